@@ -1,0 +1,182 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from customers.models import Customer
+from wealthai.models import PlainCharField, PlainTextField, TimestampedModel
+
+
+class ConversationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own conversations, as long as one may still see their customer."""
+        mine = self.filter(adviser=user.pk)
+        if user.sees_firm:
+            return mine
+        return mine.filter(Q(customer=None) | Q(customer__in=Customer.objects.visible_to(user)))
+
+
+class Conversation(TimestampedModel):
+    """会話: exchanges that build on each other, about one customer or about none."""
+
+    conversation_id = models.AutoField("会話ID", primary_key=True)
+    adviser = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="担当者",
+        related_name="conversations",
+    )
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        verbose_name="顧客",
+        related_name="conversations",
+        null=True,
+        blank=True,
+    )
+    title = PlainCharField("題名", max_length=60)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        db_table = "chat_conversations"
+        verbose_name = verbose_name_plural = "会話"
+        ordering = ["-updated_at", "-conversation_id"]
+        indexes = [
+            models.Index(
+                fields=["adviser", "-updated_at", "-conversation_id"], name="chat_conv_by_adviser"
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class ExchangeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own exchanges; compliance and the firm's offices also see everybody's.
+
+        A row that another system inserted has no adviser: it belongs to its customer.
+        """
+        if user.sees_firm:
+            return self
+        customers = Customer.objects.visible_to(user)
+        own = Q(adviser=user.pk) & (Q(customer=None) | Q(customer__in=customers))
+        return self.filter(own | Q(adviser=None, customer__in=customers))
+
+    def running(self):
+        return self.filter(status__in=ChatExchange.RUNNING)
+
+
+class ChatExchange(models.Model):
+    """One question and its answer: a row from the first moment (docs/architecture.md, "chat")."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "準備中"
+        STREAMING = "streaming", "回答中"
+        DONE = "done", "完了"
+        INTERRUPTED = "interrupted", "途中で終了"
+        STOPPED = "stopped", "停止"
+        HELD = "held", "確認待ち"
+        FAILED = "failed", "失敗"
+
+    RUNNING = (Status.QUEUED, Status.STREAMING)
+
+    chat_id = models.AutoField("チャットID", primary_key=True)
+    conversation = models.ForeignKey(
+        Conversation,
+        models.PROTECT,
+        verbose_name="会話",
+        related_name="exchanges",
+        null=True,
+        blank=True,
+    )
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        verbose_name="顧客",
+        related_name="chat_exchanges",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    adviser = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="担当者",
+        related_name="chat_exchanges",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    regenerate_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name="元の質問",
+        related_name="regenerations",
+        null=True,
+        blank=True,
+    )
+    message = PlainTextField("質問")
+    response = models.TextField("回答", blank=True, default="")
+    created_at = models.DateTimeField(
+        "日時", default=timezone.now, db_default=Now(), editable=False, db_index=True
+    )
+    status = models.CharField(
+        "状態", max_length=20, choices=Status, default=Status.DONE, db_default=Status.DONE
+    )
+    error_kind = models.CharField("失敗の種類", max_length=40, null=True, blank=True)
+    provider_error = models.CharField("AI側の名称", max_length=200, null=True, blank=True)
+    model_id = models.CharField("モデル", max_length=200, null=True, blank=True)
+    prompt_version = models.CharField("指示文の版", max_length=40, null=True, blank=True)
+    stop_reason = models.CharField("終了理由", max_length=40, null=True, blank=True)
+    input_tokens = models.IntegerField("入力トークン", null=True, blank=True)
+    output_tokens = models.IntegerField("出力トークン", null=True, blank=True)
+    total_tokens = models.IntegerField("合計トークン", null=True, blank=True)
+    cache_read_tokens = models.IntegerField("再利用トークン", null=True, blank=True)
+    cache_write_tokens = models.IntegerField("保存トークン", null=True, blank=True)
+    cost_yen = models.DecimalField(
+        "費用（円）", max_digits=12, decimal_places=4, null=True, blank=True
+    )
+    first_token_ms = models.IntegerField("最初の文字まで（ミリ秒）", null=True, blank=True)
+    latency_ms = models.IntegerField("所要時間（ミリ秒）", null=True, blank=True)
+    masked_fields = models.JSONField("置き換えた項目", null=True, blank=True)
+    citations = models.JSONField("根拠", null=True, blank=True)
+    tool_trace = models.JSONField("手順", null=True, blank=True)
+    guard_verdict = models.JSONField("判定", null=True, blank=True)
+    request_id = models.CharField("問い合わせ番号", max_length=64, null=True, blank=True)
+    started_at = models.DateTimeField("開始", null=True, blank=True)
+    finished_at = models.DateTimeField("終了", null=True, blank=True)
+    stop_requested = models.BooleanField("停止の指示", default=False, db_default=False)
+    lease_expires_at = models.DateTimeField("実行の期限", null=True, blank=True)
+
+    objects = ExchangeQuerySet.as_manager()
+
+    class Meta:
+        db_table = "chat_history"
+        verbose_name = verbose_name_plural = "チャット履歴"
+        ordering = ["-chat_id"]
+        indexes = [
+            models.Index(fields=["customer", "-chat_id"], name="chat_history_by_customer"),
+            models.Index(fields=["adviser", "-chat_id"], name="chat_history_by_adviser"),
+            models.Index(
+                fields=["lease_expires_at"],
+                name="chat_history_running",
+                condition=Q(status__in=["queued", "streaming"]),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"],
+                name="chat_history_one_running_per_conversation",
+                condition=Q(status__in=["queued", "streaming"]),
+            )
+        ]
+
+    def __str__(self):
+        return f"チャット #{self.pk}"
+
+    @property
+    def is_running(self):
+        return self.status in self.RUNNING

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from customers.roles import set_up_roles
+
+
+class CustomersConfig(AppConfig):
+    name = "customers"
+    verbose_name = "顧客と商品"
+
+    def ready(self):
+        post_migrate.connect(set_up_roles, dispatch_uid="customers.set_up_roles")

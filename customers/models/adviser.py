@@ -1,0 +1,113 @@
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.functional import cached_property
+from simple_history.models import HistoricalRecords
+
+from customers.roles import FIRM_WIDE, Role
+from wealthai.models import PlainCharField
+
+UNUSABLE_PASSWORD = "!"  # noqa: S105 — no password hashes to this, so nobody can log in with it
+
+
+class AdviserQuerySet(models.QuerySet):
+    def with_role(self):
+        """Adds `role`, the widest role a person holds (None without one), in the same query."""
+        ranks = [models.When(name=role.value, then=rank) for rank, role in enumerate(Role)]
+        widest = (
+            Group.objects.filter(user=models.OuterRef("pk"), name__in=Role.values)
+            .order_by(models.Case(*ranks))
+            .values("name")[:1]
+        )
+        return self.annotate(role=models.Subquery(widest))
+
+    def visible_to(self, user):
+        """Colleagues whose customers `user` may see, the user included."""
+        if user.sees_firm:
+            return self
+        if user.sees_branch:
+            return self.filter(branch=user.branch)
+        return self.filter(pk=user.pk)
+
+
+class AdviserManager(BaseUserManager.from_queryset(AdviserQuerySet)):
+    def create_user(self, rep_code, password=None, **fields):
+        adviser = self.model(rep_code=rep_code, **fields)
+        adviser.set_password(password)
+        adviser.save(using=self._db)
+        return adviser
+
+    def create_superuser(self, rep_code, password=None, **fields):
+        return self.create_user(
+            rep_code, password, **{"is_staff": True, "is_superuser": True} | fields
+        )
+
+
+class Adviser(AbstractBaseUser, PermissionsMixin):
+    """担当者: a person of the firm; also the user who logs in, by `rep_code`.
+
+    Sister systems insert rows by raw SQL, so every column they do not know has a database
+    default; such a row cannot log in until somebody sets a password.
+    """
+
+    rep_id = models.AutoField("担当者ID", primary_key=True)
+    rep_code = PlainCharField("担当者コード", max_length=20, unique=True)
+    name = PlainCharField("氏名", max_length=100)
+    department = PlainCharField("部署", max_length=50, null=True, blank=True)
+    branch = PlainCharField("支店", max_length=50, null=True, blank=True, db_index=True)
+    email = models.EmailField("メールアドレス", max_length=100, null=True, blank=True)
+    phone = PlainCharField("電話番号", max_length=20, null=True, blank=True)
+    hire_date = models.DateField("入社日", null=True, blank=True)
+    created_at = models.DateTimeField(
+        "登録日時", default=timezone.now, db_default=Now(), editable=False
+    )
+    password = models.CharField(
+        "パスワード", max_length=128, default=UNUSABLE_PASSWORD, db_default=UNUSABLE_PASSWORD
+    )
+    is_active = models.BooleanField(
+        "有効", default=True, db_default=True, help_text="外すとログインできなくなります。"
+    )
+    is_staff = models.BooleanField("管理画面の利用", default=False, db_default=False)
+    is_superuser = models.BooleanField(
+        "全権限", default=False, db_default=False, help_text="すべての操作ができます。"
+    )
+
+    USERNAME_FIELD = "rep_code"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = AdviserManager()
+    history = HistoricalRecords(
+        excluded_fields=["password", "last_login"],
+        table_name="sales_representatives_history",
+        verbose_name="担当者の変更履歴",
+        verbose_name_plural="担当者の変更履歴",
+    )
+
+    class Meta:
+        db_table = "sales_representatives"
+        verbose_name = verbose_name_plural = "担当者"
+        ordering = ["rep_code"]
+
+    def __str__(self):
+        return f"{self.name}（{self.rep_code}）"
+
+    def get_full_name(self):
+        return self.name
+
+    def get_short_name(self):
+        return self.name
+
+    @cached_property
+    def role(self):
+        return Adviser.objects.with_role().values_list("role", flat=True).get(pk=self.pk)
+
+    @property
+    def sees_firm(self):
+        return self.is_superuser or self.role in FIRM_WIDE
+
+    @property
+    def sees_branch(self):
+        return self.role == Role.BRANCH_MANAGER and bool(self.branch)

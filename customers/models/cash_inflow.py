@@ -1,0 +1,75 @@
+from django.conf import settings
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from customers.models.customer_record import CustomerRecordQuerySet
+from wealthai.models import PlainTextField, TimestampedModel
+
+
+class CashInflow(TimestampedModel):
+    """入金予測 in yen."""
+
+    class Source(models.TextChoices):
+        BUSINESS_SALE = "business_sale", "事業売却"
+        RETIREMENT = "retirement", "退職金"
+        INHERITANCE = "inheritance", "相続"
+        DIVIDEND = "dividend", "配当金"
+        MATURITY = "maturity", "満期償還"
+        BONUS = "bonus", "ボーナス"
+        SALARY = "salary", "給与"
+        OTHER = "other", "その他"
+
+    class Confidence(models.TextChoices):
+        HIGH = "high", "高"
+        MEDIUM = "medium", "中"
+        LOW = "low", "低"
+
+    class Status(models.TextChoices):
+        PREDICTED = "predicted", "予測"
+        CONFIRMED = "confirmed", "確定"
+        RECEIVED = "received", "受領済"
+        CANCELLED = "cancelled", "取消"
+
+    inflow_id = models.AutoField("入金予測ID", primary_key=True)
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, verbose_name="顧客", related_name="cash_inflows"
+    )
+    sales_rep = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="担当者",
+        related_name="cash_inflows",
+        null=True,
+        blank=True,
+    )
+    source_type = models.CharField("入金源", max_length=50, choices=Source, null=True, blank=True)
+    predicted_amount = models.BigIntegerField("予測金額（円）")
+    predicted_date = models.DateField("予測日", db_index=True)
+    confidence_level = models.CharField(
+        "確度", max_length=20, choices=Confidence, null=True, blank=True
+    )
+    source_note = PlainTextField("備考", null=True, blank=True)
+    actual_amount = models.BigIntegerField("実績金額（円）", null=True, blank=True)
+    actual_date = models.DateField("実績日", null=True, blank=True)
+    status = models.CharField(
+        "状態",
+        max_length=20,
+        choices=Status,
+        default=Status.PREDICTED,
+        db_default=Status.PREDICTED,
+    )
+
+    objects = CustomerRecordQuerySet.as_manager()
+    history = HistoricalRecords(
+        table_name="cash_inflows_history",
+        verbose_name="入金予測の変更履歴",
+        verbose_name_plural="入金予測の変更履歴",
+    )
+
+    class Meta:
+        db_table = "cash_inflows"
+        verbose_name = verbose_name_plural = "入金予測"
+        ordering = ["-inflow_id"]
+
+    def __str__(self):
+        return f"入金予測 #{self.pk}"

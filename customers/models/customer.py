@@ -1,0 +1,126 @@
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from wealthai.database import next_id
+from wealthai.models import PlainCharField, PlainTextField, TimestampedModel
+
+
+class CustomerQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The customers `user` may see: own, the branch's or the firm's (design: roles)."""
+        if user.sees_firm:
+            return self
+        if user.sees_branch:
+            return self.filter(sales_rep__branch=user.branch)
+        return self.filter(sales_rep=user.pk)
+
+    def active(self):
+        return self.filter(archived_at=None)
+
+
+class Customer(TimestampedModel):
+    """顧客. Names are stored as typed: no Unicode normalisation, ever (legal names)."""
+
+    class Gender(models.TextChoices):
+        MALE = "男性", "男性"
+        FEMALE = "女性", "女性"
+        OTHER = "その他", "その他"
+
+    class RiskTolerance(models.TextChoices):
+        CONSERVATIVE = "1", "1 保守的"
+        SLIGHTLY_CONSERVATIVE = "2", "2 やや保守的"
+        BALANCED = "3", "3 中立"
+        SLIGHTLY_AGGRESSIVE = "4", "4 やや積極的"
+        AGGRESSIVE = "5", "5 積極的"
+
+    class Experience(models.TextChoices):
+        BEGINNER = "初心者", "初心者"
+        INTERMEDIATE = "経験者", "経験者"
+        EXPERT = "上級者", "上級者"
+
+    customer_id = models.AutoField("顧客ID", primary_key=True)
+    customer_code = PlainCharField(
+        "顧客コード",
+        max_length=20,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="空欄のときは W と顧客IDで自動的に付けます。",
+    )
+    name = PlainCharField("氏名", max_length=100)
+    name_kana = PlainCharField("フリガナ", max_length=100, null=True, blank=True)
+    birth_date = models.DateField("生年月日", null=True, blank=True)
+    gender = models.CharField("性別", max_length=10, choices=Gender, null=True, blank=True)
+    phone = PlainCharField("電話番号", max_length=20, null=True, blank=True)
+    email = models.EmailField("メールアドレス", max_length=100, unique=True, null=True, blank=True)
+    address = PlainTextField("住所", max_length=500, null=True, blank=True)
+    occupation = PlainCharField("職業", max_length=50, null=True, blank=True)
+    annual_income = models.BigIntegerField("年収（円）", null=True, blank=True)
+    net_worth = models.BigIntegerField("純資産（円）", null=True, blank=True)
+    risk_tolerance = models.CharField(
+        "リスク許容度", max_length=20, choices=RiskTolerance, null=True, blank=True
+    )
+    investment_experience = models.CharField(
+        "投資経験", max_length=20, choices=Experience, null=True, blank=True
+    )
+    sales_rep = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="担当者",
+        related_name="customers",
+        null=True,
+        blank=True,
+    )
+    archived_at = models.DateTimeField("保管日時", null=True, blank=True, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+    history = HistoricalRecords(
+        table_name="customers_history",
+        verbose_name="顧客の変更履歴",
+        verbose_name_plural="顧客の変更履歴",
+    )
+
+    class Meta:
+        db_table = "customers"
+        verbose_name = verbose_name_plural = "顧客"
+        ordering = ["-customer_id"]
+        constraints = [
+            models.CheckConstraint(
+                name="customers_annual_income_not_negative",
+                condition=Q(annual_income=None) | Q(annual_income__gte=0),
+                violation_error_message="年収は0円以上で入力してください。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        if self._state.adding and not self.customer_code and self.pk is None:
+            with transaction.atomic():
+                self.pk = next_id(Customer)
+                self.customer_code = f"W{self.pk}"
+                return super().save(*args, **kwargs | {"force_insert": True})
+        return super().save(*args, **kwargs)
+
+    @property
+    def code(self):
+        """The code people say; rows that another system inserted have none of their own."""
+        return self.customer_code or f"W{self.pk}"
+
+    def age_on(self, day):
+        if self.birth_date is None:
+            return None
+        birthday_ahead = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - birthday_ahead
+
+    @property
+    def age(self):
+        return self.age_on(timezone.localdate())
+
+    def archive(self):
+        self.archived_at = timezone.now()
+        self.save(update_fields=["archived_at", "updated_at"])

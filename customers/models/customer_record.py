@@ -1,0 +1,12 @@
+from django.db import models
+
+from customers.models.customer import Customer
+
+
+class CustomerRecordQuerySet(models.QuerySet):
+    """Rows that belong to a customer: whoever may see the customer may see them."""
+
+    def visible_to(self, user):
+        if user.sees_firm:
+            return self
+        return self.filter(customer__in=Customer.objects.visible_to(user))

@@ -1,0 +1,40 @@
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from wealthai.models import PlainCharField, PlainTextField
+
+
+class EconomicEvent(models.Model):
+    """経済イベント that may touch customers' holdings."""
+
+    class Kind(models.TextChoices):
+        ELECTION = "election", "選挙"
+        POLICY_CHANGE = "policy_change", "政策変更"
+        INDICATOR = "economic_indicator", "経済指標"
+        POLITICAL = "political_event", "政治イベント"
+
+    class Impact(models.TextChoices):
+        HIGH = "high", "高"
+        MEDIUM = "medium", "中"
+        LOW = "low", "低"
+
+    event_id = models.AutoField("イベントID", primary_key=True)
+    event_type = models.CharField("種別", max_length=50, choices=Kind, null=True, blank=True)
+    title = PlainCharField("件名", max_length=200)
+    description = PlainTextField("内容", null=True, blank=True)
+    event_date = models.DateField("日付", db_index=True)
+    impact_level = models.CharField("影響度", max_length=20, choices=Impact, null=True, blank=True)
+    affected_sectors = models.JSONField("影響する業種", null=True, blank=True)
+    affected_currencies = models.JSONField("影響する通貨", null=True, blank=True)
+    created_at = models.DateTimeField(
+        "登録日時", default=timezone.now, db_default=Now(), editable=False
+    )
+
+    class Meta:
+        db_table = "economic_events"
+        verbose_name = verbose_name_plural = "経済イベント"
+        ordering = ["-event_date", "-event_id"]
+
+    def __str__(self):
+        return self.title

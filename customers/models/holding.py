@@ -1,0 +1,107 @@
+from django.db import models
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
+from simple_history.models import HistoricalRecords
+
+from customers.models.customer_record import CustomerRecordQuerySet
+from wealthai.models import PlainCharField, TimestampedModel
+
+MONEY = models.DecimalField(max_digits=24, decimal_places=4)
+
+
+class HoldingQuerySet(CustomerRecordQuerySet):
+    def active(self):
+        return self.filter(status=Holding.Status.ACTIVE)
+
+    def with_amounts(self):
+        """Adds `unit` (currency), `book`, `market` and `gain`, each in that currency.
+
+        `market` and `gain` are NULL where no current price is known: nothing is guessed.
+        """
+        return self.annotate(
+            unit=Coalesce("currency", "product__currency"),
+            book=models.ExpressionWrapper(F("quantity") * F("unit_price"), output_field=MONEY),
+            market=Coalesce(
+                "current_value",
+                models.ExpressionWrapper(F("quantity") * F("current_price"), output_field=MONEY),
+                output_field=MONEY,
+            ),
+        ).annotate(gain=models.ExpressionWrapper(F("market") - F("book"), output_field=MONEY))
+
+    def totals_by_currency(self):
+        """One dict per currency: unit, holdings, unpriced, book, market, gain.
+
+        Never summed over currencies. Gain counts priced holdings only; `unpriced` says how many
+        were left out.
+        """
+        return list(
+            self.with_amounts()
+            .order_by()
+            .values("unit")
+            .annotate(
+                holdings=Count("pk"),
+                unpriced=Count("pk", filter=Q(market=None)),
+                book_total=Sum("book"),
+                market_total=Sum("market"),
+                gain_total=Sum("gain"),
+            )
+            .order_by(models.Case(models.When(unit="JPY", then=0), default=1), "unit")
+        )
+
+
+class Holding(TimestampedModel):
+    """保有商品 of a customer. Amounts are in the holding's own currency."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "保有中"
+        SOLD = "sold", "売却済"
+        MATURED = "matured", "償還済"
+
+    holding_id = models.AutoField("保有ID", primary_key=True)
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, verbose_name="顧客", related_name="holdings"
+    )
+    product = models.ForeignKey(
+        "customers.Product", models.PROTECT, verbose_name="商品", related_name="holdings"
+    )
+    quantity = models.DecimalField("数量", max_digits=18, decimal_places=2)
+    unit_price = models.DecimalField("取得単価", max_digits=18, decimal_places=2)
+    currency = PlainCharField(
+        "通貨", max_length=10, null=True, blank=True, help_text="空欄のときは商品の通貨です。"
+    )
+    purchase_date = models.DateField("購入日")
+    current_price = models.DecimalField(
+        "現在値", max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    current_value = models.DecimalField(
+        "評価額", max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    unrealized_gain_loss = models.DecimalField(
+        "含み損益", max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    maturity_date = models.DateField("償還日", null=True, blank=True)
+    status = models.CharField(
+        "状態", max_length=20, choices=Status, default=Status.ACTIVE, db_default=Status.ACTIVE
+    )
+
+    objects = HoldingQuerySet.as_manager()
+    history = HistoricalRecords(
+        table_name="holdings_history",
+        verbose_name="保有商品の変更履歴",
+        verbose_name_plural="保有商品の変更履歴",
+    )
+
+    class Meta:
+        db_table = "holdings"
+        verbose_name = verbose_name_plural = "保有商品"
+        ordering = ["-holding_id"]
+        indexes = [
+            models.Index(
+                fields=["maturity_date"],
+                name="holdings_active_maturity",
+                condition=Q(status="active"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"保有 #{self.pk}"

@@ -1,0 +1,66 @@
+from django.conf import settings
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from customers.models.customer_record import CustomerRecordQuerySet
+from wealthai.models import PlainCharField, PlainTextField, TimestampedModel
+
+
+class SalesNote(TimestampedModel):
+    """営業メモ: what was said. Retained evidence, so rows are added and not rewritten."""
+
+    class Kind(models.TextChoices):
+        MEETING = "meeting", "面談"
+        PHONE = "phone_call", "電話"
+        EMAIL = "email", "メール"
+        VISIT = "visit", "来店"
+        OTHER = "other", "その他"
+
+    class Priority(models.TextChoices):
+        HIGH = "high", "高"
+        NORMAL = "normal", "普通"
+        LOW = "low", "低"
+
+    note_id = models.AutoField("メモID", primary_key=True)
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, verbose_name="顧客", related_name="notes"
+    )
+    sales_rep = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="記入者",
+        related_name="notes",
+        null=True,
+        blank=True,
+    )
+    note_type = models.CharField(
+        "種別", max_length=30, choices=Kind, default=Kind.OTHER, db_default=Kind.OTHER
+    )
+    subject = PlainCharField("件名", max_length=200, null=True, blank=True)
+    content = PlainTextField("内容")
+    priority = models.CharField(
+        "優先度",
+        max_length=20,
+        choices=Priority,
+        default=Priority.NORMAL,
+        db_default=Priority.NORMAL,
+    )
+    follow_up_date = models.DateField("次回対応日", null=True, blank=True)
+    is_cash_related = models.BooleanField("入金に関する", default=False, db_default=False)
+    predicted_amount = models.BigIntegerField("見込み金額（円）", null=True, blank=True)
+    predicted_date = models.DateField("見込み日", null=True, blank=True)
+
+    objects = CustomerRecordQuerySet.as_manager()
+    history = HistoricalRecords(
+        table_name="sales_notes_history",
+        verbose_name="営業メモの変更履歴",
+        verbose_name_plural="営業メモの変更履歴",
+    )
+
+    class Meta:
+        db_table = "sales_notes"
+        verbose_name = verbose_name_plural = "営業メモ"
+        ordering = ["-note_id"]
+
+    def __str__(self):
+        return f"メモ #{self.pk}"

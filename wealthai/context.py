@@ -1,0 +1,6 @@
+from django.conf import settings
+
+
+def shell(request):
+    """What the page frame needs on every page."""
+    return {"version": settings.VERSION, "demo": settings.DEMO}

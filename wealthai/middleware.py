@@ -1,0 +1,105 @@
+"""Request number, measurements and the second factor, around every request."""
+
+import contextlib
+import re
+import time
+import uuid
+from contextvars import ContextVar
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
+
+from wealthai import metrics
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+current_request_id = ContextVar("current_request_id", default="")
+
+
+class RequestIdMiddleware:
+    """One number per request: nginx's when it set one, else a new one; echoed and shown in errors."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        given = request.headers.get("X-Request-ID", "")
+        request.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:16]
+        token = current_request_id.set(request.request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            current_request_id.reset(token)
+        response.headers["X-Request-ID"] = request.request_id
+        return response
+
+
+class MetricsMiddleware:
+    """Measures every request by the name of its view; ids in paths never become labels."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        started = time.perf_counter()
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match is None:
+            with contextlib.suppress(Resolver404):
+                match = resolve(request.path_info)
+        metrics.observe_request(
+            view=(match and match.view_name) or "unknown",
+            status=response.status_code,
+            seconds=time.perf_counter() - started,
+        )
+        return response
+
+
+class RequireMfaMiddleware:
+    """With REQUIRE_MFA, a session gets nowhere before its person has set up a second factor.
+
+    Log-in itself asks for the factor of everybody who has one (allauth); this closes the gap for
+    those who have none yet. Bearer tokens are issued by the operator and stand for themselves.
+    """
+
+    OPEN = ("account_", "mfa_", "healthz", "readyz")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.REQUIRE_MFA and request.user.is_authenticated and not self.confirmed(request):
+            return self.refuse(request)
+        return self.get_response(request)
+
+    def confirmed(self, request):
+        if request.session.get("mfa_confirmed") or self.is_open(request):
+            return True
+        if is_mfa_enabled(request.user):
+            request.session["mfa_confirmed"] = True
+            return True
+        return False
+
+    def is_open(self, request):
+        try:
+            name = resolve(request.path_info).view_name or ""
+        except Resolver404:
+            return False
+        return name.startswith(self.OPEN)
+
+    def refuse(self, request):
+        if request.path_info.startswith("/api/"):
+            detail = "二段階認証を設定してから、もう一度お試しください。"
+            return JsonResponse(
+                {
+                    "type": "about:blank",
+                    "title": "二段階認証が必要です",
+                    "status": 403,
+                    "detail": detail,
+                },
+                status=403,
+                content_type="application/problem+json",
+            )
+        return redirect(reverse("mfa_activate_totp"))

@@ -1,0 +1,57 @@
+"""Bases and fields that the apps' models share."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from wealthai.text import validate_plain_text
+
+
+class PlainCharField(models.CharField):
+    """A line of text as people type it, kept byte for byte."""
+
+    default_validators = [validate_plain_text]
+
+
+class PlainTextField(models.TextField):
+    """A longer text as people type it, kept byte for byte."""
+
+    default_validators = [validate_plain_text]
+
+
+class TimestampedModel(models.Model):
+    """Both times have database defaults too, because sister systems insert by raw SQL."""
+
+    created_at = models.DateTimeField(
+        "登録日時", default=timezone.now, db_default=Now(), editable=False
+    )
+    updated_at = models.DateTimeField("更新日時", auto_now=True, db_default=Now())
+
+    class Meta:
+        abstract = True
+
+
+class IdempotencyKey(models.Model):
+    """The answer given to one `Idempotency-Key`, so that a retry gets the same one.
+
+    Kept 24 hours (IETF draft-ietf-httpapi-idempotency-key-header). `status_code` is NULL while
+    the first request is still being answered.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="担当者")
+    route = models.CharField("操作", max_length=100)
+    key = models.CharField("キー", max_length=255)
+    body_hash = models.CharField("内容のハッシュ", max_length=64)
+    status_code = models.PositiveSmallIntegerField("応答", null=True, blank=True)
+    response = models.JSONField("応答の内容", null=True, blank=True)
+    created_at = models.DateTimeField("登録日時", default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "再送キー"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "route", "key"], name="idempotency_key_once")
+        ]
+
+    def __str__(self):
+        return f"{self.route} {self.key}"
