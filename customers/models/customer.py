@@ -1,11 +1,22 @@
+import datetime
+import hashlib
+import json
+import re
+import unicodedata
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from customers.search import matching
 from wealthai.database import next_id
 from wealthai.models import PlainCharField, PlainTextField, TimestampedModel
+
+OWN_CODE = re.compile(r"[Ww]\d+")
+COMPANY = re.compile(r"会社|法人|組合|財団|社団|[㈱㈲㈾㈴]|[(（][株有資名同医][)）]")
 
 
 class CustomerQuerySet(models.QuerySet):
@@ -19,6 +30,10 @@ class CustomerQuerySet(models.QuerySet):
 
     def active(self):
         return self.filter(archived_at=None)
+
+    def search(self, text):
+        """Those who match every word of `text`: the one search of pages, API and admin."""
+        return matching(self, text)
 
 
 class Customer(TimestampedModel):
@@ -98,6 +113,18 @@ class Customer(TimestampedModel):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        """W and digits is the system's own series: a typed one would meet a later customer's.
+
+        One that came with an import stays as it is.
+        """
+        code = self.customer_code or ""
+        if not OWN_CODE.fullmatch(unicodedata.normalize("NFKC", code)) or code == f"W{self.pk}":
+            return
+        if not Customer.objects.filter(pk=self.pk, customer_code=code).exists():
+            message = "W と数字だけの顧客コードは自動採番に使われます。空欄にするか、別のコードを入力してください。"
+            raise ValidationError({"customer_code": ValidationError(message, code="reserved")})
+
     def save(self, *args, **kwargs):
         if self._state.adding and not self.customer_code and self.pk is None:
             with transaction.atomic():
@@ -121,6 +148,32 @@ class Customer(TimestampedModel):
     def age(self):
         return self.age_on(timezone.localdate())
 
+    @property
+    def honorific(self):
+        return "御中" if COMPANY.search(self.name) else "様"
+
+    @property
+    def dial(self):
+        """The telephone number as a tel: link needs it."""
+        return re.sub(r"[^0-9+]", "", unicodedata.normalize("NFKC", self.phone or ""))
+
+    def version(self):
+        """Changes whenever any column of the stored row does, whoever wrote it.
+
+        Only meaningful for a row as loaded: call it before assigning new values.
+        """
+        values = {
+            field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields
+        }
+        return hashlib.sha256(json.dumps(values, default=stable_text).encode()).hexdigest()
+
     def archive(self):
         self.archived_at = timezone.now()
         self.save(update_fields=["archived_at", "updated_at"])
+
+
+def stable_text(value):
+    """Dates and times as the same text whatever time zone the database returns them in."""
+    if isinstance(value, datetime.datetime):
+        value = value.astimezone(datetime.UTC)
+    return value.isoformat()

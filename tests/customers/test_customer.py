@@ -1,5 +1,8 @@
 import datetime
 
+import pytest
+from django.core.exceptions import ValidationError
+
 from customers.models import Customer
 from tests.factories import CustomerFactory
 
@@ -34,3 +37,36 @@ def test_branch_manager_sees_the_branch(manager, ito, nakamura):
 
 def test_back_office_sees_the_firm(office, ito, nakamura):
     assert set(Customer.objects.visible_to(office)) == {ito, nakamura}
+
+
+def test_version_changes_with_any_column_and_is_the_same_when_read_again(ito):
+    first, again = (Customer.objects.get(pk=ito.pk).version() for _ in range(2))
+    Customer.objects.filter(pk=ito.pk).update(name="伊藤正男")
+
+    assert first == again != Customer.objects.get(pk=ito.pk).version()
+
+
+@pytest.mark.parametrize(
+    ("name", "honorific"),
+    [("伊藤正雄", "様"), ("株式会社浪速製作所", "御中"), ("浪速㈱", "御中"), ("(有)山田", "御中")],
+    ids=["person", "kabushiki", "kabu", "yugen"],
+)
+def test_honorific_is_sama_for_people_and_onchu_for_firms(name, honorific):
+    assert CustomerFactory.build(name=name).honorific == honorific
+
+
+def test_code_of_the_own_series_is_refused_for_another_customer(ito):
+    ito.customer_code = "W9999"
+
+    with pytest.raises(ValidationError) as refused:
+        ito.full_clean()
+
+    assert list(refused.value.error_dict) == ["customer_code"]
+
+
+def test_imported_code_of_the_own_series_stays_valid(db):
+    CustomerFactory(customer_code="W9999").full_clean()
+
+
+def test_dial_number_is_digits_only():
+    assert CustomerFactory.build(phone="０９０－1111 (2222)").dial == "09011112222"
