@@ -1,6 +1,13 @@
 from django.apps import AppConfig
 
+from wealthai import probes
+
 
 class ChatConfig(AppConfig):
     name = "chat"
     verbose_name = "AIチャット"
+
+    def ready(self):
+        from chat.probe import ai_state
+
+        probes.register("ai", ai_state)

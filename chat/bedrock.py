@@ -1,0 +1,281 @@
+"""Amazon Bedrock Runtime: the one module that knows boto3.
+
+The other side is AWS (Converse and ConverseStream, "Amazon Bedrock Runtime API reference"). What
+goes out: a system text, messages and a token limit, already masked by the caller. What comes
+back: `Text` pieces and one `Finished`. Callers never see boto3, urllib3 or a status code, only
+the error family below. Credentials come from boto3's own chain (an EC2 role in production).
+
+Nothing is retried here and boto3 is told to try once: it would send, and bill, a question again
+after a read timeout. Whether to ask again is decided in one place, `chat/assistant.py`.
+"""
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import urllib3.exceptions
+from botocore import exceptions as aws
+from botocore.config import Config
+from botocore.eventstream import ParserError
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+
+class BedrockError(Exception):
+    """`kind` chooses the sentence for the adviser (chat/wording.py).
+
+    `provider` is AWS's own name of the error, for the steps panel. `again_after` is None when
+    asking again could pay twice or cannot help, else the seconds to wait first.
+    """
+
+    kind = "unavailable"
+
+    def __init__(self, provider: str, *, kind: str = "", again_after: float | None = None):
+        super().__init__(provider)
+        self.provider = provider[:200]
+        self.kind = kind or self.kind
+        self.again_after = again_after
+
+
+class NotConfigured(BedrockError):
+    """No credentials, no region or no usable address: the operator has to act."""
+
+    kind = "not_configured"
+
+
+class Unavailable(BedrockError):
+    """No answer from the service."""
+
+
+class Throttled(BedrockError):
+    """The service is busy or the quota is used up."""
+
+    kind = "throttled"
+
+
+class Rejected(BedrockError):
+    """The request was refused and would be refused again."""
+
+    kind = "rejected"
+
+
+class Incomplete(BedrockError):
+    """The answer began and broke off: what came so far stands, it is not the whole."""
+
+    kind = "incomplete"
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The five raw counts; `input` leaves cached tokens out, `total` counts them."""
+
+    input: int = 0
+    output: int = 0
+    total: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+
+
+@dataclass(frozen=True)
+class Finished:
+    stop_reason: str
+    usage: Usage | None
+
+
+# Error codes compare without case: inside a stream they come in lower camel case.
+FAMILY: dict[str, tuple[type[BedrockError], str, float | None]] = {
+    "throttlingexception": (Throttled, "throttled", 1.0),
+    "modelnotreadyexception": (Throttled, "throttled", 2.0),
+    "servicequotaexceededexception": (Throttled, "throttled", None),
+    "serviceunavailableexception": (Unavailable, "unavailable", 1.0),
+    "internalserverexception": (Unavailable, "unavailable", 1.0),
+    "modelerrorexception": (Unavailable, "unavailable", 1.0),
+    "modeltimeoutexception": (Unavailable, "timeout", None),
+    "modelstreamerrorexception": (Incomplete, "incomplete", None),
+    "accessdeniedexception": (NotConfigured, "access_denied", None),
+    "expiredtokenexception": (NotConfigured, "not_configured", None),
+    "unrecognizedclientexception": (NotConfigured, "not_configured", None),
+    "resourcenotfoundexception": (NotConfigured, "model_gone", None),
+    "validationexception": (Rejected, "rejected", None),
+}
+FAMILY_BY_STATUS: dict[int, tuple[type[BedrockError], str, float | None]] = {
+    403: FAMILY["accessdeniedexception"],
+    404: FAMILY["resourcenotfoundexception"],
+    408: FAMILY["modeltimeoutexception"],
+    429: FAMILY["throttlingexception"],
+    503: FAMILY["serviceunavailableexception"],
+}
+SETTINGS_FAULTS = (
+    aws.NoCredentialsError,
+    aws.PartialCredentialsError,
+    aws.CredentialRetrievalError,
+    aws.ProfileNotFound,
+    aws.NoRegionError,
+    aws.InvalidEndpointConfigurationError,
+)
+
+
+class Stream:
+    """One open answer. Iterate over it in one thread; `abort` may come from any other."""
+
+    def __init__(self, response: dict[str, Any]):
+        self.request_id: str = response["ResponseMetadata"].get("RequestId", "")
+        self._events = response["stream"]
+        self._aborted = False
+
+    def abort(self) -> None:
+        """Hang up at once, also while the reader waits in silence. Safe to call twice.
+
+        `close()` would block until the next byte; shutting the socket down ends the reader.
+        """
+        self._aborted = True
+        try:
+            self._events._raw_stream.shutdown()
+        except (ValueError, RuntimeError, OSError):
+            logger.debug("stream was already closed")
+
+    def close(self) -> None:
+        self._events.close()
+
+    def __iter__(self) -> Iterator[Text | Finished]:
+        """Text pieces, then one Finished. Raises a BedrockError; Incomplete without a proper end."""
+        stop_reason, usage = "", None
+        try:
+            for event in self._events:
+                if text := event.get("contentBlockDelta", {}).get("delta", {}).get("text"):
+                    yield Text(text)
+                stop_reason = event.get("messageStop", {}).get("stopReason", stop_reason)
+                if "metadata" in event:
+                    usage = _usage(event["metadata"].get("usage", {}))
+        except aws.ClientError as error:
+            raise _classified(error) from error
+        except (urllib3.exceptions.HTTPError, ParserError, OSError, AttributeError) as error:
+            # AttributeError: botocore reads on from a response that abort() has closed.
+            if isinstance(error, AttributeError) and not self._aborted:
+                raise
+            kind = "timeout" if isinstance(error, urllib3.exceptions.ReadTimeoutError) else ""
+            raise Incomplete(type(error).__name__, kind=kind) from error
+        if not stop_reason:  # a cut answer ends like a whole one, but for messageStop
+            raise Incomplete("messageStop missing")
+        yield Finished(stop_reason, usage)
+
+
+def open_stream(*, system: str, messages: list[dict[str, Any]]) -> Stream:
+    """Ask the configured model and return its open answer.
+
+    `messages` are Converse messages, oldest first. No sampling parameters: current models refuse
+    them. Raises a BedrockError.
+    """
+    try:
+        response = _client(settings.BEDROCK_REGION, settings.BEDROCK_ENDPOINT_URL).converse_stream(
+            modelId=settings.BEDROCK_MODEL_ID,
+            system=[{"text": system}],
+            messages=messages,
+            inferenceConfig={"maxTokens": settings.BEDROCK_MAX_TOKENS},
+        )
+    except aws.ClientError as error:
+        raise _classified(error) from error
+    except SETTINGS_FAULTS as error:
+        raise NotConfigured(type(error).__name__) from error
+    except aws.ParamValidationError as error:
+        raise Rejected(type(error).__name__) from error
+    except aws.ReadTimeoutError as error:  # the model may be at work: asking again pays twice
+        raise Unavailable(type(error).__name__, kind="timeout") from error
+    except aws.ConnectionError as error:
+        raise Unavailable(type(error).__name__, again_after=1.0) from error
+    except aws.BotoCoreError as error:
+        raise Unavailable(type(error).__name__) from error
+    return Stream(response)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whether the service can be asked: `state` as in wealthai.probes, `reason` for people."""
+
+    state: str
+    reason: str
+
+
+def reach() -> Reach:
+    """Credentials are there and the endpoint takes connections; asked at most twice a minute."""
+    return _reach(int(time.monotonic() // 30), settings.BEDROCK_REGION, _endpoint())
+
+
+@lru_cache(maxsize=4)
+def _reach(half_minute: int, region: str, endpoint: str) -> Reach:
+    address = urlsplit(endpoint)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    try:
+        if boto3.session.Session().get_credentials() is None:
+            return Reach("down", "認証情報がありません")
+        with socket.create_connection((address.hostname, port), timeout=0.5):
+            return Reach("ok", "接続できます")
+    except aws.BotoCoreError:
+        return Reach("down", "認証情報を読めません")
+    except OSError:
+        return Reach("down", "接続できません")
+
+
+def _endpoint() -> str:
+    region = settings.BEDROCK_REGION
+    return settings.BEDROCK_ENDPOINT_URL or f"https://bedrock-runtime.{region}.amazonaws.com"
+
+
+_making_client = threading.Lock()
+
+
+def _client(region: str, endpoint: str | None) -> Any:
+    with _making_client:  # sessions are not safe between threads, clients are
+        return _make_client(region, endpoint)
+
+
+@lru_cache(maxsize=4)
+def _make_client(region: str, endpoint: str | None) -> Any:
+    return boto3.session.Session().client(
+        "bedrock-runtime",
+        region_name=region,
+        endpoint_url=endpoint,
+        config=Config(
+            connect_timeout=settings.BEDROCK_CONNECT_TIMEOUT,
+            read_timeout=settings.BEDROCK_READ_TIMEOUT,
+            retries={"mode": "standard", "total_max_attempts": 1},
+            max_pool_connections=settings.CHAT_MAX_STREAMS,
+            tcp_keepalive=True,
+        ),
+    )
+
+
+def _usage(raw: dict[str, int]) -> Usage:
+    return Usage(
+        input=raw.get("inputTokens", 0),
+        output=raw.get("outputTokens", 0),
+        total=raw.get("totalTokens", 0),
+        cache_read=raw.get("cacheReadInputTokens", 0),
+        cache_write=raw.get("cacheWriteInputTokens", 0),
+    )
+
+
+def _classified(error: aws.ClientError) -> BedrockError:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    meta = error.response.get("ResponseMetadata", {})
+    status = int(meta.get("HTTPStatusCode") or 0)
+    family, kind, again_after = FAMILY.get(
+        code.lower(), FAMILY_BY_STATUS.get(status, (Unavailable, "unavailable", None))
+    )
+    wait_ms = meta.get("HTTPHeaders", {}).get("x-amz-retry-after", "")
+    if again_after is not None and wait_ms.isdigit():
+        again_after = min(int(wait_ms) / 1000, 5.0)
+    return family(code or type(error).__name__, kind=kind, again_after=again_after)

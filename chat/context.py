@@ -1,0 +1,95 @@
+"""What the model may know about a customer: facts of the record, without who it is."""
+
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
+from django.utils import timezone
+
+from chat.masking import prefecture
+from customers.models import Customer
+
+NOTES = 10
+MENTIONED = 26
+
+
+def mentioned_customers(said, adviser):
+    """Customers `adviser` may see whose full name or code stands in `said`, spaces aside."""
+
+    squeezed = "".join(said.split())
+    name = Replace(Replace("name", Value(" ")), Value("\u3000"))
+    return list(
+        Customer.objects.visible_to(adviser)
+        .active()
+        .annotate(squeezed_name=name, said=Value(squeezed))
+        .filter(Q(said__contains=name) | Q(said__contains="customer_code"))
+        .order_by("customer_id")[:MENTIONED]
+    )
+
+
+def facts_about(customer):
+    """The records of `customer` as plain data; each row carries its id. Free text is unmasked."""
+    return {
+        "as_of": timezone.localdate(),
+        "customer": {
+            "name": customer.name,
+            "code": customer.code,
+            "age": customer.age,
+            "gender": customer.gender,
+            "prefecture": prefecture(customer.address),
+            "occupation": customer.occupation,
+            "annual_income_yen": customer.annual_income,
+            "net_worth_yen": customer.net_worth,
+            "risk_tolerance": customer.get_risk_tolerance_display(),
+            "investment_experience": customer.investment_experience,
+        },
+        "holdings": [
+            {
+                "id": f"crm://holding/{holding.pk}",
+                "product": holding.product.product_name,
+                "product_code": holding.product.product_code,
+                "category": holding.product.category,
+                "currency": holding.unit,
+                "quantity": holding.quantity,
+                "unit_price": holding.unit_price,
+                "book_value": holding.book,
+                "market_value": holding.market,
+                "gain": holding.gain,
+                "purchase_date": holding.purchase_date,
+                "maturity_date": holding.maturity_date,
+            }
+            for holding in customer.holdings.active()
+            .with_amounts()
+            .select_related("product")
+            .order_by("holding_id")
+        ],
+        "notes": [
+            {
+                "id": f"crm://note/{note.pk}",
+                "date": timezone.localdate(note.created_at),
+                "kind": note.get_note_type_display(),
+                "subject": note.subject,
+                "content": note.content,
+            }
+            for note in customer.notes.order_by("-created_at", "-note_id")[:NOTES]
+        ],
+        "cash_inflows": [
+            {
+                "id": f"crm://inflow/{inflow.pk}",
+                "source": inflow.get_source_type_display(),
+                "amount_yen": inflow.predicted_amount,
+                "date": inflow.predicted_date,
+                "confidence": inflow.get_confidence_level_display(),
+                "status": inflow.get_status_display(),
+                "note": inflow.source_note,
+            }
+            for inflow in customer.cash_inflows.order_by("predicted_date", "inflow_id")
+        ],
+    }
+
+
+def masked(value, masker):
+    """`value` (dicts, lists, texts, numbers) with every text in it masked."""
+    if isinstance(value, dict):
+        return {key: masked(item, masker) for key, item in value.items()}
+    if isinstance(value, list):
+        return [masked(item, masker) for item in value]
+    return masker.mask(value) if isinstance(value, str) else value

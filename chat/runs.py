@@ -1,0 +1,308 @@
+"""The life of one answer, outside the browser's request.
+
+queued → streaming → done | interrupted | stopped | failed. One thread per answer writes it; one
+poller thread per process saves what grew, renews the leases of its rows and reads the stop flags,
+so that a stop works from every process and only a row whose process is gone is reaped. Readers
+follow a `Run` of their own process without the database, or poll the row of another's.
+"""
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from chat import assistant, bedrock, prompts
+from chat.catalogue import cost_in_yen
+from chat.models import ChatExchange
+from wealthai import metrics
+
+logger = logging.getLogger(__name__)
+
+TICK = 0.5
+LEASE = timedelta(seconds=15)
+SAVE_TRIES = 60
+
+Status = ChatExchange.Status
+
+_lock = threading.Lock()
+_runs: dict[int, "Run"] = {}
+_reserved = 0
+_poller: threading.Thread | None = None
+_draining = False
+
+
+class Busy(Exception):
+    """No place for another answer in this process; ask again in a few seconds."""
+
+
+class Run:
+    """An answer being written in this process: its text so far, and how it ended."""
+
+    def __init__(self, chat_id):
+        self.chat_id = chat_id
+        self.text = ""
+        self.saved_length = 0
+        self.turn = None
+        self.outcome = None  # (status, error kind, provider's error name) once it has ended
+        self.closed = False  # the outcome is in the database
+        self.changed = threading.Condition()
+        self._stream = None
+        self._started = time.monotonic()
+
+    # --- for the thread that writes (assistant.Listener) ---
+
+    def wanted_after(self, seconds):
+        with self.changed:
+            self.changed.wait_for(lambda: self.outcome, timeout=seconds)
+            return self.outcome is None
+
+    def opened(self, stream):
+        with self.changed:
+            self._stream = stream
+            ended = self.outcome is not None
+        if ended:
+            stream.abort()
+
+    def add(self, text):
+        with self.changed:
+            if self.outcome is None and text:
+                self.text += text
+                self.changed.notify_all()
+
+    # --- for anybody ---
+
+    def end(self, status, kind=None, provider=None):
+        """End the answer as `status`, once: whoever comes first decides, and saves it."""
+        with self.changed:
+            if self.outcome is not None:
+                return
+            self.outcome = (status, kind, provider)
+            self.changed.notify_all()
+            stream = self._stream
+        if stream and status != Status.DONE:
+            stream.abort()
+        self._save()
+        with _lock:
+            _runs.pop(self.chat_id, None)
+            metrics.STREAMS.set(len(_runs))
+        with self.changed:
+            self.closed = True
+            self.changed.notify_all()
+
+    def stop(self):
+        self.end(Status.STOPPED)
+
+    def wait_beyond(self, offset, seconds):
+        """Wait for text after `offset`; returns it ("" on time-out) and whether all is saved."""
+        with self.changed:
+            self.changed.wait_for(lambda: len(self.text) > offset or self.closed, timeout=seconds)
+            return self.text[offset:], self.closed
+
+    def wait_closed(self, seconds):
+        with self.changed:
+            return self.changed.wait_for(lambda: self.closed, timeout=seconds)
+
+    def overdue(self):
+        return time.monotonic() - self._started > settings.CHAT_ANSWER_SECONDS
+
+    def _save(self):
+        """Store the outcome; the answer is only here, so an absent database is waited for."""
+        for attempt in range(SAVE_TRIES):
+            try:
+                ChatExchange.objects.filter(pk=self.chat_id).update(**self._final_fields())
+            except DatabaseError:
+                logger.exception("chat %s: outcome not saved yet", self.chat_id)
+                connection.close()
+                time.sleep(min(attempt + 1, 5))
+            else:
+                return
+
+    def _final_fields(self):
+        status, kind, provider = self.outcome
+        fields = {
+            "status": status,
+            "response": self.text,
+            "error_kind": kind,
+            "provider_error": provider,
+            "finished_at": timezone.now(),
+            "lease_expires_at": None,
+            "latency_ms": round((time.monotonic() - self._started) * 1000),
+        }
+        return fields | (_learned(self.turn) if self.turn else {})
+
+
+def _learned(turn):
+    """What the turn found out, as columns of the row."""
+    usage = turn.finished and turn.finished.usage
+    return {
+        "stop_reason": turn.finished and turn.finished.stop_reason,
+        "input_tokens": usage and usage.input,
+        "output_tokens": usage and usage.output,
+        "total_tokens": usage and usage.total,
+        "cache_read_tokens": usage and usage.cache_read,
+        "cache_write_tokens": usage and usage.cache_write,
+        "cost_yen": cost_in_yen(settings.BEDROCK_MODEL_ID, usage, settings.YEN_PER_USD),
+        "first_token_ms": turn.first_token_ms,
+        "masked_fields": turn.masker.ledger(),
+        "tool_trace": turn.trace,
+    }
+
+
+# --- starting and finding runs --------------------------------------------------------------
+
+
+def reserve():
+    """Take a place for one answer, before anything is saved or paid. Raises Busy."""
+    global _reserved
+    with _lock:
+        if _draining or len(_runs) + _reserved >= settings.CHAT_MAX_STREAMS:
+            raise Busy
+        _reserved += 1
+
+
+def release():
+    """Give a reserved place back that `start` will not use."""
+    global _reserved
+    with _lock:
+        _reserved -= 1
+
+
+def start(chat_id):
+    """Write the answer of the saved row `chat_id` in a thread, in the reserved place."""
+    global _reserved, _poller
+    run = Run(chat_id)
+    with _lock:
+        _reserved -= 1
+        _runs[chat_id] = run
+        metrics.STREAMS.set(len(_runs))
+        if _poller is None:
+            _poller = threading.Thread(target=_poll, name="chat-poller", daemon=True)
+            _poller.start()
+    threading.Thread(target=_write, args=[run], name=f"chat-{chat_id}", daemon=True).start()
+    return run
+
+
+def live(chat_id):
+    """The run of this process for that row, or None."""
+    with _lock:
+        return _runs.get(chat_id)
+
+
+def stop(chat_id):
+    """Stop an answer wherever it is written: here at once, elsewhere within a tick."""
+    ChatExchange.objects.running().filter(pk=chat_id).update(stop_requested=True)
+    if run := live(chat_id):
+        run.stop()
+
+
+def drain():
+    """From a signal handler: this process is going away (gunicorn.conf.py)."""
+    global _draining
+    _draining = True
+
+
+def is_draining():
+    return _draining
+
+
+def reap_lost():
+    """Mark rows whose process is gone as interrupted; called by whoever looks next."""
+    lost = ChatExchange.objects.running().filter(lease_expires_at__lt=timezone.now())
+    if lost.exists():
+        lost.update(
+            status=Status.INTERRUPTED,
+            error_kind="lost",
+            finished_at=timezone.now(),
+            lease_expires_at=None,
+        )
+
+
+# --- the two kinds of threads ---------------------------------------------------------------
+
+
+def _write(run):
+    try:
+        _answer(run)
+    except bedrock.BedrockError as error:
+        if run.outcome is None:  # else it was told to stop, and this is only the echo
+            metrics.BEDROCK_CALLS.labels(error.kind).inc()
+        status = Status.INTERRUPTED if run.text else Status.FAILED
+        run.end(status, error.kind, error.provider)
+    except Exception:  # the top of a thread: nobody above could tell the adviser
+        logger.exception("chat %s failed", run.chat_id)
+        run.end(Status.FAILED, "internal")
+    finally:
+        connection.close()
+
+
+def _answer(run):
+    exchange = ChatExchange.objects.select_related("customer", "adviser", "conversation").get(
+        pk=run.chat_id
+    )
+    if not settings.AI_ENABLED:
+        return run.end(Status.FAILED, "disabled")
+    run.turn = assistant.prepare(exchange)
+    ChatExchange.objects.filter(pk=run.chat_id).update(
+        status=Status.STREAMING,
+        started_at=timezone.now(),
+        model_id=settings.BEDROCK_MODEL_ID,
+        prompt_version=prompts.VERSION,
+    )
+    connection.close()  # nothing is held while the model is silent
+    for text in assistant.answer(run.turn, run):
+        run.add(text)
+    return _count_and_end(run)
+
+
+def _count_and_end(run):
+    if run.turn.finished is None:  # stopped before the model was asked
+        return
+    metrics.BEDROCK_CALLS.labels("ok").inc()
+    if run.turn.first_token_ms is not None:
+        metrics.BEDROCK_SECONDS.observe(run.turn.first_token_ms / 1000)
+    if usage := run.turn.finished.usage:
+        metrics.TOKENS.labels("input").inc(usage.input)
+        metrics.TOKENS.labels("output").inc(usage.output)
+    run.end(Status.DONE)
+
+
+def _poll():
+    global _poller
+    while True:
+        time.sleep(TICK)
+        with _lock:
+            runs = list(_runs.values())
+            if not runs:
+                _poller = None
+                return
+        try:
+            _tend(runs)
+        except DatabaseError:
+            logger.exception("chat rows not tended")
+        finally:
+            connection.close()
+
+
+def _tend(runs):
+    """End what must end; renew the leases and save what grew of the rest."""
+    for run in runs:
+        if _draining:
+            run.end(Status.INTERRUPTED, "restarted")
+        elif run.overdue():
+            run.end(Status.INTERRUPTED if run.text else Status.FAILED, "timeout")
+    open_runs = {run.chat_id: run for run in runs if run.outcome is None}
+    rows = ChatExchange.objects.running().filter(pk__in=open_runs)
+    stopped = set(rows.filter(stop_requested=True).values_list("pk", flat=True))
+    with transaction.atomic():
+        rows.update(lease_expires_at=timezone.now() + LEASE)
+        for run in open_runs.values():
+            text = run.text
+            if len(text) > run.saved_length:
+                rows.filter(pk=run.chat_id).update(response=text)
+                run.saved_length = len(text)
+    for chat_id in stopped:
+        open_runs[chat_id].stop()

@@ -1,0 +1,191 @@
+"""A stand-in for Amazon Bedrock that the unmodified boto3 talks to over HTTP.
+
+Faults are named in the question, so the application needs no test hook:
+[[throttle]] [[throttle-once]] [[unavailable]] [[denied]] [[gone]] [[invalid]] refuse the request;
+[[error:Code]] refuses with any AWS code. In mid-answer: [[stall:S]] is silent for S seconds,
+[[drop]] cuts the line, [[short]] ends without messageStop, [[throw:code]] sends an error frame,
+[[badcrc]] a broken frame, [[stop:reason]] another stop reason. [[silent:S]] waits before the
+first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces.
+"""
+
+import json
+import re
+import socket
+import threading
+import time
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
+
+from chat.simulator import wire
+from chat.simulator.answers import answer_to
+
+PATH = re.compile(r"/model/([^/]+)/(converse-stream|converse)")
+FAULT = re.compile(r"\[\[([\w-]+)(?::([\w.-]+))?\]\]")
+REFUSALS = {
+    "throttle": "ThrottlingException",
+    "throttle-once": "ThrottlingException",
+    "unavailable": "ServiceUnavailableException",
+    "denied": "AccessDeniedException",
+    "gone": "ResourceNotFoundException",
+    "invalid": "ValidationException",
+}
+STATUS = {
+    "ValidationException": 400,
+    "ServiceQuotaExceededException": 400,
+    "AccessDeniedException": 403,
+    "ResourceNotFoundException": 404,
+    "ModelTimeoutException": 408,
+    "ModelErrorException": 424,
+    "ThrottlingException": 429,
+    "ModelNotReadyException": 429,
+    "InternalServerException": 500,
+    "ServiceUnavailableException": 503,
+}
+PIECE = 5
+AT = 3  # faults in mid-answer strike after this many pieces
+
+
+class Simulator(ThreadingHTTPServer):
+    """`requests` holds the bodies received, oldest first; `hung_up` counts readers that left."""
+
+    daemon_threads = True
+    request_queue_size = 512
+
+    def __init__(self, port=0, pace=0.02):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.pace = pace
+        self.requests = []
+        self.sent_at = []  # when each answer's first text left
+        self.hung_up = 0
+        self.lock = threading.Lock()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def handle_error(self, request, client_address):
+        """Readers that hang up are part of the play."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else small pieces wait 40 ms for each other
+
+    def log_message(self, *args):
+        """Requests hold questions: nothing of them goes to a log."""
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)))
+        match = PATH.fullmatch(self.path)
+        if not match:
+            return self.refuse("ValidationException")
+        text = "".join(block.get("text", "") for block in body["messages"][-1]["content"])
+        with self.server.lock:
+            seen = any(body == earlier for earlier in self.server.requests)
+            self.server.requests.append(body)
+        faults = dict(FAULT.findall(text))
+        if "silent" in faults:
+            time.sleep(float(faults["silent"]))
+        if code := self.refusal(faults, seen):
+            return self.refuse(code)
+        pieces = self.pieces(text, faults)
+        usage = self.usage(body, pieces)
+        stop = faults.get("stop") or "end_turn"
+        if match.group(2) == "converse":
+            return self.converse(unquote(match.group(1)), pieces, usage, stop)
+        return self.stream(pieces, usage, stop, faults)
+
+    def refusal(self, faults, seen):
+        if "error" in faults:
+            return faults["error"]
+        for name, code in REFUSALS.items():
+            if name in faults and not (name == "throttle-once" and seen):
+                return code
+        return None
+
+    def pieces(self, text, faults):
+        if "long" in faults:
+            return [f"{number:04}。" for number in range(int(faults["long"]))]
+        answer = answer_to(FAULT.sub("", text))
+        return [answer[at : at + PIECE] for at in range(0, len(answer), PIECE)]
+
+    def usage(self, body, pieces):
+        sent, said = len(json.dumps(body, ensure_ascii=False)), sum(map(len, pieces))
+        return {
+            "inputTokens": sent,
+            "outputTokens": said,
+            "totalTokens": sent + said,
+            "cacheReadInputTokens": 0,
+            "cacheWriteInputTokens": 0,
+        }
+
+    def headed(self, status, *headers):
+        self.send_response(status)
+        for name, value in (("x-amzn-requestid", f"simulator-{uuid.uuid4().hex[:12]}"), *headers):
+            self.send_header(name, value)
+        self.end_headers()
+
+    def send_json(self, status, data, *headers):
+        body = json.dumps(data, ensure_ascii=False).encode()
+        kind, length = ("content-type", "application/json"), ("content-length", str(len(body)))
+        self.headed(status, kind, length, *headers)
+        self.wfile.write(body)
+
+    def refuse(self, code):
+        self.send_json(STATUS.get(code, 400), {"message": code}, ("x-amzn-errortype", code))
+
+    def converse(self, model, pieces, usage, stop):
+        message = {"role": "assistant", "content": [{"text": "".join(pieces)}]}
+        metrics = {"latencyMs": 1}
+        output = {"message": message}
+        self.send_json(
+            200, {"output": output, "stopReason": stop, "usage": usage, "metrics": metrics}
+        )
+
+    def stream(self, pieces, usage, stop, faults):
+        kind = ("content-type", "application/vnd.amazon.eventstream")
+        self.headed(200, kind, ("transfer-encoding", "chunked"))
+        try:
+            self.send(wire.event("messageStart", {"role": "assistant"}))
+            if self.play(pieces, faults):
+                self.send(wire.event("contentBlockStop", {"contentBlockIndex": 0}))
+                self.send(wire.event("messageStop", {"stopReason": stop}))
+                self.send(wire.event("metadata", {"usage": usage, "metrics": {"latencyMs": 1}}))
+            self.wfile.write(b"0\r\n\r\n")
+        except (BrokenPipeError, ConnectionResetError):
+            with self.server.lock:
+                self.server.hung_up += 1
+            self.close_connection = True
+
+    def play(self, pieces, faults):
+        """Send the pieces; True when the answer may end as it should."""
+        pace = float(faults.get("pace") or self.server.pace)
+        for number, piece in enumerate(pieces):
+            if number == 0:
+                self.server.sent_at.append(time.monotonic())
+            if number == AT and self.strike(faults):
+                return False
+            self.send(wire.text_delta(piece))
+            time.sleep(pace)
+        return True
+
+    def strike(self, faults):
+        """The fault of mid-answer, if one is named; True when nothing may follow."""
+        if "stall" in faults:
+            time.sleep(float(faults["stall"] or 60))
+        if "drop" in faults:
+            self.connection.shutdown(socket.SHUT_RDWR)
+            raise BrokenPipeError
+        if "throw" in faults:
+            self.send(wire.exception(faults["throw"] or "modelStreamErrorException", "broken"))
+            return True
+        if "badcrc" in faults:
+            good = wire.text_delta("x")
+            self.send(good[:-1] + bytes([good[-1] ^ 1]))
+            return True
+        return "short" in faults
+
+    def send(self, data):
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+        self.wfile.flush()

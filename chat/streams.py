@@ -1,0 +1,133 @@
+"""An answer as server-sent events, for as many readers as there are, from any character on.
+
+`id:` of each event is the number of characters (code points) of the answer that the reader then
+has; sent back as Last-Event-ID it continues there. Browsers echo it and never count themselves.
+"""
+
+import json
+import threading
+import time
+
+from django.conf import settings
+from django.db import connection
+from django.http import StreamingHttpResponse
+
+from chat import runs
+from chat.models import ChatExchange
+
+HEARTBEAT = 10.0
+POLL = 0.4
+
+_lock = threading.Lock()
+_open = 0
+
+
+class EventStream:
+    """The body of a response; counted while it is open, so that threads cannot run out."""
+
+    def __init__(self, events):
+        global _open
+        with _lock:
+            if _open >= settings.CHAT_MAX_STREAMS:
+                raise runs.Busy
+            _open += 1
+        self._events = events
+        self._closed = False
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self._events)
+
+    def close(self):
+        global _open
+        if not self._closed:
+            self._closed = True
+            with _lock:
+                _open -= 1
+            self._events.close()
+
+
+def response(exchange, offset, describe):
+    """A text/event-stream response that reads `exchange` on from character `offset`.
+
+    `describe(row)` gives the JSON of the finished exchange. Raises runs.Busy above the cap.
+    """
+    answer = StreamingHttpResponse(
+        EventStream(_events(exchange, offset, describe)), content_type="text/event-stream"
+    )
+    answer["Cache-Control"] = "no-cache, no-store"
+    answer["X-Accel-Buffering"] = "no"
+    answer["Content-Encoding"] = "identity"  # keeps compressing middleware away
+    return answer
+
+
+def _event(name, data, at):
+    return f"event: {name}\nid: {at}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def _events(exchange, offset, describe):
+    connection.close()  # a stream holds no connection; the pool is small
+    start = {"chat_id": exchange.pk, "conversation_id": exchange.conversation_id}
+    yield _event("start", start, offset)
+    run = runs.live(exchange.pk)
+    follow = _follow(run, offset) if run else _poll(exchange.pk, offset)
+    for kind, text in follow:
+        if kind == "delta":
+            offset += len(text)
+            yield _event("delta", {"text": text}, offset)
+        elif kind == "status":
+            yield _event("status", {"text": text}, offset)
+        elif kind == "leave":
+            return
+        else:
+            yield b": \n\n"
+    yield from _ending(exchange.pk, offset, describe)
+
+
+def _follow(run, offset):
+    """Read a run of this process: woken by each piece, no database."""
+    yield "status", "記録を確認しています"
+    while True:
+        text, closed = run.wait_beyond(offset, HEARTBEAT)
+        if text:
+            offset += len(text)
+            yield "delta", text
+        elif closed:
+            return
+        else:
+            yield "beat", ""
+
+
+def _poll(chat_id, offset):
+    """Read the row of another process's run: it is saved every half second."""
+    beat = time.monotonic() + HEARTBEAT
+    while True:
+        runs.reap_lost()
+        row = ChatExchange.objects.only("status", "response").get(pk=chat_id)
+        connection.close()
+        if len(row.response) > offset:
+            yield "delta", row.response[offset:]
+            offset = len(row.response)
+        if not row.is_running:
+            return
+        if runs.is_draining():
+            yield "leave", ""  # the reader comes back to another process and reads on
+        if time.monotonic() > beat:
+            beat = time.monotonic() + HEARTBEAT
+            yield "beat", ""
+        time.sleep(POLL)
+
+
+ENDINGS = {
+    ChatExchange.Status.INTERRUPTED: "interrupted",
+    ChatExchange.Status.FAILED: "error",
+}
+
+
+def _ending(chat_id, offset, describe):
+    row = ChatExchange.objects.select_related("customer", "conversation").get(pk=chat_id)
+    data = describe(row)
+    connection.close()
+    yield _event(ENDINGS.get(row.status, "done"), data, max(offset, len(row.response)))

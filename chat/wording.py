@@ -1,0 +1,91 @@
+"""One Japanese sentence and next step for each way an answer can fail or end early."""
+
+from typing import NamedTuple
+
+
+class Wording(NamedTuple):
+    title: str
+    detail: str
+    retry: bool = True
+
+
+FAILURES = {
+    "not_configured": Wording(
+        "AIの接続がまだ設定されていません",
+        "質問は保存しました。管理者にAIの接続設定を依頼し、設定後に「もう一度」を押してください。",
+    ),
+    "access_denied": Wording(
+        "AIを使う権限が設定されていません",
+        "質問は保存しました。管理者に権限の設定を依頼し、設定後に「もう一度」を押してください。",
+    ),
+    "model_gone": Wording(
+        "AIモデルの提供が終了しています",
+        "質問は保存しました。管理者にモデルの切り替えを依頼してください。",
+    ),
+    "disabled": Wording(
+        "AIの利用を停止しています",
+        "質問は保存しました。顧客の記録はいつもどおり使えます。再開は管理者に確かめてください。",
+    ),
+    "throttled": Wording(
+        "AIが混み合っていて、回答できませんでした",
+        "質問は保存しました。少し待ってから「もう一度」を押してください。",
+    ),
+    "timeout": Wording(
+        "AIの回答が時間内に届きませんでした",
+        "質問と届いた分は保存しました。質問を短くして「もう一度」を押してください。",
+    ),
+    "unavailable": Wording(
+        "AIに接続できませんでした",
+        "質問は保存しました。少し待ってから「もう一度」を押してください。",
+    ),
+    "rejected": Wording(
+        "AIがこの質問を受け付けませんでした",
+        "質問は保存しました。質問を短くするか言い換えて、もう一度送ってください。",
+    ),
+    "incomplete": Wording(
+        "回答が途中で止まりました",
+        "届いた分は保存しました。「もう一度」で同じ質問を送り直せます。",
+    ),
+    "restarted": Wording(
+        "サーバーの入れ替えで回答が途中で止まりました",
+        "届いた分は保存しました。「もう一度」で同じ質問を送り直せます。",
+    ),
+    "lost": Wording(
+        "サーバーが止まり、回答が途中で終わりました",
+        "届いた分は保存しました。「もう一度」で同じ質問を送り直せます。",
+    ),
+    "internal": Wording(
+        "回答を用意できませんでした",
+        "質問は保存しました。続くときは問い合わせ番号を管理者に知らせてください。",
+    ),
+}
+
+ENDINGS = {
+    "max_tokens": Wording(
+        "長さの上限で終わりました", "続きが必要なときは「続きを教えて」と送ってください。", False
+    ),
+    "guardrail_intervened": Wording(
+        "安全の規則により回答を控えました", "質問を言い換えてもう一度送ってください。"
+    ),
+    "content_filtered": Wording(
+        "安全の規則により回答を控えました", "質問を言い換えてもう一度送ってください。"
+    ),
+    "model_context_window_exceeded": Wording(
+        "会話が長くなりすぎました", "新しい会話を始めて質問してください。", False
+    ),
+    "malformed_model_output": Wording(
+        "AIの回答を読み取れませんでした", "「もう一度」を押してください。"
+    ),
+    "malformed_tool_use": Wording(
+        "AIの回答を読み取れませんでした", "「もう一度」を押してください。"
+    ),
+}
+
+
+def of(exchange):
+    """The wording for a finished exchange, or None when it ended as it should."""
+    if exchange.status == exchange.Status.STOPPED:
+        return Wording("停止しました", "ここまでの回答を保存しました。")
+    if exchange.error_kind:
+        return FAILURES.get(exchange.error_kind, FAILURES["internal"])
+    return ENDINGS.get(exchange.stop_reason or "")
