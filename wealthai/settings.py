@@ -4,6 +4,10 @@
 and is named. `DEMO=1` (set by `make run` and the tests) fills in harmless values instead.
 """
 
+import contextlib
+import os
+import secrets
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +22,8 @@ env = environ.FileAwareEnv()  # NAME_FILE=/run/credentials/… reads NAME from a
 env.read_env(BASE_DIR / ".env")
 
 DEMO = env.bool("DEMO", default=False)
+if DEMO:
+    (BASE_DIR / "var").mkdir(exist_ok=True)  # the demo's database and key
 
 
 def required(name, demo):
@@ -29,9 +35,21 @@ def required(name, demo):
     )
 
 
+def demo_secret_key():
+    """A key of this checkout's own, so that nobody can sign a session for another one's demo."""
+    path = BASE_DIR / "var" / "secret_key"
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # made for its owner only
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)  # complete or not there, whoever else is starting
+    return path.read_text()
+
+
 # --- Host -----------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = required("SECRET_KEY", demo="demo-only-key-that-protects-nothing-at-all-0123456789")
+SECRET_KEY = required("SECRET_KEY", demo=DEMO and demo_secret_key())
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", demo="127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -48,7 +66,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "wealthai.apps.StaticFilesConfig",
     "bootstrap",
     "simple_history",
     "rest_framework",
@@ -104,7 +122,6 @@ TEMPLATES = [
 ]
 
 # --- Data -----------------------------------------------------------------------------------
-(BASE_DIR / "var").mkdir(exist_ok=True)
 env_database = required("DATABASE_URL", demo=f"sqlite:///{BASE_DIR / 'var' / 'wealthai.sqlite3'}")
 DATABASES = {"default": environ.Env.db_url_config(env_database)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -204,7 +221,7 @@ CORS_URLS_REGEX = r"^/api/.*$"
 # --- API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "wealthai.api.TokenAuthentication",
         "wealthai.api.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["wealthai.api.ModelPermissions"],
@@ -212,7 +229,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["wealthai.api.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "wealthai.api.problem_response",
+    "DEFAULT_METADATA_CLASS": "wealthai.api.Methods",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,
 }
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=env.int("API_TOKEN_DAYS", default=90)),
@@ -242,6 +261,8 @@ BEDROCK_CONNECT_TIMEOUT = env.float("BEDROCK_CONNECT_TIMEOUT", default=5)
 BEDROCK_READ_TIMEOUT = env.float("BEDROCK_READ_TIMEOUT", default=120)
 BEDROCK_MAX_TOKENS = env.int("BEDROCK_MAX_TOKENS", default=4000)
 CHAT_ANSWER_SECONDS = env.float("CHAT_ANSWER_SECONDS", default=300)
+# Each stream holds a thread of its worker; the rest answers everything else.
+WEB_THREADS = env.int("WEB_THREADS", default=512)
 CHAT_MAX_STREAMS = env.int("CHAT_MAX_STREAMS", default=400)
 YEN_PER_USD = env.float("YEN_PER_USD", default=155.0)
 
