@@ -1,0 +1,91 @@
+"""How gunicorn serves WealthAI-CRM, in production and under `make run` (found by its name).
+
+Every figure can be set in the environment; deploy/README.md says when to change one.
+"""
+
+import os
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+from gunicorn.glogging import Logger as StockLogger
+
+# --- Workers: threads, because each streamed answer holds one for minutes --------------------
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "512"))
+max_requests = 0  # a recycled worker would take the answers being written in it with it
+preload_app = False  # pollers and pools are threads: they do not survive a fork
+timeout = 90
+graceful_timeout = 10
+keepalive = 75  # nginx closes first, so no request meets a closing connection
+umask = 0o007  # the socket is for the service's group, of which nginx is a member
+
+# --- Limits and trust ---------------------------------------------------------------------
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+# A unix socket is always trusted, a TCP peer only if listed: nginx alone says who is calling.
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "")
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+forwarder_headers = ""
+control_socket_disable = True
+
+# --- Log: paths without query strings, which hold names people searched for -------------------
+accesslog = os.environ.get("ACCESS_LOG", "-") or None
+errorlog = "-"
+access_log_format = "%({x-request-id}o)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
+
+
+class Logger(StockLogger):
+    """A path can hold an encoded line break; unquoted it would forge a line of the log."""
+
+    def atoms(self, resp, req, environ, request_time):
+        atoms = super().atoms(resp, req, environ, request_time)
+        return atoms | {"U": quote(environ.get("PATH_INFO", ""), encoding="latin-1")}
+
+
+logger_class = Logger
+
+# --- Measurements: files in one folder, added up over the workers -----------------------------
+# systemd gives RUNTIME_DIRECTORY; the variable must exist before prometheus_client is imported.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    runtime = os.environ.get("RUNTIME_DIRECTORY", "")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = (
+        str(Path(runtime, "metrics")) if runtime else tempfile.mkdtemp(prefix="wealthai-metrics-")
+    )
+METRICS = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+
+
+def on_starting(server):
+    shutil.rmtree(METRICS, ignore_errors=True)
+    METRICS.mkdir(parents=True)
+
+
+def child_exit(server, worker):
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    shutil.rmtree(METRICS, ignore_errors=True)
+
+
+# --- End: answers being streamed say so before the worker goes ------------------------------
+def post_worker_init(worker):
+    """SIGTERM first tells the running answers to end as interrupted, then stops the worker.
+
+    gunicorn would wait for the streams until graceful_timeout and then cut them without a word.
+    """
+    from chat import runs
+
+    def drain_and_exit(signum, frame):
+        runs.drain()
+        worker.handle_exit(signum, frame)
+
+    signal.signal(signal.SIGTERM, drain_and_exit)
+    signal.siginterrupt(signal.SIGTERM, False)
