@@ -1,10 +1,30 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.contrib.staticfiles import apps as staticfiles_apps
 
 
 class WealthAIConfig(AppConfig):
     name = "wealthai"
     verbose_name = "基盤"
+
+    def ready(self):
+        from wealthai import checks  # noqa: F401 — registers them
+
+
+class StaticFilesConfig(staticfiles_apps.StaticFilesConfig):
+    """Leaves out of `collectstatic` what the packages bring along and no page asks for."""
+
+    default = False
+    ignore_patterns = [
+        *staticfiles_apps.StaticFilesConfig.ignore_patterns,
+        "rest_framework",  # the browsable API is off
+        "bootstrap-*",
+        "*.rtl.*",
+        "*.esm.*",
+        "jquery.js",
+        "jquery.min.*",
+        "redoc",
+    ]
 
 
 class AdminConfig(admin_apps.AdminConfig):
