@@ -3,4 +3,8 @@ from django.conf import settings
 
 def shell(request):
     """What the page frame needs on every page."""
-    return {"version": settings.VERSION, "demo": settings.DEMO}
+    return {
+        "version": settings.VERSION,
+        "demo": settings.DEMO,
+        "request_id": getattr(request, "request_id", ""),
+    }

@@ -1,0 +1,142 @@
+// The frame's own behaviour: theme, menus, short-cut keys, toasts, password eyes.
+"use strict";
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const store = {
+    get(key) {
+      try {
+        return window.localStorage.getItem(key);
+      } catch {
+        return null;
+      }
+    },
+    set(key, value) {
+      try {
+        window.localStorage.setItem(key, value);
+      } catch {
+        // forbidden by policy: the choice lasts as long as the page
+      }
+    },
+  };
+
+  // --- Theme ---------------------------------------------------------------------------------
+  const showTheme = (choice) =>
+    all("[data-theme-choice]").forEach((button) =>
+      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === choice)),
+    );
+  showTheme(window.wealthaiTheme.stored());
+  all("[data-theme-choice]").forEach((button) =>
+    button.addEventListener("click", () => {
+      window.wealthaiTheme.choose(button.dataset.themeChoice);
+      showTheme(button.dataset.themeChoice);
+    }),
+  );
+
+  // --- Menus: one open at a time, Esc and a click elsewhere close ------------------------------
+  const menus = all("details[data-menu]");
+  document.addEventListener("click", (event) =>
+    menus.filter((menu) => !menu.contains(event.target)).forEach((menu) => (menu.open = false)),
+  );
+  document.addEventListener("keydown", (event) => {
+    const open = menus.find((menu) => menu.open);
+    if (event.key !== "Escape" || !open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
+  // --- Short-cut keys --------------------------------------------------------------------------
+  const keysOn = () => store.get("wealthai.keys") !== "off";
+  const showKeys = () =>
+    all("[data-keys-switch]").forEach((button) => {
+      button.setAttribute("aria-pressed", String(keysOn()));
+      button.querySelector("[data-keys-state]").textContent = keysOn() ? "入" : "切";
+    });
+  showKeys();
+  all("[data-keys-switch]").forEach((button) =>
+    button.addEventListener("click", () => {
+      store.set("wealthai.keys", keysOn() ? "off" : "on");
+      showKeys();
+    }),
+  );
+
+  const searchField = () => document.querySelector("[data-search]");
+  const search = () => {
+    const field = searchField();
+    const list = document.body.dataset.searchUrl;
+    if (field) {
+      field.focus();
+      field.select();
+    } else if (list) {
+      window.location.assign(`${list}#search`);
+    }
+    return Boolean(field || list);
+  };
+  if (window.location.hash === "#search" && searchField()) search();
+
+  const typing = (target) =>
+    target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  let sinceG = 0;
+  const letter = (event) => {
+    if (event.key === "/") return search();
+    if (event.key.toLowerCase() === "g") {
+      sinceG = event.timeStamp;
+      return false;
+    }
+    const link = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const follows = sinceG && event.timeStamp - sinceG < 1500;
+    sinceG = 0;
+    if (!follows || !link) return false;
+    window.location.assign(link.href);
+    return true;
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+    const command = event.ctrlKey || event.metaKey;
+    if (command && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      if (search()) event.preventDefault();
+    } else if (!command && !event.altKey && keysOn() && !typing(event.target)) {
+      if (letter(event)) event.preventDefault();
+    }
+  });
+
+  // --- Toasts: gone after four seconds unless somebody reads them -------------------------------
+  all(".note-toast").forEach((toast) => {
+    let timer = 0;
+    const start = () => {
+      timer = window.setTimeout(() => toast.remove(), 4000);
+    };
+    const hold = () => window.clearTimeout(timer);
+    toast.addEventListener("mouseenter", hold);
+    toast.addEventListener("focusin", hold);
+    toast.addEventListener("mouseleave", start);
+    toast.addEventListener("focusout", start);
+    toast.querySelector("[data-toast-close]").addEventListener("click", () => toast.remove());
+    start();
+  });
+
+  // --- Password eyes ---------------------------------------------------------------------------
+  all("[data-eye]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.eye);
+      const shown = field.type === "text";
+      field.type = shown ? "password" : "text";
+      button.setAttribute("aria-pressed", String(!shown));
+    });
+  });
+
+  // A form sends once: a second click while the server works would do the act twice.
+  all("form[data-once]").forEach((form) =>
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+      all("button[type=submit]", form).forEach((button) => button.setAttribute("aria-busy", "true"));
+    }),
+  );
+  window.addEventListener("pageshow", () =>
+    all("form[data-once]").forEach((form) => {
+      delete form.dataset.sent;
+      all("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy"));
+    }),
+  );
+})();
