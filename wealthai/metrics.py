@@ -4,9 +4,12 @@ gunicorn.conf.py sets PROMETHEUS_MULTIPROC_DIR before anything is imported; with
 commands) the figures are this process's own.
 """
 
+import datetime
 import os
+import time
 from dataclasses import dataclass
 
+from django.core.signals import request_finished
 from django.db import connection
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -14,6 +17,12 @@ from prometheus_client.multiprocess import MultiProcessCollector
 BUCKETS = (
     0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 120,
 )  # fmt: skip
+
+# Counted under these names and left out of request_figures(): nobody waits for a page there.
+# Files and probes are answered in no time and would hide slow pages, an answer of the AI takes
+# as long as the model does, and a path that nobody serves is a scanner's question.
+STATIC, STREAM, ANSWER, UNKNOWN = "static", "stream", "answer", "unknown"
+NOT_PAGES = {STATIC, STREAM, ANSWER, UNKNOWN, "healthz", "readyz", "metrics"}
 
 REQUEST_SECONDS = Histogram(
     "wealthai_request_seconds", "Time until the response starts", ["view"], buckets=BUCKETS
@@ -28,16 +37,23 @@ STREAMS = Gauge("wealthai_streams", "Answers being written", multiprocess_mode="
 POOL = Gauge(
     "wealthai_database_pool", "Connections of the pool", ["state"], multiprocess_mode="livesum"
 )
+# The oldest of all workers, those that have been replaced too: the files outlive them.
+STARTED = Gauge("wealthai_start_time_seconds", "Start of the server", multiprocess_mode="min")
+STARTED.set(time.time())
 
 
 @dataclass(frozen=True)
 class RequestFigures:
-    """What all workers answered since the server started; seconds are None before any request."""
+    """Pages and API calls that all workers answered `since` the server started.
+
+    Without NOT_PAGES. p50 and p95 are seconds, None before the first request.
+    """
 
     count: int
     errors: int
     p50: float | None
     p95: float | None
+    since: datetime.datetime
 
     @property
     def error_rate(self):
@@ -47,12 +63,42 @@ class RequestFigures:
 def observe_request(view, status, seconds):
     REQUEST_SECONDS.labels(view).observe(seconds)
     REQUESTS.labels(view, str(status)).inc()
-    pool = getattr(connection, "pool", None) if connection.vendor == "postgresql" else None
+
+
+@dataclass(frozen=True)
+class PoolFigures:
+    """Connections to the database that this process holds."""
+
+    size: int
+    most: int
+    used: int
+    waiting: int
+
+
+def pool_figures():
+    """None on SQLite, which is part of the process and has no pool."""
+    pool = connection.pool if connection.vendor == "postgresql" else None
+    if pool is None:
+        return None
+    stats = pool.get_stats()
+    return PoolFigures(
+        size=stats["pool_size"],
+        most=stats["pool_max"],
+        used=stats["pool_size"] - stats["pool_available"],
+        waiting=stats["requests_waiting"],
+    )
+
+
+def observe_pool(**kwargs):
+    """After Django gave the request's connection back, or an idle worker would show one in use."""
+    pool = pool_figures()
     if pool:
-        stats = pool.get_stats()
-        POOL.labels("size").set(stats["pool_size"])
-        POOL.labels("used").set(stats["pool_size"] - stats["pool_available"])
-        POOL.labels("waiting").set(stats["requests_waiting"])
+        POOL.labels("size").set(pool.size)
+        POOL.labels("used").set(pool.used)
+        POOL.labels("waiting").set(pool.waiting)
+
+
+request_finished.connect(observe_pool, dispatch_uid="wealthai.observe_pool")
 
 
 def registry():
@@ -94,12 +140,22 @@ def quantile(buckets, share):
 
 
 def request_figures():
-    buckets, count, errors = {}, 0, 0
+    buckets, count, errors, since = {}, 0, 0, time.time()
     for name, labels, value in samples():
-        if name == "wealthai_request_seconds_bucket":
+        if name == "wealthai_start_time_seconds":
+            since = value
+        elif labels.get("view") in NOT_PAGES:
+            continue
+        elif name == "wealthai_request_seconds_bucket":
             bound = float(labels["le"])
             buckets[bound] = buckets.get(bound, 0) + value
         elif name == "wealthai_requests_total":
             count += value
             errors += value if labels["status"].startswith("5") else 0
-    return RequestFigures(int(count), int(errors), quantile(buckets, 0.5), quantile(buckets, 0.95))
+    return RequestFigures(
+        count=int(count),
+        errors=int(errors),
+        p50=quantile(buckets, 0.5),
+        p95=quantile(buckets, 0.95),
+        since=datetime.datetime.fromtimestamp(since, datetime.UTC),
+    )

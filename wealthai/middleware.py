@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
+from whitenoise.middleware import WhiteNoiseFileResponse
 
 from wealthai import metrics
 
@@ -45,16 +46,25 @@ class MetricsMiddleware:
     def __call__(self, request):
         started = time.perf_counter()
         response = self.get_response(request)
-        match = request.resolver_match
-        if match is None:
-            with contextlib.suppress(Resolver404):
-                match = resolve(request.path_info)
         metrics.observe_request(
-            view=(match and match.view_name) or "unknown",
+            view=self.name_of(request, response),
             status=response.status_code,
             seconds=time.perf_counter() - started,
         )
         return response
+
+    def name_of(self, request, response):
+        if isinstance(response, WhiteNoiseFileResponse):
+            return metrics.STATIC
+        if response.get("Content-Type", "").startswith("text/event-stream"):
+            return metrics.STREAM
+        if getattr(response, "waited_for_ai", False):
+            return metrics.ANSWER
+        match = request.resolver_match
+        if match is None:
+            with contextlib.suppress(Resolver404):
+                match = resolve(request.path_info)
+        return (match and match.view_name) or metrics.UNKNOWN
 
 
 class RequireMfaMiddleware:
