@@ -1,3 +1,7 @@
+from django.urls import include, path
+
 app_name = "customers"
 
-urlpatterns = []
+urlpatterns = [
+    path("api/", include("customers.api_urls")),
+]

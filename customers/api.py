@@ -1,0 +1,254 @@
+"""`/api/customers`: list, add, read, change and archive customers."""
+
+from copy import copy
+from datetime import datetime, time, timedelta
+
+from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django_filters import rest_framework as filters
+from rest_framework import generics, serializers
+from rest_framework.response import Response
+from rest_framework.validators import UniqueValidator
+
+from customers.models import Adviser, Customer
+from wealthai.api import Conflict
+from wealthai.api.conditional import check_if_match, etag, is_unchanged
+from wealthai.api.filters import FilterBackend, IntegerFilter
+from wealthai.api.idempotency import idempotent
+from wealthai.api.paging import KeysetPagination
+from wealthai.api.serializers import IntegerField, ModelSerializer, PrimaryKeyRelatedField
+
+CHANGE_REASON = "API"
+TAKEN = "この{}はほかの顧客に登録されています。値を確かめるか、事務に問い合わせてください。"
+
+
+def unique(label):
+    return [UniqueValidator(Customer.objects.all(), message=TAKEN.format(label))]
+
+
+class CustomerSerializer(ModelSerializer):
+    sales_rep_id = PrimaryKeyRelatedField(
+        source="sales_rep",
+        queryset=Adviser.objects.none(),
+        pk_field=IntegerField(),
+        required=False,
+        allow_null=True,
+    )
+
+    class Meta:
+        model = Customer
+        fields = [
+            "customer_id",
+            "customer_code",
+            "name",
+            "name_kana",
+            "birth_date",
+            "gender",
+            "phone",
+            "email",
+            "address",
+            "occupation",
+            "annual_income",
+            "net_worth",
+            "risk_tolerance",
+            "investment_experience",
+            "sales_rep_id",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = ["customer_id", "created_at", "updated_at"]
+        extra_kwargs = {
+            "customer_code": {"validators": unique("顧客コード")},
+            "email": {"validators": unique("メールアドレス")},
+            "annual_income": {"min_value": 0},
+        }
+
+    def get_fields(self):
+        fields = super().get_fields()
+        if "request" in self.context:  # absent while the schema is drawn
+            user = self.context["request"].user
+            fields["sales_rep_id"].queryset = Adviser.objects.visible_to(user)
+        return fields
+
+    def validate_sales_rep_id(self, adviser):
+        """Without an adviser a customer is seen by firm-wide roles only, so only they may do it."""
+        if adviser is None and not self.context["request"].user.sees_firm:
+            raise serializers.ValidationError(
+                "担当者を指定してください。空にできるのは事務だけです。"
+            )
+        return adviser
+
+    def validate_customer_code(self, code):
+        """A code once given is never taken away, only replaced."""
+        return code or (self.instance and self.instance.customer_code)
+
+    def validate(self, data):
+        candidate = copy(self.instance) if self.instance else Customer()
+        for name, value in data.items():
+            setattr(candidate, name, value)
+        candidate.clean()
+        return data
+
+    def create(self, data):
+        user = self.context["request"].user
+        if not user.sees_firm:
+            data = {"sales_rep": user} | data
+        customer = Customer(**data)
+        customer._change_reason = CHANGE_REASON
+        customer.save()
+        return customer
+
+    def update(self, customer, data):
+        changed = {name: value for name, value in data.items() if getattr(customer, name) != value}
+        if changed:
+            for name, value in changed.items():
+                setattr(customer, name, value)
+            customer._change_reason = CHANGE_REASON
+            customer.save()
+        return customer
+
+
+class CustomerFilter(filters.FilterSet):
+    """`archived=true` lists the archived customers instead of the active ones."""
+
+    q = filters.CharFilter(method="search")
+    sales_rep = IntegerFilter(field_name="sales_rep_id")
+    branch = filters.CharFilter(field_name="sales_rep__branch")
+    gender = filters.ChoiceFilter(choices=Customer.Gender)
+    risk_tolerance = filters.ChoiceFilter(choices=Customer.RiskTolerance)
+    investment_experience = filters.ChoiceFilter(choices=Customer.Experience)
+    created_from = filters.DateFilter(field_name="created_at", method="since")
+    created_to = filters.DateFilter(field_name="created_at", method="until")
+    updated_from = filters.DateFilter(field_name="updated_at", method="since")
+    updated_to = filters.DateFilter(field_name="updated_at", method="until")
+    archived = filters.ChoiceFilter(choices=[("true", "true"), ("false", "false")], method="keep")
+
+    def filter_queryset(self, queryset):
+        archived = self.form.cleaned_data["archived"] == "true"
+        return super().filter_queryset(queryset.filter(archived_at__isnull=not archived))
+
+    def keep(self, queryset, name, value):
+        return queryset
+
+    def search(self, queryset, name, value):
+        return queryset.search(value)
+
+    def since(self, queryset, name, day):
+        return queryset.filter(**{f"{name}__gte": midnight(day)})
+
+    def until(self, queryset, name, day):
+        return queryset.filter(**{f"{name}__lt": midnight(day + timedelta(days=1))})
+
+
+def midnight(day):
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+@method_decorator(never_cache, "dispatch")
+class CustomerView(generics.GenericAPIView):
+    queryset = Customer.objects.all()
+    serializer_class = CustomerSerializer
+
+    def get_queryset(self):
+        return Customer.objects.visible_to(self.request.user)
+
+    def store(self, serializer):
+        """Save; what somebody else took in the meantime is the field's error, as it is before."""
+        try:
+            with transaction.atomic():
+                customer = serializer.save()
+        except IntegrityError as error:
+            again = self.get_serializer(
+                serializer.instance, data=self.request.data, partial=serializer.partial
+            )
+            again.is_valid(raise_exception=True)
+            raise Conflict from error
+        customer.refresh_from_db()
+        return customer
+
+    def answer(self, customer, status=200, **headers):
+        headers["ETag"] = etag(customer.version())
+        return Response(self.get_serializer(customer).data, status=status, headers=headers)
+
+
+class CustomerListView(CustomerView):
+    filter_backends = [FilterBackend]
+    filterset_class = CustomerFilter
+    pagination_class = KeysetPagination
+    ordering_fields = [
+        "customer_id",
+        "name_kana",
+        "birth_date",
+        "annual_income",
+        "net_worth",
+        "created_at",
+        "updated_at",
+    ]
+    default_ordering = "-customer_id"
+
+    def get(self, request):
+        """The customers the caller may see, newest first, page by page."""
+        found = self.filter_queryset(self.get_queryset())
+        # Straight from rows: building model and serializer objects takes longer than the query.
+        rows = self.paginate_queryset(found.values(*CustomerSerializer.Meta.fields))
+        return self.get_paginated_response(rows)
+
+    @idempotent
+    def post(self, request):
+        """Add a customer. Whoever does not see the whole firm becomes its adviser by default."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        customer = self.store(serializer)
+        place = reverse("customers:api-detail", args=[customer.pk])
+        return self.answer(customer, 201, Location=request.build_absolute_uri(place))
+
+
+class CustomerDetailView(CustomerView):
+    """One active customer. Archived, another's and unknown ones are the same 404."""
+
+    def get_queryset(self):
+        return super().get_queryset().active()
+
+    def get(self, request, pk):
+        """One customer; `If-None-Match` with the known ETag gets 304."""
+        customer = get_object_or_404(self.get_queryset(), pk=pk)
+        if is_unchanged(request, customer.version()):
+            return Response(status=304, headers={"ETag": etag(customer.version())})
+        return self.answer(customer)
+
+    @transaction.atomic
+    def put(self, request, pk):
+        """Replace the fields that are sent; `name` is required, absent optional fields stay."""
+        return self.change(request, pk, partial=False)
+
+    @transaction.atomic
+    def patch(self, request, pk):
+        """Replace the fields that are sent."""
+        return self.change(request, pk, partial=True)
+
+    @transaction.atomic
+    def delete(self, request, pk):
+        """Archive: hidden from lists, restorable, its history kept."""
+        customer = self.locked(request, pk)
+        customer._change_reason = CHANGE_REASON
+        customer.archive()
+        return Response(status=204)
+
+    def change(self, request, pk, partial):
+        customer = self.locked(request, pk)
+        serializer = self.get_serializer(customer, data=request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        return self.answer(self.store(serializer))
+
+    def locked(self, request, pk):
+        """The customer, held until the transaction ends, still as the caller saw it."""
+        row = self.get_queryset().select_for_update(of=("self",))
+        customer = get_object_or_404(row, pk=pk)
+        check_if_match(
+            request, customer.version(), current=lambda: self.get_serializer(customer).data
+        )
+        return customer
