@@ -9,8 +9,11 @@ from django.utils import timezone
 from chat import runs
 from chat.context import mentioned_customers
 from chat.models import ChatExchange, Conversation
+from wealthai.api.idempotency import Replay, claim
 
+ROUTE = "chat:ask"
 TITLE_LENGTH = 40
+QUEUE_LEASE = timedelta(seconds=30)
 
 
 class StillAnswering(Exception):
@@ -27,22 +30,31 @@ class Question:
     conversation: object = None
     regenerate_of: object = None
     request_id: str = ""
+    idempotency_key: str = ""
+
+    def fingerprint(self):
+        """What must be equal for the same idempotency key to mean the same question."""
+        return {
+            "message": self.message,
+            "customer_id": self.customer and self.customer.pk,
+            "conversation_id": self.conversation and self.conversation.pk,
+            "regenerate_of": self.regenerate_of and self.regenerate_of.pk,
+        }
 
 
-def ask(question, also=None):
-    """Save `question` as a queued row and start its answer; returns (row, run).
+def ask(question):
+    """Save `question` as a queued row and start its answer; returns the row.
 
-    `also(row)` runs in the same transaction. Raises runs.Busy before anything is saved and
-    StillAnswering when the conversation is not free. Must not be called inside a transaction:
+    An idempotency key that was used before gives the row it made the first time: nothing is
+    asked or paid twice. Raises runs.Busy before anything is saved, StillAnswering when the
+    conversation is not free, and what `claim` raises. Must not be called inside a transaction:
     the thread that answers reads the row.
     """
     runs.reap_lost()
     runs.reserve()
     try:
         with transaction.atomic():
-            exchange = _save(question)
-            if also:
-                also(exchange)
+            exchange, is_new = _save_once(question)
     except IntegrityError as error:
         runs.release()
         if "conversation" in str(error):
@@ -51,7 +63,23 @@ def ask(question, also=None):
     except BaseException:
         runs.release()
         raise
-    return exchange, runs.start(exchange.pk)
+    if is_new:
+        runs.start(exchange.pk)
+    else:
+        runs.release()
+    return exchange
+
+
+def _save_once(question):
+    """The row of `question` and whether it is new."""
+    if not question.idempotency_key:
+        return _save(question), True
+    held = claim(question.adviser, ROUTE, question.idempotency_key, question.fingerprint())
+    if isinstance(held, Replay):
+        return ChatExchange.objects.get(pk=held.body["chat_id"]), False
+    exchange = _save(question)
+    held.finish(200, {"chat_id": exchange.pk})
+    return exchange, True
 
 
 def _save(question):
@@ -65,7 +93,7 @@ def _save(question):
         regenerate_of=question.regenerate_of,
         request_id=question.request_id,
         status=ChatExchange.Status.QUEUED,
-        lease_expires_at=timezone.now() + timedelta(seconds=30),
+        lease_expires_at=timezone.now() + QUEUE_LEASE,
     )
 
 

@@ -65,6 +65,13 @@ class ExchangeQuerySet(models.QuerySet):
         own = Q(adviser=user.pk) & (Q(customer=None) | Q(customer__in=customers))
         return self.filter(own | Q(adviser=None, customer__in=customers))
 
+    def saying(self, words):
+        """Exchanges whose question or answer holds every one of `words`."""
+        found = self
+        for word in words:
+            found = found.filter(Q(message__icontains=word) | Q(response__icontains=word))
+        return found
+
     def running(self):
         return self.filter(status__in=ChatExchange.RUNNING)
 

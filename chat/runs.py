@@ -199,6 +199,22 @@ def stop(chat_id):
         run.stop()
 
 
+def wait(chat_id, seconds):
+    """Wait for an answer to end, wherever it is written, holding no database connection."""
+    connection.close()
+    if run := live(chat_id):
+        run.wait_closed(seconds)
+        return
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        reap_lost()
+        running = ChatExchange.objects.running().filter(pk=chat_id).exists()
+        connection.close()
+        if not running:
+            return
+        time.sleep(TICK)
+
+
 def drain():
     """From a signal handler: this process is going away (gunicorn.conf.py)."""
     global _draining

@@ -269,6 +269,8 @@ YEN_PER_USD = env.float("YEN_PER_USD", default=155.0)
 # --- Files, mail, log -----------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+if DEMO:
+    STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_MANIFEST = env.bool("STATIC_MANIFEST", default=True)
 STORAGES = {

@@ -1,0 +1,88 @@
+from django.contrib import admin
+from django.template.defaultfilters import truncatechars
+
+from chat.models import ChatExchange, Conversation
+from wealthai.admin import ReadOnlyAdmin
+
+
+@admin.register(ChatExchange)
+class ChatExchangeAdmin(ReadOnlyAdmin):
+    list_display = [
+        "chat_id",
+        "created_at",
+        "adviser_name",
+        "customer",
+        "question",
+        "status",
+        "model_id",
+        "total_tokens",
+        "shown_cost",
+    ]
+    list_filter = ["status"]
+    list_select_related = ["adviser", "customer"]
+    search_fields = ["message", "response", "customer__name", "adviser__name", "request_id"]
+    search_help_text = "質問・回答の言葉、顧客・担当者の氏名、問い合わせ番号で探せます"
+    date_hierarchy = "created_at"
+    fieldsets = [
+        (
+            "質問と回答",
+            {
+                "fields": [
+                    ("customer", "adviser"),
+                    ("conversation", "regenerate_of"),
+                    "message",
+                    "response",
+                    ("status", "created_at"),
+                ]
+            },
+        ),
+        (
+            "モデルと費用",
+            {
+                "fields": [
+                    ("model_id", "prompt_version"),
+                    ("input_tokens", "output_tokens"),
+                    ("cache_read_tokens", "cache_write_tokens"),
+                    ("total_tokens", "cost_yen"),
+                    ("first_token_ms", "latency_ms"),
+                    ("started_at", "finished_at"),
+                ]
+            },
+        ),
+        (
+            "根拠と確認",
+            {"fields": ["masked_fields", "citations", "tool_trace", "guard_verdict"]},
+        ),
+        (
+            "終わり方",
+            {"fields": [("stop_reason", "error_kind"), ("provider_error", "request_id")]},
+        ),
+    ]
+
+    @admin.display(description="担当者", ordering="adviser__rep_code")
+    def adviser_name(self, exchange):
+        return exchange.adviser and exchange.adviser.name
+
+    @admin.display(description="質問")
+    def question(self, exchange):
+        return truncatechars(exchange.message, 30)
+
+    @admin.display(description="費用(円)", ordering="cost_yen")
+    def shown_cost(self, exchange):
+        return None if exchange.cost_yen is None else f"{exchange.cost_yen:,.2f}"
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyAdmin):
+    list_display = ["conversation_id", "title", "customer", "adviser_name", "updated_at"]
+    list_display_links = ["title"]
+    list_select_related = ["adviser", "customer"]
+    search_fields = ["title", "customer__name"]
+    search_help_text = "題名・顧客の氏名で探せます"
+    fieldsets = [
+        ("基本", {"fields": ["title", ("customer", "adviser"), ("created_at", "updated_at")]})
+    ]
+
+    @admin.display(description="担当者", ordering="adviser__rep_code")
+    def adviser_name(self, conversation):
+        return conversation.adviser and conversation.adviser.name

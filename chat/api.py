@@ -1,0 +1,261 @@
+"""`/api/chat`: ask, read on, stop, and look back."""
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import generics
+from rest_framework import serializers as drf
+from rest_framework.renderers import BaseRenderer
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chat import asking, runs, streams, wording
+from chat.models import ChatExchange, Conversation
+from customers.models import Customer
+from wealthai.api import Conflict, JSONRenderer, Unavailable, problem
+from wealthai.api.idempotency import HEADER as IDEMPOTENCY_KEY
+from wealthai.api.paging import KeysetPagination
+from wealthai.api.serializers import CharField, IntegerField, PrimaryKeyRelatedField, Serializer
+
+MESSAGE_LENGTH = 8000
+SEARCH_LENGTH = 100
+
+
+class EventStreamRenderer(BaseRenderer):
+    """Lets `Accept: text/event-stream` choose the stream; `streams.response` writes it."""
+
+    media_type = "text/event-stream"
+    format = "event-stream"
+    charset = None
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        return JSONRenderer().render(data)
+
+
+class EndingSchema(drf.Serializer):
+    kind = drf.CharField()
+    title = drf.CharField()
+    detail = drf.CharField()
+    retry = drf.BooleanField()
+
+
+class UsageSchema(drf.Serializer):
+    input_tokens = drf.IntegerField(allow_null=True)
+    output_tokens = drf.IntegerField(allow_null=True)
+    total_tokens = drf.IntegerField(allow_null=True)
+    cache_read_tokens = drf.IntegerField(allow_null=True)
+    cache_write_tokens = drf.IntegerField(allow_null=True)
+
+
+class ExchangeSerializer(drf.ModelSerializer):
+    """One question and its answer, as every endpoint and event shows it."""
+
+    conversation_id = drf.IntegerField(allow_null=True)
+    customer_id = drf.IntegerField(allow_null=True)
+    regenerate_of = drf.IntegerField(source="regenerate_of_id", allow_null=True)
+    citations = drf.SerializerMethodField()
+    usage = UsageSchema(source="*")
+    model = drf.CharField(source="model_id", allow_null=True)
+    timestamp = drf.DateTimeField(source="created_at")
+    ending = drf.SerializerMethodField()
+
+    class Meta:
+        model = ChatExchange
+        fields = [
+            "chat_id",
+            "conversation_id",
+            "customer_id",
+            "regenerate_of",
+            "message",
+            "response",
+            "status",
+            "ending",
+            "citations",
+            "usage",
+            "cost_yen",
+            "model",
+            "prompt_version",
+            "stop_reason",
+            "first_token_ms",
+            "latency_ms",
+            "timestamp",
+            "finished_at",
+            "request_id",
+        ]
+
+    def get_citations(self, exchange) -> list[str]:
+        return exchange.citations or []
+
+    @extend_schema_field(EndingSchema(allow_null=True))
+    def get_ending(self, exchange):
+        """Why the answer did not end as it should, in words; null when it did."""
+        words = wording.of(exchange)
+        return words and {"kind": exchange.error_kind or exchange.status, **words._asdict()}
+
+
+def describe(exchange, many=False):
+    """The JSON of one exchange, or of a list of them."""
+    return ExchangeSerializer(exchange, many=many).data
+
+
+class QuestionSerializer(Serializer):
+    """A question. Ids outside of what the caller may see are unknown ids."""
+
+    message = CharField(max_length=MESSAGE_LENGTH)
+    customer_id = PrimaryKeyRelatedField(
+        source="customer", queryset=Customer.objects.none(), required=False, allow_null=True
+    )
+    conversation_id = PrimaryKeyRelatedField(
+        source="conversation", queryset=Conversation.objects.none(), required=False, allow_null=True
+    )
+    regenerate_of = PrimaryKeyRelatedField(
+        queryset=ChatExchange.objects.none(), required=False, allow_null=True
+    )
+
+    def get_fields(self):
+        fields = super().get_fields()
+        if "request" in self.context:  # absent while the schema is drawn
+            user = self.context["request"].user
+            fields["customer_id"].queryset = Customer.objects.visible_to(user).active()
+            fields["conversation_id"].queryset = Conversation.objects.visible_to(user)
+            fields["regenerate_of"].queryset = ChatExchange.objects.visible_to(user).filter(
+                adviser=user
+            )
+        return fields
+
+    def validate(self, data):
+        """A repeated question stays in its conversation, a conversation with its customer."""
+        repeated, conversation = data.get("regenerate_of"), data.get("conversation")
+        if repeated and repeated.conversation_id is None:
+            text = "この質問はやり直せません。新しい質問として送ってください。"
+            raise drf.ValidationError({"regenerate_of": [text]})
+        if repeated:
+            conversation = data["conversation"] = repeated.conversation
+        customer = data.get("customer")
+        if conversation and customer and conversation.customer_id != customer.pk:
+            text = "この会話は別の顧客についてのものです。新しい会話で質問してください。"
+            raise drf.ValidationError({"customer_id": [text]})
+        return data
+
+
+class HistoryQuery(Serializer):
+    customer_id = IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    conversation_id = IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    q = CharField(required=False, max_length=SEARCH_LENGTH)
+
+    PAGING = ("page_size", "cursor", "ordering")
+
+    @classmethod
+    def filters(cls, params):
+        query = cls(data={name: params[name] for name in params if name not in cls.PAGING})
+        query.is_valid(raise_exception=True)
+        found = dict(query.validated_data)
+        words = found.pop("q", "").split()
+        return found, words
+
+
+class ChatView(generics.GenericAPIView):
+    serializer_class = ExchangeSerializer
+    queryset = ChatExchange.objects.all()
+    pagination_class = KeysetPagination
+    renderer_classes = [JSONRenderer, EventStreamRenderer]
+    ordering_fields = ["chat_id"]
+    default_ordering = "-chat_id"
+
+    def get_queryset(self):
+        return ChatExchange.objects.visible_to(self.request.user)
+
+    @extend_schema(parameters=[HistoryQuery])
+    def get(self, request):
+        """The history, newest first."""
+        runs.reap_lost()
+        filters, words = HistoryQuery.filters(request.query_params)
+        found = self.get_queryset().filter(**filters).saying(words)
+        return self.get_paginated_response(describe(self.paginate_queryset(found), many=True))
+
+    @extend_schema(
+        request=QuestionSerializer,
+        responses={(200, "application/json"): ExchangeSerializer, (200, "text/event-stream"): str},
+        parameters=[OpenApiParameter(IDEMPOTENCY_KEY, str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request):
+        """Ask. The question is saved first; the answer comes whole, or as a stream of events."""
+        asked = QuestionSerializer(data=request.data, context={"request": request})
+        asked.is_valid(raise_exception=True)
+        question = asking.Question(
+            adviser=request.user,
+            request_id=request.request_id,
+            idempotency_key=request.headers.get(IDEMPOTENCY_KEY, ""),
+            **asked.validated_data,
+        )
+        try:
+            exchange = asking.ask(question)
+            if request.accepted_renderer.format == EventStreamRenderer.format:
+                return streams.response(exchange, 0, describe)
+        except runs.Busy as error:
+            raise Unavailable(
+                "同時に受け付けられる質問の数に達しました。少し待ってから、もう一度送ってください。"
+            ) from error
+        except asking.StillAnswering as error:
+            raise Conflict(
+                "前の質問に回答しています。終わってから送るか、停止してください。"
+            ) from error
+        runs.wait(exchange.pk, settings.CHAT_ANSWER_SECONDS)
+        exchange.refresh_from_db()
+        return self.answered(request, exchange)
+
+    def answered(self, request, exchange):
+        data = describe(exchange)
+        if exchange.status != ChatExchange.Status.FAILED:
+            return Response(data)
+        words, headers = (
+            wording.of(exchange),
+            {"Retry-After": "5"} if data["ending"]["retry"] else {},
+        )
+        return problem(request, 503, words.title, words.detail, headers=headers, exchange=data)
+
+
+class OneExchangeView(APIView):
+    queryset = ChatExchange.objects.all()
+
+    def exchange(self, request, pk):
+        runs.reap_lost()
+        return get_object_or_404(ChatExchange.objects.visible_to(request.user), pk=pk)
+
+
+class ExchangeView(OneExchangeView):
+    @extend_schema(responses=ExchangeSerializer)
+    def get(self, request, pk):
+        """One exchange, also while its answer is still being written."""
+        return Response(describe(self.exchange(request, pk)))
+
+
+class EventsView(OneExchangeView):
+    renderer_classes = [EventStreamRenderer, JSONRenderer]
+
+    @extend_schema(
+        responses={(200, "text/event-stream"): OpenApiTypes.STR},
+        parameters=[OpenApiParameter("Last-Event-ID", int, OpenApiParameter.HEADER)],
+    )
+    def get(self, request, pk):
+        """Read an answer on from the character that `Last-Event-ID` names (none: from the first)."""
+        exchange = self.exchange(request, pk)
+        had = request.headers.get("Last-Event-ID", "0")
+        offset = int(had) if had.isascii() and had.isdigit() and len(had) < 10 else 0
+        try:
+            return streams.response(exchange, offset, describe)
+        except runs.Busy as error:
+            raise Unavailable from error
+
+
+class StopView(OneExchangeView):
+    @extend_schema(request=None, responses=ExchangeSerializer)
+    def post(self, request, pk):
+        """Stop the answer; what was written so far is kept. Stopping twice changes nothing."""
+        exchange = get_object_or_404(
+            ChatExchange.objects.visible_to(request.user).filter(adviser=request.user), pk=pk
+        )
+        runs.stop(exchange.pk)
+        exchange.refresh_from_db()
+        return Response(describe(exchange))

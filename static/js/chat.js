@@ -1,0 +1,313 @@
+// The chat page: sends a question, reads its answer as it grows, and reads on after any break.
+// Text arrives in text nodes only; nothing of an answer is ever parsed as HTML.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-ask]");
+  const thread = document.querySelector("[data-thread]");
+  if (!form || !thread) return;
+
+  const input = form.elements.message;
+  const api = form.dataset.api;
+  const scroller = document.querySelector("[data-scroller]");
+  const sendButton = form.querySelector("[data-send]");
+  const stopButton = form.querySelector("[data-stop]");
+  const refusal = document.querySelector("[data-refusal]");
+  const enterSends = form.querySelector("[data-enter-sends]");
+  const RECONNECTS = 8;
+  const COMPOSITION_GRACE = 50; // Safari ends the composition just before its Enter
+  let running = null;
+
+  // --- The wire ---------------------------------------------------------------------------
+
+  function headers(extra) {
+    return { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, ...extra };
+  }
+
+  function newKey() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  async function readEvents(response, onEvent) {
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let buffer = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      buffer += value;
+      const blocks = buffer.split("\n\n");
+      buffer = blocks.pop();
+      for (const block of blocks) {
+        const event = {};
+        for (const line of block.split("\n")) {
+          const colon = line.indexOf(": ");
+          if (colon > 0) event[line.slice(0, colon)] = line.slice(colon + 2);
+        }
+        if (event.event) onEvent(event.event, event.id, JSON.parse(event.data));
+      }
+    }
+  }
+
+  class Refused extends Error {
+    constructor(status, problem) {
+      super(problem.detail || "送信できませんでした。通信を確かめて、もう一度送ってください。");
+      this.status = status;
+    }
+  }
+
+  async function refusedBy(response) {
+    let problem = {};
+    try {
+      problem = await response.json();
+    } catch {
+      // a proxy's own page: the general sentence stands
+    }
+    if (problem.errors && problem.errors.message) problem.detail = problem.errors.message[0];
+    return new Refused(response.status, problem);
+  }
+
+  // --- One answer on the page -------------------------------------------------------------
+
+  class Answer {
+    constructor(element) {
+      this.element = element;
+      this.text = element.querySelector("[data-text]");
+      this.status = element.querySelector("[data-status]");
+      this.chatId = element.dataset.chatId || null;
+      this.lastId = element.dataset.offset || "0";
+      this.ended = false;
+    }
+
+    say(words) {
+      this.status.textContent = words;
+    }
+
+    on(kind, id, data) {
+      this.lastId = id;
+      if (kind === "start") this.started(data);
+      else if (kind === "status") this.say(data.text);
+      else if (kind === "delta") this.grow(data.text);
+      else this.end(kind, data);
+    }
+
+    started(data) {
+      this.chatId = String(data.chat_id);
+      this.element.dataset.chatId = this.chatId;
+      stopButton.disabled = false;
+      enterConversation(data.conversation_id);
+    }
+
+    grow(text) {
+      const follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
+      this.text.append(text);
+      this.say("回答を書いています");
+      if (follow) scroller.scrollTop = scroller.scrollHeight;
+    }
+
+    end(kind, data) {
+      this.ended = true;
+      this.element.removeAttribute("data-running");
+      this.element.dataset.ended = kind;
+      this.text.textContent = data.response;
+      this.say("");
+      const facts = this.element.querySelector("[data-facts]");
+      facts.textContent = [
+        data.cost_yen === null ? "" : `${Number(data.cost_yen).toFixed(2)}円`,
+        data.latency_ms === null ? "" : `${(data.latency_ms / 1000).toFixed(1)}秒`,
+      ].filter(Boolean).join("　");
+      this.element.querySelector("[data-actions]").hidden = false;
+      if (data.ending) {
+        const notice = this.element.querySelector("[data-ending]");
+        notice.querySelector("[data-ending-title]").textContent = data.ending.title;
+        notice.querySelector("[data-ending-detail]").textContent = data.ending.detail;
+        notice.hidden = false;
+      }
+      announce(data.ending ? data.ending.title : "回答が完了しました");
+    }
+
+    async follow(response) {
+      for (let lost = 0; ; lost += 1) {
+        try {
+          if (response === null) response = await this.reconnect();
+          if (!response.ok) throw await refusedBy(response);
+          await readEvents(response, (...event) => this.on(...event));
+        } catch (error) {
+          if (error instanceof Refused || this.chatId === null) throw error;
+        }
+        if (this.ended) return;
+        if (lost >= RECONNECTS) throw new Refused(0, {});
+        this.say("つなぎ直しています");
+        await new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** lost, 5000)));
+        response = null;
+      }
+    }
+
+    reconnect() {
+      return fetch(`${api}/${this.chatId}/events`, {
+        headers: { Accept: "text/event-stream", "Last-Event-ID": this.lastId },
+      });
+    }
+  }
+
+  function announce(words) {
+    document.querySelector("[data-announce]").textContent = words;
+  }
+
+  function clone(name) {
+    return document.querySelector(`#${name}`).content.firstElementChild.cloneNode(true);
+  }
+
+  function show(message) {
+    const question = clone("question-template");
+    question.querySelector("[data-text]").textContent = message;
+    const answer = clone("answer-template");
+    answer.dataset.question = message;
+    thread.append(question, answer);
+    document.querySelector("[data-empty]")?.remove();
+    scroller.scrollTop = scroller.scrollHeight;
+    return { question, answer };
+  }
+
+  function enterConversation(id) {
+    if (!id || form.dataset.conversation === String(id)) return;
+    form.dataset.conversation = String(id);
+    history.replaceState(null, "", `${form.dataset.page}?conversation=${id}`);
+    const entry = clone("conversation-template");
+    const link = entry.querySelector("a");
+    link.href = `${form.dataset.page}?conversation=${id}`;
+    link.querySelector("[data-title]").textContent = thread.querySelector("[data-text]").textContent;
+    document.querySelector("[data-conversations]")?.prepend(entry);
+  }
+
+  // --- Asking and stopping ----------------------------------------------------------------
+
+  function setRunning(answer) {
+    running = answer;
+    sendButton.hidden = answer !== null;
+    stopButton.hidden = answer === null;
+    stopButton.disabled = answer === null || answer.chatId === null;
+  }
+
+  function refuse(words) {
+    refusal.querySelector("[data-refusal-text]").textContent = words;
+    refusal.hidden = words === "";
+  }
+
+  async function ask(message, regenerateOf) {
+    const body = { message };
+    if (regenerateOf) body.regenerate_of = Number(regenerateOf);
+    else if (form.dataset.conversation) body.conversation_id = Number(form.dataset.conversation);
+    else if (form.dataset.customer) body.customer_id = Number(form.dataset.customer);
+    const request = {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: headers({
+        "Content-Type": "application/json",
+        Accept: "text/event-stream",
+        "Idempotency-Key": newKey(),
+      }),
+    };
+    const shown = show(message);
+    const answer = new Answer(shown.answer);
+    setRunning(answer);
+    refuse("");
+    answer.say("質問を送っています");
+    try {
+      // The same key again: a question whose reply was lost is found, not asked twice.
+      const response = await fetch(api, request).catch(() => fetch(api, request));
+      await answer.follow(response);
+    } catch (error) {
+      if (answer.chatId === null) {
+        shown.question.remove();
+        shown.answer.remove();
+        if (!regenerateOf && input.value === "") input.value = message;
+      } else {
+        answer.say("");
+      }
+      refuse(error instanceof Refused ? error.message : new Refused(0, {}).message);
+    } finally {
+      setRunning(null);
+      input.focus();
+    }
+  }
+
+  function submit() {
+    const message = input.value;
+    if (running || message.trim() === "") return;
+    input.value = "";
+    fit();
+    ask(message, null);
+  }
+
+  async function stop() {
+    if (!running || running.chatId === null) return;
+    stopButton.disabled = true;
+    await fetch(`${api}/${running.chatId}/stop`, { method: "POST", headers: headers({}) }).catch(
+      () => refuse("停止を送れませんでした。通信を確かめて、もう一度押してください。"),
+    );
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  stopButton.addEventListener("click", stop);
+  thread.addEventListener("click", (event) => {
+    const again = event.target.closest("[data-again]");
+    if (!again || running) return;
+    const answer = again.closest("[data-answer]");
+    ask(answer.dataset.question, answer.dataset.chatId);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && running) stop();
+  });
+  for (const button of document.querySelectorAll("[data-suggestion]")) {
+    button.addEventListener("click", () => {
+      input.value = button.textContent.trim();
+      input.focus();
+      fit();
+    });
+  }
+
+  // --- The Enter key, right for input methods ---------------------------------------------
+
+  let composedAt = -Infinity;
+  input.addEventListener("compositionend", (event) => {
+    composedAt = event.timeStamp;
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey) return;
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.timeStamp - composedAt < COMPOSITION_GRACE) return;
+    if (event.ctrlKey || event.metaKey || enterSends.checked) {
+      event.preventDefault();
+      submit();
+    }
+  });
+
+  const ENTER_KEY = "wealthai.enter-sends";
+  enterSends.checked = localStorage.getItem(ENTER_KEY) === "1";
+  enterSends.addEventListener("change", () => {
+    localStorage.setItem(ENTER_KEY, enterSends.checked ? "1" : "0");
+  });
+
+  function fit() {
+    const lines = input.value.split("\n").length;
+    input.rows = Math.min(Math.max(lines, 2), 8);
+  }
+  input.addEventListener("input", fit);
+
+  // --- An answer that was running when the page was opened --------------------------------
+
+  scroller.scrollTop = scroller.scrollHeight;
+  const open = thread.querySelector("[data-answer][data-running]");
+  if (open) {
+    const answer = new Answer(open);
+    setRunning(answer);
+    answer
+      .follow(null)
+      .catch((error) => refuse(error.message))
+      .finally(() => setRunning(null));
+  }
+})();

@@ -1,0 +1,42 @@
+"""The real wire: every test asks a simulator over HTTP through unmodified boto3."""
+
+import threading
+
+import pytest
+
+from chat import runs
+from chat.models import ChatExchange
+from chat.simulator.server import Simulator
+
+
+@pytest.fixture(scope="session")
+def shared_simulator():
+    simulator = Simulator(pace=0)
+    threading.Thread(target=simulator.serve_forever, daemon=True).start()
+    yield simulator
+    simulator.shutdown()
+    simulator.server_close()
+
+
+@pytest.fixture
+def simulator(shared_simulator, settings):
+    settings.BEDROCK_ENDPOINT_URL = shared_simulator.url
+    shared_simulator.requests.clear()
+    shared_simulator.sent_at.clear()
+    return shared_simulator
+
+
+@pytest.fixture
+def answered(transactional_db, simulator):
+    """Asks a question and returns its finished row."""
+
+    def ask(question):
+        from chat import asking
+
+        exchange = asking.ask(question)
+        runs.wait(exchange.pk, 20)
+        return ChatExchange.objects.get(pk=exchange.pk)
+
+    yield ask
+    for run in list(runs._runs.values()):
+        run.stop()

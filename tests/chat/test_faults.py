@@ -1,0 +1,153 @@
+"""What can go wrong on the wire; each fault is played by the simulator."""
+
+import datetime
+import time
+
+import pytest
+from django.utils import timezone
+
+from chat import asking, runs, wording
+from chat.asking import Question
+from chat.models import ChatExchange
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "kind", "requests"),
+    [
+        ("throttle", "failed", "throttled", 3),
+        ("unavailable", "failed", "unavailable", 3),
+        ("denied", "failed", "access_denied", 1),
+        ("gone", "failed", "model_gone", 1),
+        ("invalid", "failed", "rejected", 1),
+        ("error:ModelTimeoutException", "failed", "timeout", 1),
+        ("drop", "interrupted", "incomplete", 1),
+        ("short", "interrupted", "incomplete", 1),
+        ("badcrc", "interrupted", "incomplete", 1),
+        ("throw:throttlingException", "interrupted", "throttled", 1),
+        ("throw:modelStreamErrorException", "interrupted", "incomplete", 1),
+    ],
+)
+def test_fault_ends_in_its_own_state(
+    answered, simulator, tanaka, ito, fault, status, kind, requests
+):
+    exchange = answered(Question(tanaka, f"[[{fault}]] 保有商品は？", customer=ito))
+
+    assert (exchange.status, exchange.error_kind) == (status, kind)
+    assert len(simulator.requests) == requests
+    assert kind in wording.FAILURES
+
+
+def test_text_that_came_before_the_fault_is_kept(answered, tanaka, ito):
+    exchange = answered(Question(tanaka, "[[drop]] 保有商品は？", customer=ito))
+
+    assert exchange.response.startswith("（模擬応答）")
+
+
+def test_throttled_once_is_asked_again(answered, simulator, tanaka, ito):
+    exchange = answered(Question(tanaka, "[[throttle-once]] 保有商品は？", customer=ito))
+
+    assert (exchange.status, len(simulator.requests)) == ("done", 2)
+    assert [step["step"] for step in exchange.tool_trace] == ["prompt", "model_failed", "model"]
+
+
+def test_silence_after_the_first_words_is_not_asked_again(answered, simulator, settings, tanaka):
+    settings.BEDROCK_READ_TIMEOUT = 0.3
+    settings.BEDROCK_REGION = "ap-northeast-3"  # another client, with this time limit
+
+    exchange = answered(Question(tanaka, "[[stall:2]] 保有商品は？"))
+
+    assert (exchange.status, exchange.error_kind) == ("interrupted", "timeout")
+    assert len(simulator.requests) == 1
+
+
+def test_silence_before_the_first_byte_is_not_asked_again(answered, simulator, settings, tanaka):
+    settings.BEDROCK_READ_TIMEOUT = 0.3
+    settings.BEDROCK_REGION = "ap-northeast-3"
+
+    exchange = answered(Question(tanaka, "[[silent:1]] 保有商品は？"))
+
+    assert (exchange.status, exchange.error_kind) == ("failed", "timeout")
+    assert len(simulator.requests) == 1
+
+
+def test_unreachable_service_says_so(answered, settings, tanaka):
+    settings.BEDROCK_ENDPOINT_URL = "http://127.0.0.1:9"
+
+    exchange = answered(Question(tanaka, "保有商品は？"))
+
+    assert (exchange.status, exchange.error_kind) == ("failed", "unavailable")
+
+
+def test_missing_credentials_are_not_configured(answered, settings, tanaka, monkeypatch):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    settings.BEDROCK_REGION = "ap-northeast-2"
+
+    exchange = answered(Question(tanaka, "保有商品は？"))
+
+    assert (exchange.status, exchange.error_kind) == ("failed", "not_configured")
+
+
+def test_switched_off_ai_is_never_asked(answered, simulator, settings, tanaka):
+    settings.AI_ENABLED = False
+
+    exchange = answered(Question(tanaka, "保有商品は？"))
+
+    assert (exchange.error_kind, simulator.requests) == ("disabled", [])
+
+
+def test_stop_ends_a_silent_answer_at_once(simulator, tanaka, transactional_db):
+    exchange = asking.ask(Question(tanaka, "[[stall:30]] 保有商品は？"))
+    wait_for_text(exchange)
+    started = time.monotonic()
+
+    runs.stop(exchange.pk)
+
+    exchange.refresh_from_db()
+    assert exchange.status == "stopped"
+    assert exchange.response.startswith("（模擬応答）")
+    assert time.monotonic() - started < 1
+
+
+def test_stop_from_another_process_is_found_in_the_row(simulator, tanaka):
+    exchange = asking.ask(Question(tanaka, "[[stall:30]] 保有商品は？"))
+    wait_for_text(exchange)
+
+    ChatExchange.objects.filter(pk=exchange.pk).update(stop_requested=True)
+
+    assert runs.live(exchange.pk).wait_closed(3)
+    exchange.refresh_from_db()
+    assert exchange.status == "stopped"
+
+
+def test_row_of_a_dead_process_is_reaped(tanaka):
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    lost = ChatExchange.objects.create(
+        adviser=tanaka, message="要点は？", status="streaming", lease_expires_at=past
+    )
+
+    runs.reap_lost()
+
+    lost.refresh_from_db()
+    assert (lost.status, lost.error_kind) == ("interrupted", "lost")
+
+
+def test_running_answer_is_saved_while_it_grows(simulator, tanaka):
+    exchange = asking.ask(Question(tanaka, "[[stall:30]] 保有商品は？"))
+    run = wait_for_text(exchange)
+
+    time.sleep(1.2)
+
+    exchange.refresh_from_db()
+    assert (exchange.status, exchange.response) == ("streaming", run.text)
+    runs.stop(exchange.pk)
+
+
+def wait_for_text(exchange):
+    """The run, once the model has said what it says before it falls silent."""
+    run = runs.live(exchange.pk)
+    deadline = time.monotonic() + 10
+    while len(run.text) < 15 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return run
