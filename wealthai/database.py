@@ -1,6 +1,15 @@
 """The named place for what PostgreSQL and SQLite do differently."""
 
-from django.db import connection
+import zlib
+from contextlib import ExitStack, contextmanager
+
+from django.db import OperationalError, connection, transaction
+
+LOCK_WAIT_MS = 2000
+
+
+class BusyError(Exception):
+    """Somebody else is doing the very thing; try again later."""
 
 
 def next_id(model):
@@ -17,3 +26,44 @@ def next_id(model):
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         row = cursor.fetchone()
         return (row[0] if row else 0) + 1
+
+
+@contextmanager
+def exclusive_transaction(name):
+    """One transaction that two processes never run at the same time under the same `name`.
+
+    Raises BusyError at once where another one is at it. SQLite knows one writer only: there any
+    write that lasts longer than LOCK_WAIT_MS makes busy.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_short_wait())
+            stack.enter_context(transaction.atomic())
+        except OperationalError as error:
+            raise BusyError(name) from error
+        if connection.vendor == "postgresql" and not _lock_until_commit(name):
+            raise BusyError(name)
+        yield
+
+
+def _lock_until_commit(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
+        return cursor.fetchone()[0]
+
+
+@contextmanager
+def _short_wait():
+    """SQLite: a person who starts something twice is told in seconds, not after the long wait."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        before = cursor.fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_MS}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {before}")
