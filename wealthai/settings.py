@@ -27,7 +27,7 @@ if DEMO:
 
 
 def required(name, demo):
-    value = env.str(name, default="")
+    value = env.str(name, default="").strip()  # a file's last line break is not part of it
     if value or DEMO:
         return value or demo
     raise ImproperlyConfigured(
@@ -51,7 +51,8 @@ def demo_secret_key():
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY", demo=DEMO and demo_secret_key())
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = required("ALLOWED_HOSTS", demo="127.0.0.1,localhost,testserver").split(",")
+ALLOWED_HOSTS = required("ALLOWED_HOSTS", demo="127.0.0.1,localhost,testserver")
+ALLOWED_HOSTS = [host.strip() for host in ALLOWED_HOSTS.split(",")]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 FORCE_SCRIPT_NAME = env.str("FORCE_SCRIPT_NAME", default="") or None
 ROOT_URLCONF = "wealthai.urls"
@@ -268,7 +269,7 @@ YEN_PER_USD = env.float("YEN_PER_USD", default=155.0)
 
 # --- Files, mail, log -----------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 if DEMO:
     STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
