@@ -1,7 +1,7 @@
-"""Geometry of the start page's two charts, in whole units of a drawing 1000 wide.
+"""Geometry of the start page's charts, in whole units of a drawing 1000 wide and 100 high.
 
 The templates draw it as SVG with attributes and classes only: the security policy allows neither
-inline styles nor scripts.
+inline styles nor scripts. `key` is whatever the template needs to name a part.
 """
 
 from dataclasses import dataclass
@@ -9,17 +9,18 @@ from dataclasses import dataclass
 WIDTH = 1000
 HEIGHT = 100
 COLOURS = 5
+THINNEST = 3
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar, its lower part `rest_height` tall for what went well and the other on top."""
+    """One bar from the ground up; `flaw_height` of it, at the top, went wrong."""
 
+    key: object
     x: int
     width: int
     height: int
     flaw_height: int
-    title: str
 
     @property
     def y(self):
@@ -27,39 +28,42 @@ class Bar:
 
 
 def bars(points):
-    """`points` are (title, value, flawed part of it); the tallest fills the drawing."""
+    """`points` are (key, value, flawed part of it); the tallest fills the drawing."""
     peak = max((value for _, value, _ in points), default=0)
     step = WIDTH // max(len(points), 1)
     return [
         Bar(
+            key=key,
             x=step * place + step // 8,
             width=step * 3 // 4,
             height=height_of(value, peak),
             flaw_height=height_of(flawed, peak),
-            title=title,
         )
-        for place, (title, value, flawed) in enumerate(points)
+        for place, (key, value, flawed) in enumerate(points)
     ]
 
 
 def height_of(value, peak):
     """Never less than a visible line for what is not zero."""
-    return max(round(HEIGHT * value / peak), 3) if value else 0
+    return max(round(HEIGHT * value / peak), THINNEST) if value else 0
 
 
 @dataclass(frozen=True)
 class Part:
+    """A piece of a bar of 100 %; `width` 0 where the share is unknown or nothing."""
+
+    key: object
     x: int
     width: int
     colour: int
-    title: str
 
 
 def stack(parts):
-    """`parts` are (title, share of 1), largest first; the last colour is for all that remain."""
+    """`parts` are (key, percent), largest first; the last colour is for all that remain."""
     drawn, x = [], 0
-    for place, (title, share) in enumerate(parts):
-        width = min(round(WIDTH * share), WIDTH - x)
-        drawn.append(Part(x, width, min(place + 1, COLOURS), title))
+    for place, (key, percent) in enumerate(parts):
+        wanted = max(round(WIDTH * percent / 100), THINNEST) if percent and percent > 0 else 0
+        width = min(wanted, WIDTH - x)
+        drawn.append(Part(key, x, width, min(place + 1, COLOURS)))
         x += width
     return drawn

@@ -93,7 +93,7 @@ def test_assets_are_never_added_across_currencies(tanaka, ito, usd_bond):
     HoldingFactory(customer=ito, quantity=3, unit_price=1000, current_value=Decimal("2500.50"))
     HoldingFactory(customer=ito, product=usd_bond, quantity=2, unit_price=100, current_price=90)
 
-    found = statistics.assets(tanaka, TODAY)
+    found = statistics.assets(tanaka, TODAY).currencies
 
     assert [(part.unit, part.book, part.market, part.gain) for part in found] == [
         ("JPY", 13000, Decimal("14500.50"), Decimal("1500.50")),
@@ -105,7 +105,7 @@ def test_assets_count_what_has_no_price_and_guess_nothing(tanaka, ito):
     HoldingFactory(customer=ito, quantity=10, unit_price=1000, current_price=1200)
     HoldingFactory(customer=ito, quantity=5, unit_price=1000)
 
-    (yen,) = statistics.assets(tanaka, TODAY)
+    yen = statistics.assets(tanaka, TODAY).yen
 
     assert (yen.holdings, yen.unpriced, yen.book, yen.market) == (2, 1, 15000, 12000)
     assert (yen.gain, yen.gain_percent) == (2000, 20)
@@ -114,7 +114,7 @@ def test_assets_count_what_has_no_price_and_guess_nothing(tanaka, ito):
 def test_assets_without_any_price_have_no_market_value(tanaka, ito):
     HoldingFactory(customer=ito)
 
-    (yen,) = statistics.assets(tanaka, TODAY)
+    yen = statistics.assets(tanaka, TODAY).yen
 
     assert (yen.market, yen.gain, yen.gain_percent) == (None, None, None)
 
@@ -123,7 +123,7 @@ def test_assets_of_a_colleague_are_not_counted(tanaka, office, ito, nakamura):
     HoldingFactory(customer=ito, quantity=10, unit_price=1000)
     HoldingFactory(customer=nakamura, quantity=70, unit_price=1000)
 
-    books = [statistics.assets(user, TODAY)[0].book for user in (tanaka, office)]
+    books = [statistics.assets(user, TODAY).yen.book for user in (tanaka, office)]
 
     assert books == [10_000, 80_000]
 
@@ -133,7 +133,7 @@ def test_assets_leave_out_archived_customers_and_ended_holdings(tanaka, ito):
     gone = CustomerFactory(sales_rep=tanaka, archived_at=timezone.now())
     HoldingFactory(customer=gone)
 
-    assert statistics.assets(tanaka, TODAY) == []
+    assert statistics.assets(tanaka, TODAY).currencies == []
 
 
 def test_assets_are_split_by_category_largest_first(tanaka, ito):
@@ -141,7 +141,7 @@ def test_assets_are_split_by_category_largest_first(tanaka, ito):
         product = ProductFactory(category_code=code)
         HoldingFactory(customer=ito, product=product, quantity=quantity, current_price=1000)
 
-    (yen,) = statistics.assets(tanaka, TODAY)
+    yen = statistics.assets(tanaka, TODAY).yen
 
     assert [(part.label, part.percent) for part in yen.categories] == [
         ("債券", 75),
@@ -153,16 +153,14 @@ def test_assets_say_when_a_holding_was_last_changed(tanaka, ito):
     HoldingFactory(customer=ito)
     last = HoldingFactory(customer=ito)
 
-    (yen,) = statistics.assets(tanaka, TODAY)
-
-    assert yen.changed_at == last.updated_at
+    assert statistics.assets(tanaka, TODAY).changed_at == last.updated_at
 
 
 def test_assets_maturing_count_from_today_to_the_ninetieth_day(tanaka, ito):
     for number in (-1, 0, 90, 91):
         HoldingFactory(customer=ito, maturity_date=days(number))
 
-    (yen,) = statistics.assets(tanaka, TODAY)
+    yen = statistics.assets(tanaka, TODAY).yen
 
     assert (yen.maturing, yen.maturing_book) == (2, 20_000)
 

@@ -1,0 +1,85 @@
+"""What was asked of the AI, and what it cost."""
+
+import datetime
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+from django.db.models import Count, Q, Sum, Value
+from django.db.models.functions import TruncDate
+
+from chat.models import ChatExchange
+from dashboard.statistics.people import start_of
+
+CHART_DAYS = 14
+
+
+@dataclass(frozen=True)
+class ChatUse:
+    """What was asked and what it cost. `uncosted` exchanges have no recorded price."""
+
+    exchanges: int = 0
+    failed: int = 0
+    interrupted: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: Decimal = Decimal(0)
+    uncosted: int = 0
+
+    @property
+    def lost(self):
+        """Questions that got no whole answer."""
+        return self.failed + self.interrupted
+
+    def __add__(self, other):
+        names = [figure.name for figure in fields(self)]
+        return ChatUse(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+@dataclass(frozen=True)
+class ChatFigures:
+    today: ChatUse
+    month: ChatUse
+    days: dict  # the last CHART_DAYS days, oldest first, days without a question too
+
+    @property
+    def points(self):
+        """(day with its use, questions, lost ones) of each day, for the chart."""
+        return [((day, use), use.exchanges, use.lost) for day, use in self.days.items()]
+
+    @property
+    def peak(self):
+        return max(use.exchanges for use in self.days.values())
+
+
+def chat_use(user, today):
+    """One's own exchanges; everybody's for those who see the firm."""
+    month_start = today.replace(day=1)
+    shown = [today - datetime.timedelta(back) for back in reversed(range(CHART_DAYS))]
+    since = start_of(min(month_start, shown[0]))
+    by_day = chat_use_by_day(ChatExchange.objects.visible_to(user).filter(created_at__gte=since))
+    return ChatFigures(
+        today=by_day.get(today, ChatUse()),
+        month=sum((use for day, use in by_day.items() if day >= month_start), ChatUse()),
+        days={day: by_day.get(day, ChatUse()) for day in shown},
+    )
+
+
+def chat_use_by_day(exchanges):
+    status = ChatExchange.Status
+    # Bedrock counts what it read from and wrote to its cache apart from the other input.
+    sent = ("input_tokens", "cache_read_tokens", "cache_write_tokens")
+    rows = (
+        exchanges.annotate(day=TruncDate("created_at"))
+        .order_by()
+        .values("day")
+        .annotate(
+            exchanges=Count("pk"),
+            failed=Count("pk", filter=Q(status=status.FAILED)),
+            interrupted=Count("pk", filter=Q(status=status.INTERRUPTED)),
+            tokens_in=sum((Sum(name, default=0) for name in sent), Value(0)),
+            tokens_out=Sum("output_tokens", default=0),
+            cost=Sum("cost_yen", default=Decimal(0)),
+            uncosted=Count("pk", filter=Q(cost_yen=None) & ~Q(status__in=ChatExchange.RUNNING)),
+        )
+    )
+    return {row.pop("day"): ChatUse(**row) for row in rows}

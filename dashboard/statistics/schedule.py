@@ -1,0 +1,93 @@
+"""What comes next, and what is past its day and still open."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, F, Q, Sum, When, Window
+from django.db.models.functions import RowNumber
+
+from customers.models import CashInflow, EconomicEvent
+from dashboard.statistics.assets import DAYS_AHEAD, active_holdings
+
+ROWS = 6
+EVENTS = 5
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The next rows ahead and the oldest ones behind their day; each row counts its whole side."""
+
+    ahead: list
+    late: list
+
+    @property
+    def ahead_count(self):
+        return self.ahead[0].side_count if self.ahead else 0
+
+    @property
+    def late_count(self):
+        return self.late[0].side_count if self.late else 0
+
+    @property
+    def more(self):
+        return self.ahead_count - len(self.ahead)
+
+
+def schedule(rows, today, **sums):
+    """Splits `rows` (annotated with their day `due`) at `today`, in one query.
+
+    Whatever is due after DAYS_AHEAD is left out. `sums` add up each whole side.
+    """
+    side = {"partition_by": [F("is_late")]}
+    found = list(
+        rows.filter(due__lte=today + datetime.timedelta(DAYS_AHEAD))
+        .annotate(is_late=Case(When(due__lt=today, then=1), default=0))
+        .annotate(
+            position=Window(RowNumber(), order_by=[F("due"), F("pk")], **side),
+            side_count=Window(Count("pk"), **side),
+            **{name: Window(expression, **side) for name, expression in sums.items()},
+        )
+        .filter(position__lte=ROWS)
+        .order_by("is_late", "position")
+    )
+    return Schedule(
+        ahead=[row for row in found if not row.is_late],
+        late=[row for row in found if row.is_late],
+    )
+
+
+def maturities(user, today):
+    """Holdings that fall due; the late ones are still recorded as held."""
+    return schedule(active_holdings(user).select_related("customer", "product"), today)
+
+
+def inflows(user, today):
+    """Money expected in yen: predicted or confirmed, and not yet received.
+
+    Rows carry `side_amount`, and `side_sure` for what is confirmed or of high confidence.
+    """
+    status = CashInflow.Status
+    sure = Q(status=status.CONFIRMED) | Q(confidence_level=CashInflow.Confidence.HIGH)
+    rows = (
+        CashInflow.objects.visible_to(user)
+        .filter(status__in=[status.PREDICTED, status.CONFIRMED], customer__archived_at=None)
+        .annotate(due=F("predicted_date"))
+        .select_related("customer")
+    )
+    return schedule(
+        rows,
+        today,
+        side_amount=Sum("predicted_amount"),
+        side_sure=Sum(Case(When(sure, then=F("predicted_amount")), default=0)),
+    )
+
+
+def events(today):
+    """The next economic events and, where fewer than EVENTS are known, the last ones behind."""
+    ahead = Q(event_date__gte=today)
+    return list(
+        EconomicEvent.objects.annotate(
+            is_past=Case(When(ahead, then=0), default=1),
+            ahead_on=Case(When(ahead, then=F("event_date"))),
+        ).order_by("is_past", "ahead_on", "-event_date", "pk")[:EVENTS]
+    )
