@@ -12,7 +12,6 @@ from django.db.models import F, Q
 from rest_framework import pagination
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 from wealthai.api.serializers import CharField, ChoiceField, IntegerField, Serializer
 
@@ -142,7 +141,10 @@ class KeysetPagination(pagination.BasePagination):
             return None
         get = row.get if isinstance(row, dict) else lambda name: getattr(row, name)
         position = Position(self.ordering, backwards, get(self.column), get(self.pk))
-        return replace_query_param(self.request.build_absolute_uri(), "cursor", position.pack())
+        # From the decoded parameters: copying the address would garble unescaped Japanese in it.
+        query = self.request.query_params.copy()
+        query["cursor"] = position.pack()
+        return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
 
     def get_paginated_response(self, data):
         cap = settings.API_COUNT_CAP
