@@ -1,22 +1,62 @@
 """How people of the firm get in: log-in by rep code, no sign-up, resets only where due."""
 
+import unicodedata
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.forms import LoginForm as StockLoginForm
 from allauth.account.forms import ResetPasswordForm as StockResetPasswordForm
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
 
 from customers.models import Adviser
+
+WAIT = "15分ほど待ってからもう一度お試しください。お急ぎのときは管理者に依頼してください。"
 
 
 class RoleBackend(AuthenticationBackend):
     def get_user(self, user_id):
-        """The person of a session together with the role, in one query per request."""
-        adviser = Adviser.objects.with_role().filter(pk=user_id).first()
+        """The person of a session with role and second factor, in one query per request."""
+        factors = Authenticator.objects.filter(user=OuterRef("pk"))
+        people = Adviser.objects.with_role().annotate(has_second_factor=Exists(factors))
+        adviser = people.filter(pk=user_id).first()
         return adviser if adviser and self.user_can_authenticate(adviser) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "担当者コードかパスワードが違います。もう一度入力してください。",
+        "too_many_login_attempts": f"続けて間違えたため、いまはログインできません。{WAIT}",
+        "rate_limited": f"続けて間違えたため、いまは確認できません。{WAIT}",
+        "enter_current_password": "現在のパスワードが違います。もう一度入力してください。",
+        "incorrect_password": "パスワードが違います。もう一度入力してください。",
+    }
+
     def is_open_for_signup(self, request):
         return False
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "コードが違います。認証アプリに表示されている6桁の数字を入力してください。",
+    }
+
+    def get_totp_label(self, user):
+        """What the authenticator app shows: the code people log in with, never an address."""
+        return user.rep_code
+
+
+class LoginForm(StockLoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "担当者コード"
+        self.fields["login"].widget.attrs |= {"autocapitalize": "characters", "spellcheck": "false"}
+        self.fields["password"].help_text = ""
+
+    def clean_login(self):
+        """ＳＲ００１ typed with the input method on is the same code as SR001."""
+        return unicodedata.normalize("NFKC", super().clean_login())
 
 
 class ResetPasswordForm(StockResetPasswordForm):

@@ -6,14 +6,13 @@ import time
 import uuid
 from contextvars import ContextVar
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import JsonResponse
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from whitenoise.middleware import WhiteNoiseFileResponse
 
 from wealthai import metrics
+from wealthai.api import problem
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 current_request_id = ContextVar("current_request_id", default="")
@@ -45,15 +44,20 @@ class MetricsMiddleware:
 
     def __call__(self, request):
         started = time.perf_counter()
-        response = self.get_response(request)
-        metrics.observe_request(
-            view=self.name_of(request, response),
-            status=response.status_code,
-            seconds=time.perf_counter() - started,
-        )
+        response = None  # stays so when even the error page fails, which must not go uncounted
+        try:
+            response = self.get_response(request)
+        finally:
+            metrics.observe_request(
+                view=self.name_of(request, response),
+                status=response.status_code if response else 500,
+                seconds=time.perf_counter() - started,
+            )
         return response
 
     def name_of(self, request, response):
+        if response is None:
+            return metrics.BROKEN
         if isinstance(response, WhiteNoiseFileResponse):
             return metrics.STATIC
         if response.get("Content-Type", "").startswith("text/event-stream"):
@@ -85,12 +89,7 @@ class RequireMfaMiddleware:
         return self.get_response(request)
 
     def confirmed(self, request):
-        if request.session.get("mfa_confirmed") or self.is_open(request):
-            return True
-        if is_mfa_enabled(request.user):
-            request.session["mfa_confirmed"] = True
-            return True
-        return False
+        return request.user.has_second_factor or self.is_open(request)
 
     def is_open(self, request):
         try:
@@ -102,14 +101,5 @@ class RequireMfaMiddleware:
     def refuse(self, request):
         if request.path_info.startswith("/api/"):
             detail = "二段階認証を設定してから、もう一度お試しください。"
-            return JsonResponse(
-                {
-                    "type": "about:blank",
-                    "title": "二段階認証が必要です",
-                    "status": 403,
-                    "detail": detail,
-                },
-                status=403,
-                content_type="application/problem+json",
-            )
-        return redirect(reverse("mfa_activate_totp"))
+            return problem(request, 403, "二段階認証が必要です", detail)
+        return redirect("mfa_activate_totp")

@@ -183,10 +183,17 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"reset_password": "customers.auth.ResetPasswordForm"}
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/15m/key"}
+ACCOUNT_FORMS = {
+    "login": "customers.auth.LoginForm",
+    "reset_password": "customers.auth.ResetPasswordForm",
+}
+# A branch logs in from one address at nine o'clock; guessing is held back per rep code.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/15m/key"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that are nobody's
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[WealthAI] "
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_IP_HEADER
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "customers.auth.MfaAdapter"
 MFA_TOTP_ISSUER = "WealthAI-CRM"
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not DEMO)
 SESSION_COOKIE_NAME = "wealthai_session"
@@ -200,7 +207,8 @@ CSRF_FAILURE_VIEW = "wealthai.views.csrf_failure"
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=not DEMO)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SECURE_SSL_REDIRECT = SECURE_COOKIES
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# Asked on the machine itself, without TLS; the pattern meets the path with its prefix.
+SECURE_REDIRECT_EXEMPT = [r"^(\w+/)?(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE_COOKIES else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_COOKIES
 # Only nginx on the unix socket can set it; it overwrites whatever the client sent.

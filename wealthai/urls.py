@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("dashboard.urls")),
     path("", include("customers.urls")),
     path("", include("chat.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("wealthai.account_urls")),
     path("admin/", admin.site.urls),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("healthz", views.healthz, name="healthz"),
@@ -19,4 +19,5 @@ urlpatterns = [
 handler400 = views.bad_request
 handler403 = views.permission_denied
 handler404 = views.not_found
+handler429 = "wealthai.views.too_many_requests"  # allauth asks for it
 handler500 = views.server_error

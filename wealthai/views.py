@@ -14,31 +14,46 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from wealthai import metrics, probes
 from wealthai.api import problem
 
+# What happened; what is safe and what to do next.
 MESSAGES = {
     400: (
-        "リクエストを読み取れませんでした",
-        "入力内容を確かめて、前の画面からもう一度お試しください。",
+        "送られた内容を読み取れませんでした",
+        "記録は変わっていません。前の画面に戻って、入力内容を確かめてからもう一度お試しください。",
     ),
     403: (
         "この操作は行えません",
-        "この画面を使う権限がありません。必要な場合は管理者に依頼してください。",
+        "記録は変わっていません。この画面を使う権限が必要なときは、管理者に依頼してください。",
     ),
     404: (
         "ページが見つかりません",
         "記録がないか、担当が変わって表示できなくなっています。顧客一覧から探してください。",
     ),
+    429: (
+        "操作が続いたため、少しお待ちください",
+        "記録は変わっていません。1分ほど待ってから、もう一度お試しください。",
+    ),
     500: (
         "画面を表示できませんでした",
-        "入力済みの記録は保存されています。少し待ってからもう一度開いてください。続くときは、下の問い合わせ番号を管理者に知らせてください。",
+        "保存済みの記録はそのままです。少し待ってからもう一度開いてください。続くときは、下の問い合わせ番号を管理者に知らせてください。",
     ),
 }
+EXPIRED = (
+    "画面の有効期限が切れました",
+    "記録は変わっていません。前の画面に戻って再読み込みし、もう一度操作してください。",
+)
 
 
-def error_page(request, status):
-    title, detail = MESSAGES[status]
+def error_page(request, status, message=None):
+    """The page or the problem JSON of an error; within the shell only where a database is sure.
+
+    Some errors come from before the session, and the cause of a 500 may be the database itself.
+    """
+    title, detail = message or MESSAGES[status]
     if request.path_info.startswith("/api/"):
         return problem(request, status, title, detail)
-    context = {"status": status, "title": title, "detail": detail}
+    user = getattr(request, "user", None) if status in {403, 404, 429} else None
+    layout = "base.html" if user and user.is_authenticated else "entry.html"
+    context = {"status": status, "title": title, "detail": detail, "layout": layout}
     return render(request, "error.html", context, status=status)
 
 
@@ -54,19 +69,16 @@ def not_found(request, exception):
     return error_page(request, 404)
 
 
+def too_many_requests(request):
+    return error_page(request, 429)
+
+
 def server_error(request):
     return error_page(request, 500)
 
 
 def csrf_failure(request, reason=""):
-    context = {
-        "status": 403,
-        "title": "画面の有効期限が切れました",
-        "detail": "前の画面に戻って再読み込みし、もう一度操作してください。",
-    }
-    if request.path_info.startswith("/api/"):
-        return problem(request, 403, context["title"], context["detail"])
-    return render(request, "error.html", context, status=403)
+    return error_page(request, 403, EXPIRED)
 
 
 @never_cache

@@ -15,6 +15,7 @@ register = template.Library()
 
 register.filter("yen", wording.yen)
 register.filter("oku", wording.oku)
+register.filter("figures", wording.figures)
 register.filter("wareki", wording.wareki)
 register.filter("dash", wording.dash)
 register.filter("ago", wording.ago)
@@ -129,6 +130,8 @@ def field(bound_field, wide=False):
     form = bound_field.form
     first = next((name for name in form.fields if name in form.errors), None)
     attrs = {"class": control_class(bound_field)}
+    if bound_field.field.widget.attrs.get("placeholder") == bound_field.label:
+        attrs["placeholder"] = False  # it repeats the label and vanishes when one types
     if first:
         attrs["autofocus"] = bound_field.name == first
     return {
