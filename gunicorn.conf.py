@@ -41,11 +41,15 @@ access_log_format = "%({x-request-id}o)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
 
 
 class Logger(StockLogger):
-    """A path can hold an encoded line break; unquoted it would forge a line of the log."""
-
     def atoms(self, resp, req, environ, request_time):
+        """A path can hold an encoded line break; unquoted it would forge a line of the log."""
         atoms = super().atoms(resp, req, environ, request_time)
         return atoms | {"U": quote(environ.get("PATH_INFO", ""), encoding="latin-1")}
+
+    def exception(self, msg, *args, **kwargs):
+        """gunicorn names the whole address when a request fails."""
+        args = [arg.partition("?")[0] if isinstance(arg, str) else arg for arg in args]
+        super().exception(msg, *args, **kwargs)
 
 
 logger_class = Logger

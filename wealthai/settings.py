@@ -276,7 +276,8 @@ CHAT_MAX_STREAMS = env.int("CHAT_MAX_STREAMS", default=400)
 YEN_PER_USD = env.float("YEN_PER_USD", default=155.0)
 
 # --- Files, mail, log -----------------------------------------------------------------------
-STATIC_URL = "static/"
+# Absolute: Django would put the prefix before a relative one only in some of its processes.
+STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 if DEMO:
     STATIC_ROOT.mkdir(exist_ok=True)

@@ -1,0 +1,58 @@
+import threading
+
+import pytest
+from django.db import connection
+from knox.models import AuthToken
+
+from chat.simulator.server import Simulator
+from customers.models import Adviser
+from customers.roles import Role
+from tests.deploy.site import Browser, Site
+from tests.factories import AdviserFactory
+
+PASSWORD = "correct-horse-battery-staple"
+
+
+@pytest.fixture(scope="module")
+def model_url():
+    simulator = Simulator(pace=0.05)
+    threading.Thread(target=simulator.serve_forever, daemon=True).start()
+    yield simulator.url
+    simulator.shutdown()
+    simulator.server_close()
+
+
+@pytest.fixture(scope="module")
+def sato(django_db_setup, django_db_blocker):
+    """An adviser that the served site sees too, so outside any transaction."""
+    with django_db_blocker.unblock():
+        adviser = AdviserFactory(rep_code="NG001", name="佐藤次郎", role=Role.ADVISER)
+        adviser.set_password(PASSWORD)
+        adviser.save()
+        connection.close()
+    yield adviser
+    with django_db_blocker.unblock():
+        adviser.chat_exchanges.all().delete()
+        adviser.conversations.all().delete()
+        Adviser.objects.filter(pk=adviser.pk).delete()
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def token(sato, django_db_blocker):
+    with django_db_blocker.unblock():
+        _, token = AuthToken.objects.create(sato)
+        connection.close()
+    return token
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, sato, model_url):
+    folder = tmp_path_factory.mktemp("site")
+    with Site(folder, connection.settings_dict, model_url).running() as site:
+        yield site
+
+
+@pytest.fixture
+def browser(site):
+    return Browser(site)
