@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from customers.importing.csv_files import read_csv
 from customers.importing.problems import BrokenFilesError, Problem
-from customers.importing.rows import Column, FileSpec, ParsedFile, Row, parse_file
+from customers.importing.rows import Column, FileSpec, ParsedFile, Row, has_header, parse_file
 from customers.models import (
     Adviser,
     CashInflow,
@@ -180,7 +180,11 @@ def read_original(directory: Path, tick: Tick = quiet) -> list[ParsedFile]:
         advice = "フォルダーがありません。CSVファイル7つのあるフォルダーを指定してください。"
         raise BrokenFilesError([Problem(str(directory), advice)])
     files = {spec.name: read_csv(directory / spec.name) for spec in SPECS}
-    counts = {name: len(file.records) for name, file in files.items() if file.is_whole}
+    counts = {
+        spec.name: len(files[spec.name].records)
+        for spec in SPECS
+        if files[spec.name].is_whole and has_header(spec, files[spec.name])
+    }
     parsed = [parse_file(spec, files[spec.name], counts, tick) for spec in SPECS]
     if problems := [problem for file in parsed for problem in file.problems]:
         raise BrokenFilesError(problems)

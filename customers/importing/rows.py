@@ -89,11 +89,16 @@ def parse_file(
     return ParsedFile(spec, rows, problems)
 
 
+def has_header(spec: FileSpec, file: CsvFile) -> bool:
+    """False when the first line is a row of values already, or separated by something else."""
+    return any(column.name in file.header for column in spec.columns)
+
+
 def _header_problems(spec: FileSpec, file: CsvFile) -> Iterable[Problem]:
     if not file.header:
         return
     names = [column.name for column in spec.columns]
-    if not set(names) & set(file.header):
+    if not has_header(spec, file):
         yield Problem(
             file.name,
             f"列の名前がありません。1行目に {','.join(names)} をカンマ区切りで書いてください。",
@@ -162,9 +167,9 @@ def _row_number(column: Column, text: str, row_counts: Mapping[str, int]) -> int
     number = parse_integer(text)
     last = row_counts.get(column.refers_to)
     if last is not None and not 1 <= number <= last:
+        there = f"1から{last:,}までの番号にしてください" if last else "行を加えてください"
         raise CellError(
-            f"{column.refers_to} にその番号の行がありません。1から{last:,}までの番号にしてください"
-            "（見出しの次の行が1です）。"
+            f"{column.refers_to} にその番号の行がありません。{there}（見出しの次の行が1です）。"
         )
     return number
 
