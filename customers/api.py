@@ -4,6 +4,7 @@ from copy import copy
 from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.validators import UniqueValidator
 
 from customers.models import Adviser, Customer
+from customers.models.customer import check_birth_date
 from wealthai.api import Conflict
 from wealthai.api.conditional import check_if_match, etag, is_unchanged
 from wealthai.api.filters import FilterBackend, IntegerFilter
@@ -70,8 +72,9 @@ class CustomerSerializer(ModelSerializer):
     def get_fields(self):
         fields = super().get_fields()
         if "request" in self.context:  # absent while the schema is drawn
-            user = self.context["request"].user
-            fields["sales_rep_id"].queryset = Adviser.objects.visible_to(user)
+            serving = Q(is_active=True) | Q(pk=getattr(self.instance, "sales_rep_id", None))
+            advisers = Adviser.objects.visible_to(self.context["request"].user)
+            fields["sales_rep_id"].queryset = advisers.filter(serving)
         return fields
 
     def validate_sales_rep_id(self, adviser):
@@ -82,9 +85,18 @@ class CustomerSerializer(ModelSerializer):
             )
         return adviser
 
+    def validate_birth_date(self, born):
+        if born:
+            check_birth_date(born)
+        return born
+
     def validate_customer_code(self, code):
-        """A code once given is never taken away, only replaced."""
-        return code or (self.instance and self.instance.customer_code)
+        """A code once given stays: people and other systems know the customer by it."""
+        given = self.instance and self.instance.customer_code
+        if given and code and code != given:
+            text = f"登録のあとは変更できません。{given} のままにするか、この項目を外してください。"
+            raise serializers.ValidationError(text)
+        return code or given
 
     def validate(self, data):
         candidate = copy(self.instance) if self.instance else Customer()

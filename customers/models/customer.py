@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -15,6 +16,7 @@ from customers.search import matching
 from wealthai.database import next_id
 from wealthai.models import PlainCharField, PlainTextField, TimestampedModel
 
+OLDEST_AGE = 130
 OWN_CODE = re.compile(r"[Ww]\d+")
 COMPANY = re.compile(r"会社|法人|組合|財団|社団|[㈱㈲㈾㈴]|[(（][株有資名同医][)）]")
 
@@ -113,6 +115,9 @@ class Customer(TimestampedModel):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse("customers:detail", args=[self.pk])
+
     def clean(self):
         """W and digits is the system's own series: a typed one would meet a later customer's.
 
@@ -170,6 +175,19 @@ class Customer(TimestampedModel):
     def archive(self):
         self.archived_at = timezone.now()
         self.save(update_fields=["archived_at", "updated_at"])
+
+    def restore(self):
+        self.archived_at = None
+        self.save(update_fields=["archived_at", "updated_at"])
+
+
+def check_birth_date(born):
+    """Refuse a day on which nobody alive was born: a slip in the year, mostly."""
+    today = timezone.localdate()
+    if born > today:
+        raise ValidationError("生年月日が今日より後です。西暦の年を確かめてください。")
+    if born.year < today.year - OLDEST_AGE:
+        raise ValidationError("生年月日が古すぎます。西暦の年を確かめてください。")
 
 
 def stable_text(value):

@@ -8,7 +8,12 @@ PAGING_NAMES = {"cursor", "ordering", "page_size"}
 
 
 class IntegerFilter(filters.Filter):
+    """Ids and other numbers of an integer column; beyond it SQLite could not even compare."""
+
     field_class = forms.IntegerField
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, min_value=0, max_value=2**31 - 1, **kwargs)
 
 
 class FilterBackend(filters.DjangoFilterBackend):
