@@ -3,8 +3,8 @@
 Every figure can be set in the environment; deploy/README.md says when to change one.
 """
 
+import contextlib
 import os
-import shutil
 import signal
 import tempfile
 from pathlib import Path
@@ -56,17 +56,23 @@ logger_class = Logger
 
 # --- Measurements: files in one folder, added up over the workers -----------------------------
 # systemd gives RUNTIME_DIRECTORY; the variable must exist before prometheus_client is imported.
-if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    runtime = os.environ.get("RUNTIME_DIRECTORY", "")
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = (
-        str(Path(runtime, "metrics")) if runtime else tempfile.mkdtemp(prefix="wealthai-metrics-")
-    )
-METRICS = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+runtime = os.environ.get("RUNTIME_DIRECTORY")
+METRICS = Path(
+    os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    or (f"{runtime}/metrics" if runtime else tempfile.mkdtemp(prefix="wealthai-metrics-"))
+)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS)
+
+
+def clear_measurements():
+    """Only what prometheus_client wrote: the folder may be one that somebody named by mistake."""
+    for file in METRICS.glob("*.db"):
+        file.unlink(missing_ok=True)
 
 
 def on_starting(server):
-    shutil.rmtree(METRICS, ignore_errors=True)
-    METRICS.mkdir(parents=True)
+    METRICS.mkdir(parents=True, exist_ok=True)
+    clear_measurements()
 
 
 def child_exit(server, worker):
@@ -76,7 +82,9 @@ def child_exit(server, worker):
 
 
 def on_exit(server):
-    shutil.rmtree(METRICS, ignore_errors=True)
+    clear_measurements()
+    with contextlib.suppress(OSError):
+        METRICS.rmdir()
 
 
 # --- End: answers being streamed say so before the worker goes ------------------------------

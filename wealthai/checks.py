@@ -12,26 +12,26 @@ OTHER_GEOGRAPHIES = {"apac", "au", "ca", "eu", "global", "us", "us-gov"}
 @register(Tags.database)
 def database_is_utf8(app_configs, databases, **kwargs):
     """`migrate` runs this. With locale C, PostgreSQL finds no word in Japanese text."""
-    found = []
-    for alias in databases or []:
-        connection = connections[alias]
-        if connection.vendor != "postgresql":
-            continue
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_encoding_to_char(encoding), datctype FROM pg_database"
-                " WHERE datname = current_database()"
-            )
-            encoding, locale = cursor.fetchone()
-        if encoding != "UTF8" or locale in {"C", "POSIX"}:
-            found.append(
-                Error(
-                    f"Database {alias} has encoding {encoding} and character type {locale}.",
-                    hint="Create it with ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0.",
-                    id="wealthai.E001",
-                )
-            )
-    return found
+    return [
+        problem
+        for alias in databases or []
+        if connections[alias].vendor == "postgresql"
+        for problem in encoding_problems(connections[alias])
+    ]
+
+
+def encoding_problems(connection):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_encoding_to_char(encoding), datctype FROM pg_database"
+            " WHERE datname = current_database()"
+        )
+        encoding, locale = cursor.fetchone()
+    if encoding == "UTF8" and locale not in {"C", "POSIX"}:
+        return []
+    message = f"The database has encoding {encoding} and character type {locale}."
+    hint = "Create it with ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0."
+    return [Error(message, hint=hint, id="wealthai.E001")]
 
 
 @register()
