@@ -1,8 +1,8 @@
 """Customers of the file against other customers of the database."""
 
-import re
 from collections.abc import Iterator, Sequence
 
+from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 
 from customers.importing.matching import Stored
@@ -11,8 +11,7 @@ from customers.importing.problems import Problem
 from customers.importing.rows import Row
 from customers.models import Customer
 
-# The product itself numbers customers like this.
-OUR_CODE = re.compile(r"W\d+")
+READ_CHUNK = 500
 
 
 def check_conflicts(
@@ -24,8 +23,12 @@ def check_conflicts(
 
 def _reserved_codes(written: Sequence[tuple[Row, Stored | None]]) -> Iterator[Problem]:
     for row, one in written:
+        if one is not None:
+            continue
         code = row.values["customer_code"]
-        if one is None and OUR_CODE.fullmatch(code):
+        try:
+            Customer(customer_code=code).clean()
+        except ValidationError:
             advice = "W と数字のコードは自動採番用です。ほかのコードにしてください。"
             yield Problem(CUSTOMERS, advice, row.line, "customer_code", code)
 
@@ -33,12 +36,11 @@ def _reserved_codes(written: Sequence[tuple[Row, Stored | None]]) -> Iterator[Pr
 def _taken_emails(written: Sequence[tuple[Row, Stored | None]]) -> Iterator[Problem]:
     """An address whose holder gets another one from the same file is free."""
     moving = {one.pk for _, one in written if one}
-    emails = {row.values["email"].lower() for row, _ in written if row.values["email"]}
+    wanted = sorted({row.values["email"].lower() for row, _ in written if row.values["email"]})
     holders: dict[str, int] = {}
-    wanted = sorted(emails)
-    for start in range(0, len(wanted), 500):
+    for start in range(0, len(wanted), READ_CHUNK):
         found = Customer.objects.annotate(lower=Lower("email")).filter(
-            lower__in=wanted[start : start + 500]
+            lower__in=wanted[start : start + READ_CHUNK]
         )
         holders |= {lower: pk for lower, pk in found.values_list("lower", "pk") if pk not in moving}
     for row, _ in written:
