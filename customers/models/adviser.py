@@ -12,6 +12,13 @@ from wealthai.models import PlainCharField
 UNUSABLE_PASSWORD = "!"  # noqa: S105 — no password hashes to this, so nobody can log in with it
 
 
+class PeopleRecords(HistoricalRecords):
+    def post_save(self, instance, created, using=None, update_fields=None, **kwargs):
+        """A log-in saves `last_login` alone; it would leave a row that shows no change."""
+        if not update_fields or set(update_fields) - set(self.excluded_fields):
+            super().post_save(instance, created, using=using, **kwargs)
+
+
 class AdviserQuerySet(models.QuerySet):
     def with_role(self):
         """Adds `role`, the widest role a person holds (None without one), in the same query."""
@@ -79,7 +86,7 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["name"]
 
     objects = AdviserManager()
-    history = HistoricalRecords(
+    history = PeopleRecords(
         excluded_fields=["password", "last_login"],
         table_name="sales_representatives_history",
         verbose_name="担当者の変更履歴",
