@@ -1,11 +1,14 @@
 """How people of the firm get in: log-in by rep code, no sign-up, resets only where due."""
 
+import time
 import unicodedata
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm as StockLoginForm
 from allauth.account.forms import ResetPasswordForm as StockResetPasswordForm
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef
@@ -36,6 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
+    def is_reauthentication_required(self, **kwargs):
+        """Who has just typed the password is not asked for it again on the next page."""
+        records = get_authentication_records(self.request, self.request.user)
+        typed = [record["at"] for record in records if record["method"] == "password"]
+        fresh = typed and time.time() - typed[-1] < app_settings.REAUTHENTICATION_TIMEOUT
+        return not fresh and super().is_reauthentication_required(**kwargs)
+
 
 class MfaAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
@@ -51,7 +61,11 @@ class LoginForm(StockLoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "担当者コード"
-        self.fields["login"].widget.attrs |= {"autocapitalize": "characters", "spellcheck": "false"}
+        self.fields["login"].widget.attrs = {
+            "autocomplete": "username",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        }
         self.fields["password"].help_text = ""
 
     def clean_login(self):

@@ -125,15 +125,18 @@ def nav_item(context, label, icon_name, url_name, key="", css="nav-item", short=
 
 
 @register.inclusion_tag("_includes/field.html")
-def field(bound_field, wide=False):
-    """Label, control, hint and errors of one form field, joined by ids for screen readers."""
+def field(bound_field, wide=False, focus=False):
+    """Label, control, hint and errors of one form field, joined by ids for screen readers.
+
+    The first wrong field gets the focus; `focus` asks for it where nothing is wrong.
+    """
     form = bound_field.form
     first = next((name for name in form.fields if name in form.errors), None)
     attrs = {"class": control_class(bound_field)}
     if bound_field.field.widget.attrs.get("placeholder") == bound_field.label:
         attrs["placeholder"] = False  # it repeats the label and vanishes when one types
-    if first:
-        attrs["autofocus"] = bound_field.name == first
+    if first or focus:
+        attrs["autofocus"] = bound_field.name == first if first else True
     return {
         "field": bound_field,
         "wide": wide,
