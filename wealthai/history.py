@@ -1,0 +1,76 @@
+"""What changed between two rows of a history table, in the words of the screens."""
+
+import datetime
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.utils import formats, timezone
+
+MISSING = "―"
+# Every save moves them; the row's own time already says when.
+SILENT = {"created_at", "updated_at"}
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    old: str
+    new: str
+
+
+def changes(newer, older, names):
+    """The fields in which two rows differ, in the model's order. `names` comes from names_of()."""
+    return [
+        Change(
+            field.verbose_name,
+            in_words(field, getattr(older, field.attname), names),
+            in_words(field, getattr(newer, field.attname), names),
+        )
+        for field in newer.tracked_fields
+        if field.name not in SILENT
+        and (getattr(newer, field.attname) or None) != (getattr(older, field.attname) or None)
+    ]
+
+
+def names_of(records, user):
+    """{(field name, id): text} of the rows that `records` point to, one query per foreign key.
+
+    People of the firm are named to everybody who may read the history; other rows only to those
+    who may see them. What is missing here is shown by its number.
+    """
+    names = {}
+    if not records:
+        return names
+    for field in records[0].tracked_fields:
+        if not isinstance(field, models.ForeignKey):
+            continue
+        related = field.related_model
+        rows = related._default_manager.all()
+        if hasattr(rows, "visible_to") and related is not get_user_model():
+            rows = rows.visible_to(user)
+        ids = {getattr(record, field.attname) for record in records} - {None}
+        names |= {(field.name, pk): str(row) for pk, row in rows.in_bulk(ids).items()}
+    return names
+
+
+def in_words(field, value, names):
+    if value is None or value == "":
+        return MISSING
+    if isinstance(field, models.ForeignKey):
+        return names.get((field.name, value), f"#{value}")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if isinstance(value, datetime.datetime):
+        return formats.date_format(timezone.localtime(value), "Y/m/d H:i")
+    if isinstance(value, datetime.date):
+        return formats.date_format(value, "Y/m/d")
+    if isinstance(value, (int, Decimal)):
+        return f"{value:,}"
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
