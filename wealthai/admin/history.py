@@ -1,0 +1,61 @@
+from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from simple_history.admin import SimpleHistoryAdmin
+
+from wealthai.admin.scoped import ROW_ID, ScopedAdmin
+from wealthai.history import changes, names_of
+
+
+class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
+    """Records whose every change is kept: a page of all changes, and each earlier state.
+
+    The library answers both pages from the history table alone, also for a record that is hidden
+    or gone, and lets anybody who may look save an earlier state; hence the checks here.
+    """
+
+    object_history_template = "admin/history.html"
+    object_history_form_template = "admin/history_form.html"
+    history_list_per_page = 50
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = self.get_object_or_404(request, object_id)
+        context = {
+            "title": f"{self.opts.verbose_name}の変更履歴",
+            "subtitle": self.label(obj),
+            "has_view_permission": self.has_view_permission(request, obj),
+        }
+        return super().history_view(request, str(obj.pk), context | (extra_context or {}))
+
+    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
+        """Each row of the page gets `changes`; the oldest is compared with the next page's first."""
+        page = historical_records
+        shown = list(page.object_list)
+        page.object_list = shown
+        rows = shown + list(page.paginator.object_list[page.end_index() : page.end_index() + 1])
+        names = names_of(rows, request.user)
+        for newer, older in zip(rows, rows[1:], strict=False):
+            newer.changes = changes(newer, older, names)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Whoever cannot bring an earlier state back reads it as text, not in a dead form."""
+        fields = super().get_readonly_fields(request, obj)
+        past = (request.resolver_match.url_name or "").endswith("_simple_history")
+        if past and self.revert_disabled(request, obj):
+            return flatten_fieldsets(self.get_fieldsets(request, obj))
+        return fields
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        obj = self.get_object_or_404(request, object_id)
+        if not ROW_ID.fullmatch(version_id):
+            raise Http404
+        if request.method == "POST" and self.revert_disabled(request, obj):
+            raise PermissionDenied
+        context = {
+            "title": f"{self.opts.verbose_name}の以前の内容",
+            "subtitle": self.label(obj),
+            "record": self.model.history.filter(pk=version_id).first(),
+        }
+        return super().history_form_view(
+            request, str(obj.pk), version_id, context | (extra_context or {})
+        )

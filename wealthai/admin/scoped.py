@@ -1,0 +1,184 @@
+"""Bases of every admin page: only what the person may see, Japanese titles, a reason in history."""
+
+import re
+from collections import Counter
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import SuspiciousOperation
+from django.db import models
+from django.http import Http404
+from simple_history.manager import SIMPLE_HISTORY_REVERSE_ATTR_NAME
+
+from wealthai.text import is_storable
+
+REASON = "管理画面"
+REASON_REVERT = "管理画面（以前の内容に戻す）"
+SEARCH_LENGTH = 100
+# What the links of a list send: anything else could reach the database as it is.
+LOOKUP_VALUES = {
+    "exact": re.compile(r".{0,100}"),
+    "isnull": re.compile(r"True|False|0|1"),
+    "gte": re.compile(r"\d{4}-\d\d-\d\d.{0,20}"),
+    "lt": re.compile(r"\d{4}-\d\d-\d\d.{0,20}"),
+    "year": re.compile(r"(19|20|21)\d\d", re.ASCII),
+    "month": re.compile(r"\d{1,2}", re.ASCII),
+    "day": re.compile(r"\d{1,2}", re.ASCII),
+}
+ROW_ID = re.compile(r"\d{1,18}", re.ASCII)
+
+
+def visible(queryset, user):
+    """`queryset` limited by the model's own rule; models without one are open to all."""
+    return queryset.visible_to(user) if hasattr(queryset, "visible_to") else queryset
+
+
+class VisibleChoices:
+    """What list, form and inline share: foreign keys offer visible rows only."""
+
+    def get_field_queryset(self, db, db_field, request):
+        queryset = super().get_field_queryset(db, db_field, request)
+        if queryset is None:
+            queryset = db_field.remote_field.model._default_manager.all()
+        return visible(queryset, request.user)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.null and isinstance(db_field, models.TextField):
+            kwargs.setdefault("empty_value", None)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = (
+                field.widget.widget
+            )  # records are added in their own lists, not in pop-ups
+        return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        related = db_field.remote_field.model
+        if self.admin_site.is_registered(related):
+            field.label_from_instance = self.admin_site.get_model_admin(related).label
+        return field
+
+
+class ScopedInline(VisibleChoices, admin.TabularInline):
+    extra = 0
+
+
+class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
+    """A record that is not visible is a missing record: 404, on every page of it."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    has_history = True
+
+    def label(self, obj):
+        """How a row is called in suggestions and under the page title."""
+        return str(obj)
+
+    def get_queryset(self, request):
+        return visible(super().get_queryset(request), request.user)
+
+    def get_object_or_404(self, request, object_id):
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        return obj
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        raise Http404
+
+    def delete_view(self, request, object_id, extra_context=None):
+        self.get_object_or_404(request, object_id)
+        title = {"title": f"{self.opts.verbose_name}の削除"}
+        return super().delete_view(request, object_id, title | (extra_context or {}))
+
+    def get_search_results(self, request, queryset, search_term):
+        if not is_storable(search_term):
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term[:SEARCH_LENGTH])
+
+    def lookup_allowed(self, lookup, value, request):
+        """Only what the list's filters link to, so that no query string can break the query."""
+        names = {getattr(item, "parameter_name", item) for item in self.get_list_filter(request)}
+        if lookup in names:
+            return is_storable(value)
+        field, _, kind = lookup.rpartition("__")
+        pattern = LOOKUP_VALUES.get(kind)
+        declared = field in names | {self.date_hierarchy}
+        return bool(declared and pattern and is_storable(value) and pattern.fullmatch(value))
+
+    def response_action(self, request, queryset):
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(map(ROW_ID.fullmatch, chosen)):
+            raise SuspiciousOperation("Selected rows must be numbers.")
+        return super().response_action(request, queryset)
+
+    def get_deleted_objects(self, objs, request):
+        """Related records are counted and not named: somebody else's may be among them."""
+        _, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        own = [self.label(obj) for obj in objs]
+        kinds = Counter(str(line).partition(":")[0] for line in protected)
+        return own, counts, lacking, [f"{kind} {count}件" for kind, count in kinds.items()]
+
+    # --- What is written ----------------------------------------------------------------
+    def stamp(self, request, obj):
+        """Called for every row before it is saved or deleted here, inlines included."""
+        reverting = hasattr(obj, SIMPLE_HISTORY_REVERSE_ATTR_NAME)
+        obj._change_reason = REASON_REVERT if reverting else REASON
+
+    def save_model(self, request, obj, form, change):
+        reverting = hasattr(obj, SIMPLE_HISTORY_REVERSE_ATTR_NAME)
+        if change and not form.changed_data and not reverting:
+            return  # a history of saves without a change hides those with one
+        self.stamp(request, obj)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        rows = formset.save(commit=False)
+        for row in formset.deleted_objects:
+            self.stamp(request, row)
+            row.delete()
+        for row in rows:
+            self.stamp(request, row)
+            row.save()
+        formset.save_m2m()
+
+    def delete_model(self, request, obj):
+        self.stamp(request, obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+    # --- Titles -------------------------------------------------------------------------
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": self.opts.verbose_name}
+        return super().changelist_view(request, title | (extra_context or {}))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        act = "の登録" if add else "の編集" if self.has_change_permission(request, obj) else ""
+        context["title"] = f"{self.opts.verbose_name}{act}"
+        context["subtitle"] = self.label(obj) if obj else None
+        context["has_history"] = self.has_history
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """Tables that are evidence: looked at, never written by hand."""
+
+    has_history = False
+
+    def history_view(self, request, object_id, extra_context=None):
+        raise Http404
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
