@@ -1,0 +1,167 @@
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.core.exceptions import PermissionDenied
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from customers.admin.access import AccessForm
+from customers.models import Adviser
+from customers.roles import Role
+from wealthai.admin import HistoryAdmin
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    def save(self, commit=True):
+        self.user._change_reason = "管理画面（パスワードの設定）"
+        return super().save(commit)
+
+
+@admin.register(Adviser)
+class AdviserAdmin(HistoryAdmin):
+    """People of the firm. They are switched off, not deleted: their names stand in the records."""
+
+    list_display = [
+        "rep_code",
+        "name",
+        "branch",
+        "department",
+        "email",
+        "roles",
+        "is_active",
+        "is_staff",
+        "last_login",
+    ]
+    list_display_links = ["name"]
+    list_filter = ["is_active", "groups", "is_staff"]
+    search_fields = ["rep_code", "name", "branch", "department", "email"]
+    search_help_text = "氏名・コード・支店・部署・メールで探せます"
+    readonly_fields = ["password_state", "access", "last_login", "created_at"]
+    fieldsets = [
+        (
+            "基本",
+            {
+                "fields": [
+                    ("rep_code", "name"),
+                    ("branch", "department"),
+                    ("phone", "email"),
+                    "hire_date",
+                ]
+            },
+        ),
+        (
+            "ログインと権限",
+            {
+                "fields": [
+                    ("is_active", "is_staff", "is_superuser"),
+                    "groups",
+                    ("password_state", "access"),
+                ]
+            },
+        ),
+        ("記録", {"fields": [("created_at", "last_login")]}),
+    ]
+    change_password_form = PasswordForm
+    change_user_password_template = None
+    user_change_password = UserAdmin.user_change_password
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "<id>/password/",
+                wrap(self.user_change_password),
+                name="auth_user_password_change",
+            ),
+            path(
+                "<path:object_id>/access/",
+                wrap(self.access_view),
+                name="customers_adviser_access",
+            ),
+            *super().get_urls(),
+        ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    # --- Who may do what ----------------------------------------------------------------
+    def has_change_permission(self, request, obj=None):
+        """Nobody but another superuser touches a superuser, or any administrator could become one."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else [*fields, "is_superuser"]
+
+    def revert_disabled(self, request, obj=None):
+        """An earlier state could bring back rights that were taken away."""
+        return True
+
+    # --- Form ---------------------------------------------------------------------------
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs |= {"widget": CheckboxSelectMultiple, "label": "役割", "help_text": ""}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def stamp(self, request, obj):
+        super().stamp(request, obj)
+        obj._change_reason = getattr(obj, "_role_change", obj._change_reason)
+
+    def save_model(self, request, obj, form, change):
+        """Roles are not part of the row, so its history would not show that they changed."""
+        if change and "groups" in form.changed_data:
+            old = "、".join(group.name for group in form.initial["groups"]) or "なし"
+            new = "、".join(group.name for group in form.cleaned_data["groups"]) or "なし"
+            obj._role_change = f"管理画面（役割 {old} → {new}）"[:100]
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="役割")
+    def roles(self, adviser):
+        order = {role.value: rank for rank, role in enumerate(Role)}
+        names = sorted(
+            (group.name for group in adviser.groups.all()), key=lambda n: order.get(n, 9)
+        )
+        return "、".join(names)
+
+    @admin.display(description="パスワード")
+    def password_state(self, adviser):
+        if adviser.pk is None:
+            return "保存したあとで設定します"
+        url = reverse("admin:auth_user_password_change", args=[adviser.pk])
+        state = "設定済み" if adviser.has_usable_password() else "未設定（ログインできません）"
+        return format_html('{}　<a href="{}">パスワードを設定</a>', state, url)
+
+    @admin.display(description="その他のログイン手段")
+    def access(self, adviser):
+        if adviser.pk is None:
+            return None
+        url = reverse("admin:customers_adviser_access", args=[adviser.pk])
+        return format_html('<a href="{}">二段階認証とAPIトークン</a>', url)
+
+    # --- Second factor and tokens -------------------------------------------------------
+    def access_view(self, request, object_id):
+        adviser = self.get_object_or_404(request, object_id)
+        if not self.has_change_permission(request, adviser):
+            raise PermissionDenied
+        form = AccessForm(adviser, request.POST or None)
+        if form.is_valid():
+            form.revoke()
+            self.log_change(request, adviser, "ログイン手段を無効にしました。")
+            self.message_user(request, "選んだものを無効にしました。", messages.SUCCESS)
+            return HttpResponseRedirect(request.path)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "ログイン手段",
+            "subtitle": self.label(adviser),
+            "original": adviser,
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/customers/adviser/access.html", context)

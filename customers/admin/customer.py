@@ -1,0 +1,156 @@
+from django.contrib import admin, messages
+from django.db import transaction
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html
+
+from customers.admin.filters import AdviserFilter, ArchivedFilter
+from customers.admin.inlines import CashInflowInline, HoldingInline, SalesNoteInline
+from customers.admin.records import sign
+from customers.models import Customer
+from wealthai.admin import HistoryAdmin
+from wealthai.wording import oku
+
+
+@admin.register(Customer)
+class CustomerAdmin(HistoryAdmin):
+    list_display = [
+        "shown_code",
+        "name_and_kana",
+        "shown_age",
+        "occupation",
+        "risk_tolerance",
+        "investment_experience",
+        "short_income",
+        "short_worth",
+        "adviser_name",
+        "updated_on",
+    ]
+    list_display_links = ["name_and_kana"]
+    list_filter = ["risk_tolerance", "investment_experience", AdviserFilter, ArchivedFilter]
+    list_select_related = ["sales_rep"]
+    search_fields = ["name", "name_kana", "customer_code", "phone", "email"]
+    search_help_text = "氏名・カナ・コード・電話・メールで探せます"
+    autocomplete_fields = ["sales_rep"]
+    readonly_fields = ["created_at", "updated_at"]
+    actions = ["archive_selected", "restore_selected"]
+    inlines = [HoldingInline, SalesNoteInline, CashInflowInline]
+    fieldsets = [
+        (
+            "基本",
+            {
+                "fields": [
+                    ("customer_code", "sales_rep"),
+                    ("name", "name_kana"),
+                    ("birth_date", "gender"),
+                ]
+            },
+        ),
+        ("連絡先", {"fields": [("phone", "email"), "address"]}),
+        (
+            "属性（適合性の判定に使います）",
+            {
+                "fields": [
+                    "occupation",
+                    ("annual_income", "net_worth"),
+                    ("risk_tolerance", "investment_experience"),
+                ]
+            },
+        ),
+        ("記録", {"fields": [("created_at", "updated_at")]}),
+    ]
+
+    # --- List ---------------------------------------------------------------------------
+    @admin.display(description="コード", ordering="customer_code")
+    def shown_code(self, customer):
+        return customer.code
+
+    @admin.display(description="氏名", ordering="name_kana")
+    def name_and_kana(self, customer):
+        if not customer.name_kana:
+            return customer.name
+        return format_html("{}<small>{}</small>", customer.name, customer.name_kana)
+
+    @admin.display(description="年齢", ordering="-birth_date")
+    def shown_age(self, customer):
+        return customer.age
+
+    @admin.display(description="年収(円)", ordering="annual_income")
+    def short_income(self, customer):
+        return oku(customer.annual_income)
+
+    @admin.display(description="純資産(円)", ordering="net_worth")
+    def short_worth(self, customer):
+        return oku(customer.net_worth)
+
+    @admin.display(description="担当", ordering="sales_rep__rep_code")
+    def adviser_name(self, customer):
+        return customer.sales_rep and customer.sales_rep.name
+
+    @admin.display(description="更新日", ordering="updated_at")
+    def updated_on(self, customer):
+        return formats.date_format(timezone.localtime(customer.updated_at), "Y/m/d")
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.search(search_term), False
+
+    # --- Record -------------------------------------------------------------------------
+    def label(self, obj):
+        archived = "・保管済み" if obj.archived_at else ""
+        return f"{obj.name}（{obj.code}）{archived}"
+
+    def view_on_site(self, obj):
+        return reverse("customers:detail", args=[obj.pk])
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Without an adviser the record would vanish from the sight of whoever saves it."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.required = field.required or not request.user.sees_firm
+        return field
+
+    def get_changeform_initial_data(self, request):
+        own = {} if request.user.sees_firm else {"sales_rep": request.user.pk}
+        return own | super().get_changeform_initial_data(request)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["can_archive"] = obj is not None and self.has_archive_permission(request)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def stamp(self, request, obj):
+        super().stamp(request, obj)
+        sign(obj, request.user)
+
+    def response_change(self, request, obj):
+        if "_archive" in request.POST and self.has_archive_permission(request):
+            self.archive_selected(request, self.get_queryset(request).filter(pk=obj.pk))
+        if "_restore" in request.POST and self.has_archive_permission(request):
+            self.restore_selected(request, self.get_queryset(request).filter(pk=obj.pk))
+        return super().response_change(request, obj)
+
+    # --- Archive instead of delete ------------------------------------------------------
+    def has_delete_permission(self, request, obj=None):
+        """Records are kept for their legal term: the right to delete is the right to archive."""
+        return False
+
+    def has_archive_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj)
+
+    @admin.action(description="選択した顧客を保管する", permissions=["archive"])
+    def archive_selected(self, request, queryset):
+        count = self.save_each(request, queryset.filter(archived_at=None), Customer.archive)
+        text = f"{count}件を保管しました。絞り込みの「保管済み」から元に戻せます。"
+        self.message_user(request, text, messages.SUCCESS)
+
+    @admin.action(description="選択した顧客を保管から戻す", permissions=["archive"])
+    def restore_selected(self, request, queryset):
+        count = self.save_each(request, queryset.exclude(archived_at=None), Customer.restore)
+        self.message_user(request, f"{count}件を保管から戻しました。", messages.SUCCESS)
+
+    def save_each(self, request, queryset, act):
+        """One by one: a bulk update would leave no trace in the history."""
+        with transaction.atomic():
+            customers = list(queryset)
+            for customer in customers:
+                self.stamp(request, customer)
+                act(customer)
+        return len(customers)

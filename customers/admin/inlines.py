@@ -1,0 +1,63 @@
+"""The tables below the customer's form."""
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from customers.models import CashInflow, Holding, SalesNote
+from wealthai.admin import ScopedInline
+
+NEWEST_NOTES = 20
+
+
+class HoldingInline(ScopedInline):
+    model = Holding
+    fields = [
+        "product",
+        "quantity",
+        "unit_price",
+        "currency",
+        "purchase_date",
+        "current_value",
+        "maturity_date",
+        "status",
+    ]
+    autocomplete_fields = ["product"]
+    show_change_link = True
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("product")
+
+
+class SalesNoteInline(ScopedInline):
+    """What was written stays: new notes are added, old ones only shown."""
+
+    model = SalesNote
+    verbose_name_plural = f"営業メモ（新しい順に{NEWEST_NOTES}件まで）"
+    fields = ["created_at", "note_type", "subject", "content", "follow_up_date", "sales_rep"]
+    readonly_fields = ["created_at", "sales_rep"]
+    show_change_link = True
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        newest = Window(RowNumber(), partition_by=[F("customer")], order_by=F("note_id").desc())
+        notes = super().get_queryset(request).annotate(newest=newest)
+        return notes.filter(newest__lte=NEWEST_NOTES).select_related("sales_rep")
+
+
+class CashInflowInline(ScopedInline):
+    model = CashInflow
+    fields = [
+        "source_type",
+        "predicted_amount",
+        "predicted_date",
+        "confidence_level",
+        "actual_amount",
+        "actual_date",
+        "status",
+    ]
+    show_change_link = True

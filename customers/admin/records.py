@@ -1,0 +1,20 @@
+"""What holdings, notes and inflows share: they belong to one customer for good."""
+
+from customers.models import CashInflow, SalesNote
+from wealthai.admin import HistoryAdmin
+
+
+def sign(row, user):
+    """A new note or forecast is its writer's, unless somebody else was chosen."""
+    if isinstance(row, (SalesNote, CashInflow)) and row._state.adding and row.sales_rep_id is None:
+        row.sales_rep = user
+
+
+class RecordAdmin(HistoryAdmin):
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "customer"] if obj else fields
+
+    def stamp(self, request, obj):
+        super().stamp(request, obj)
+        sign(obj, request.user)
