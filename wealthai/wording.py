@@ -84,6 +84,14 @@ def digits_and_units(text):
     return re.findall(r"([\d,.]+)([^\d,.]*)", text)
 
 
+def figures(value):
+    """A quantity or a price, whole or with two places: 20, 50.25, 1,000,000."""
+    amount = number(value)
+    if amount is None:
+        return MISSING
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+
+
 def yen(value):
     return full_amount(value) or MISSING
 
