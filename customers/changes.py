@@ -1,0 +1,54 @@
+"""Who changed what in a customer's record, from the history rows."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from customers.models import Customer
+from wealthai.history import changes, names_of
+
+CHANGED = "~"  # django-simple-history's mark, beside + and -
+
+
+@dataclass(frozen=True)
+class Saved:
+    """One save. `who` is None where no person was signed in (imports, commands).
+
+    `is_oldest` marks the first row there is: what stood before it nobody recorded.
+    """
+
+    when: object
+    who: object
+    kind: str
+    reason: str
+    changes: list
+    is_oldest: bool
+
+
+def changes_of(customer, *, user, limit=20):
+    """The newest saves first; one that altered nothing a reader sees is left out."""
+    rows = list(customer.history.select_related("history_user")[: limit + 1])
+    names = names_of(rows, user)
+    saves = [saved(row, before, names) for row, before in pairwise([*rows, None])]
+    return [
+        save for save in saves[:limit] if save.changes or save.is_oldest or save.kind != CHANGED
+    ]
+
+
+def saved(row, before, names):
+    return Saved(
+        when=row.history_date,
+        who=row.history_user,
+        kind=row.history_type,
+        reason=row.history_change_reason or "",
+        changes=changes(row, before, names) if before is not None else [],
+        is_oldest=before is None,
+    )
+
+
+def author_of(customer):
+    """Who wrote what is stored now; None when that was another system, or nobody signed in."""
+    newest = customer.history.select_related("history_user").first()
+    columns = [column.attname for column in Customer._meta.concrete_fields]
+    if newest and all(getattr(newest, name) == getattr(customer, name) for name in columns):
+        return newest.history_user
+    return None

@@ -1,0 +1,269 @@
+import datetime
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.models import Customer
+from tests.factories import (
+    CashInflowFactory,
+    CustomerFactory,
+    HoldingFactory,
+    ProductFactory,
+    SalesNoteFactory,
+)
+
+
+def url(customer):
+    return reverse("customers:detail", args=[customer.pk])
+
+
+def without_random_parts(response):
+    """The body apart from the request number and the CSRF mask, new in every answer."""
+    text = response.text.replace(response.headers["X-Request-ID"], "")
+    return re.sub(r'value="[A-Za-z0-9]{64}"', "", text)
+
+
+def held(customer, currency="JPY", **fields):
+    defaults = {"quantity": 10, "unit_price": 100, "current_value": 1_500}
+    product = ProductFactory(currency=currency, product_name=f"{currency}建て")
+    return HoldingFactory(customer=customer, product=product, **defaults | fields)
+
+
+def test_record_of_another_adviser_is_answered_as_a_missing_one(page, nakamura):
+    foreign = page.get(url(nakamura))
+    missing = page.get(reverse("customers:detail", args=[nakamura.pk + 1000]))
+
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert without_random_parts(foreign) == without_random_parts(missing)
+    assert nakamura.name not in foreign.text
+
+
+def test_record_number_beyond_the_database_is_missing(page):
+    assert page.get("/customers/" + "9" * 40).status_code == 404
+
+
+def test_record_asks_for_log_in_and_comes_back(client, ito):
+    assert client.get(url(ito)).url == f"{reverse('account_login')}?next={url(ito)}"
+
+
+def test_record_names_the_customer_politely(page, ito):
+    heading = re.search(r"<h1>(.*?)</h1>", page.get(url(ito)).text).group(1)
+
+    assert heading == '伊藤正雄 <span class="honorific">様</span>'
+
+
+def test_record_shows_birth_date_with_era(page, ito):
+    ito.birth_date = datetime.date(1955, 11, 8)
+    ito.save()
+
+    assert "1955/11/08（昭和30年）" in page.get(url(ito)).text
+
+
+def test_holdings_are_grouped_by_currency_with_yen_first(page, ito):
+    held(ito, "USD", current_value=900)
+    held(ito, "JPY")
+    held(ito, "JPY", current_value=None)
+
+    groups = page.get(url(ito)).context["portfolio"].groups
+
+    assert [(g.unit, len(g.holdings), g.market, g.gain, g.unpriced) for g in groups] == [
+        ("JPY", 2, 1_500, 500, 1),
+        ("USD", 1, 900, -100, 0),
+    ]
+
+
+def test_holding_in_its_own_currency_counts_there(page, ito):
+    held(ito, "USD").__class__.objects.update(currency="EUR")
+
+    assert [group.unit for group in page.get(url(ito)).context["portfolio"].groups] == ["EUR"]
+
+
+def test_holdings_without_any_price_have_no_total(page, ito):
+    held(ito, current_value=None)
+
+    [group] = page.get(url(ito)).context["portfolio"].groups
+
+    assert (group.market, group.gain) == (None, None)
+
+
+def test_sold_and_matured_holdings_stand_apart(page, ito):
+    active, sold, matured = held(ito), held(ito, status="sold"), held(ito, status="matured")
+
+    portfolio = page.get(url(ito)).context["portfolio"]
+
+    assert portfolio.groups[0].holdings == [active]
+    assert set(portfolio.closed) == {sold, matured}
+
+
+def test_loss_is_marked_and_spoken(page, ito):
+    held(ito, current_value=400)
+
+    text = page.get(url(ito)).text
+
+    assert text.count("▲600") == text.count("マイナス600") == 3
+
+
+def test_quantities_and_prices_keep_their_fractions(page, ito):
+    held(ito, quantity="12.5", unit_price="10000.25")
+
+    text = page.get(url(ito)).text
+
+    assert ["12.50</td>" in text, "10,000.25</td>" in text] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(-1, "期日超過"), (0, "本日"), (21, "あと21日"), (90, "あと90日")],
+)
+def test_maturity_within_ninety_days_is_marked(days, words, page, ito):
+    held(ito, maturity_date=timezone.localdate() + datetime.timedelta(days=days))
+
+    response = page.get(url(ito))
+
+    assert f">{words}</span>" in response.text
+    assert len(response.context["portfolio"].due) == 1
+
+
+def test_maturity_after_ninety_days_is_not_marked(page, ito):
+    held(ito, maturity_date=timezone.localdate() + datetime.timedelta(days=91))
+
+    response = page.get(url(ito))
+
+    assert (response.context["portfolio"].due, 'class="duty"' in response.text) == ([], False)
+
+
+def test_duty_bar_names_the_two_nearest_and_counts_the_rest(page, ito):
+    for days in (30, 10, 20):
+        held(ito, maturity_date=timezone.localdate() + datetime.timedelta(days=days))
+
+    duty = page.get(url(ito)).text.split('class="duty"')[1].split("</a>")[0]
+
+    assert re.findall(r"償還まで(\d+)日|(ほか\d件)", duty) == [
+        ("10", ""),
+        ("20", ""),
+        ("", "ほか1件"),
+    ]
+
+
+def test_notes_are_shown_whole_with_line_breaks_and_newest_first(page, ito, tanaka):
+    old = SalesNoteFactory(customer=ito, content="<古い>\n二行目")
+    new = SalesNoteFactory(customer=ito, sales_rep=tanaka)
+
+    response = page.get(url(ito))
+
+    assert list(response.context["notes"]) == [new, old]
+    assert "&lt;古い&gt;<br>二行目" in response.text
+
+
+def test_only_the_newest_twenty_notes_are_shown(page, ito):
+    SalesNoteFactory.create_batch(21, customer=ito)
+
+    assert len(page.get(url(ito)).context["notes"]) == 20
+
+
+def test_cash_inflow_shows_kind_amount_confidence_and_status(page, ito):
+    CashInflowFactory(customer=ito, source_type="retirement", confidence_level="high")
+
+    text = page.get(url(ito)).text.split('id="inflows"')[1].split("</section>")[0]
+
+    assert re.findall(r"退職金|1,000,000|2027/03/31|>高<|>予測<", text) == [
+        "2027/03/31",
+        "退職金",
+        "1,000,000",
+        ">高<",
+        ">予測<",
+    ]
+
+
+def test_contact_card_links_to_telephone_and_mail(page, ito):
+    text = page.get(url(ito)).text
+
+    assert '<a href="tel:09011111111">090-1111-1111</a>' in text
+    assert '<a href="mailto:ito@example.com">ito@example.com</a>' in text
+
+
+def test_changes_say_who_changed_what_from_what_to_what(page, ito, tanaka, suzuki):
+    ito.risk_tolerance, ito.annual_income, ito.sales_rep = "4", 25_000_000, suzuki
+    ito._history_user = tanaka
+    ito.save()
+    Customer.objects.filter(pk=ito.pk).update(sales_rep=tanaka)
+
+    newest, oldest = page.get(url(ito)).context["changes"]
+
+    assert (newest.who, oldest.who, oldest.kind) == (tanaka, None, "+")
+    assert [(change.label, change.old, change.new) for change in newest.changes] == [
+        ("年収（円）", "―", "25,000,000"),
+        ("リスク許容度", "3 中立", "4 やや積極的"),
+        ("担当者", str(tanaka), str(suzuki)),
+    ]
+
+
+def test_save_without_a_change_is_not_listed(page, ito):
+    ito.save()
+
+    assert [save.kind for save in page.get(url(ito)).context["changes"]] == ["+"]
+
+
+def test_only_the_newest_twenty_saves_are_listed(page, ito):
+    for number in range(25):
+        ito.occupation = f"職業{number}"
+        ito.save()
+
+    saves = page.get(url(ito)).context["changes"]
+
+    assert [saves[0].changes[0].new, saves[-1].changes[0].new] == ["職業24", "職業5"]
+    assert len(saves) == 20
+
+
+def test_archived_record_is_readable_but_offers_no_act(page, ito):
+    ito.archive()
+
+    text = page.get(url(ito)).text
+
+    assert ["保管済み" in text, reverse("customers:update", args=[ito.pk]) in text] == [True, False]
+
+
+def test_compliance_reads_the_record_but_is_offered_no_act(client, compliance, ito):
+    client.force_login(compliance)
+
+    text = client.get(url(ito)).text
+
+    acts = [reverse(f"customers:{name}", args=[ito.pk]) for name in ("update", "note-create")]
+    assert [act in text for act in acts] == [False, False]
+
+
+def test_adviser_is_offered_to_ask_the_ai_about_the_customer(page, ito):
+    assert f'href="{reverse("chat:home")}?customer={ito.pk}"' in page.get(url(ito)).text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_record_takes_ten_queries_however_much_it_holds(
+    count, page, ito, tanaka, suzuki, django_assert_num_queries
+):
+    for number in range(count):
+        held(ito, maturity_date=timezone.localdate())
+        held(ito, "USD", status="sold")
+        SalesNoteFactory(customer=ito, sales_rep=suzuki)
+        CashInflowFactory(customer=ito, sales_rep=suzuki)
+        ito.occupation, ito.sales_rep, ito._history_user = (
+            f"{number}",
+            [suzuki, tanaka][count % 2],
+            suzuki,
+        )
+        ito.save()
+    Customer.objects.filter(pk=ito.pk).update(sales_rep=tanaka)
+    with django_assert_num_queries(10):
+        page.get(url(ito))
+
+
+def test_record_of_a_customer_without_anything_is_complete(page, tanaka):
+    bare = CustomerFactory(name="株式会社髙﨑", sales_rep=tanaka)
+    Customer.objects.filter(pk=bare.pk).update(customer_code=None, sales_rep=tanaka.pk)
+    bare.history.all().delete()
+
+    response = page.get(url(bare))
+
+    assert f'<span class="badge">W{bare.pk}</span>' in response.text
+    assert "御中" in response.text
