@@ -23,6 +23,7 @@ BUCKETS = (
 # as long as the model does, and a path that nobody serves is a scanner's question.
 STATIC, STREAM, ANSWER, UNKNOWN = "static", "stream", "answer", "unknown"
 NOT_PAGES = {STATIC, STREAM, ANSWER, UNKNOWN, "healthz", "readyz", "metrics"}
+BROKEN = "broken"  # not even the error page could be made; counts as an error
 
 REQUEST_SECONDS = Histogram(
     "wealthai_request_seconds", "Time until the response starts", ["view"], buckets=BUCKETS

@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from wealthai import metrics
@@ -66,8 +67,19 @@ def test_figures_leave_out_what_is_no_page(name):
 
 
 def test_figures_count_a_page_and_leave_out_a_probe(client, db):
-    assert counted(lambda: client.get("/accounts/login/")) == (1, 0)
+    assert counted(lambda: client.get(reverse("account_login"))) == (1, 0)
     assert counted(lambda: client.get("/healthz")) == (0, 0)
+
+
+def test_figures_count_a_request_whose_error_page_fails(rf):
+    def fail(request):
+        raise LookupError
+
+    def ask():
+        with pytest.raises(LookupError):
+            MetricsMiddleware(fail)(rf.get("/"))
+
+    assert counted(ask) == (1, 1)
 
 
 def test_figures_say_since_when_they_count():
