@@ -61,6 +61,10 @@ class Currency(Amounts):
         return CURRENCIES.get(self.unit, "")
 
     @property
+    def is_yen(self):
+        return self.unit == "JPY"
+
+    @property
     def shares(self):
         """(category, percent of the market value) of each category, for the chart."""
         return [(category, category.percent) for category in self.categories]
@@ -72,11 +76,11 @@ class Assets:
 
     @property
     def yen(self):
-        return next((part for part in self.currencies if part.unit == "JPY"), None)
+        return next((part for part in self.currencies if part.is_yen), None)
 
     @property
     def others(self):
-        return [part for part in self.currencies if part.unit != "JPY"]
+        return [part for part in self.currencies if not part.is_yen]
 
     @property
     def unpriced(self):
