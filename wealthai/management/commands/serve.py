@@ -100,7 +100,8 @@ def prepare() -> None:
         call_command("demo", "--if-empty")
     connection.close()
     if connection.vendor == "postgresql":
-        connection.close_pool()  # its threads must not be copied into the children
+        # Its threads must not be copied into the children.
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 def aws_is_configured() -> bool:
