@@ -6,6 +6,8 @@ from rest_framework.test import APIClient
 from customers.roles import Role
 from tests.factories import AdviserFactory, CustomerFactory
 
+pytest_plugins = ["tests.browser"]
+
 
 @pytest.fixture
 def tanaka(db):

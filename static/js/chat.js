@@ -110,19 +110,7 @@
       this.element.removeAttribute("data-running");
       this.element.dataset.ended = kind;
       this.text.textContent = data.response;
-      this.say("");
-      const facts = this.element.querySelector("[data-facts]");
-      facts.textContent = [
-        data.cost_yen === null ? "" : `${Number(data.cost_yen).toFixed(2)}円`,
-        data.latency_ms === null ? "" : `${(data.latency_ms / 1000).toFixed(1)}秒`,
-      ].filter(Boolean).join("　");
-      this.element.querySelector("[data-actions]").hidden = false;
-      if (data.ending) {
-        const notice = this.element.querySelector("[data-ending]");
-        notice.querySelector("[data-ending-title]").textContent = data.ending.title;
-        notice.querySelector("[data-ending-detail]").textContent = data.ending.detail;
-        notice.hidden = false;
-      }
+      this.say(data.ending ? data.ending.title : "");
       announce(data.ending ? data.ending.title : "回答が完了しました");
     }
 
@@ -170,14 +158,24 @@
   }
 
   function enterConversation(id) {
-    if (!id || form.dataset.conversation === String(id)) return;
+    if (!id) return;
     form.dataset.conversation = String(id);
     history.replaceState(null, "", `${form.dataset.page}?conversation=${id}`);
-    const entry = clone("conversation-template");
-    const link = entry.querySelector("a");
-    link.href = `${form.dataset.page}?conversation=${id}`;
-    link.querySelector("[data-title]").textContent = thread.querySelector("[data-text]").textContent;
-    document.querySelector("[data-conversations]")?.prepend(entry);
+  }
+
+  // What the server knows by now about a finished answer: its steps, the customer it found in the
+  // question, the conversation's place in the list. Its own page is the one source of that.
+  async function refresh(answer) {
+    const response = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+    if (!response.ok) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const parts = ["[data-head]", "[data-conversations]", `[data-chat-id="${answer.chatId}"]`];
+    for (const part of parts) {
+      const fresh = page.querySelector(part);
+      if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh));
+    }
+    const ended = document.querySelector(`[data-chat-id="${answer.chatId}"]`);
+    if (ended) ended.dataset.ended = answer.element.dataset.ended;
   }
 
   // --- Asking and stopping ----------------------------------------------------------------
@@ -217,6 +215,7 @@
       // The same key again: a question whose reply was lost is found, not asked twice.
       const response = await fetch(api, request).catch(() => fetch(api, request));
       await answer.follow(response);
+      await refresh(answer).catch(() => {}); // the answer itself is already on the page
     } catch (error) {
       if (answer.chatId === null) {
         shown.question.remove();
@@ -307,6 +306,7 @@
     setRunning(answer);
     answer
       .follow(null)
+      .then(() => refresh(answer))
       .catch((error) => refuse(error.message))
       .finally(() => setRunning(null));
   }

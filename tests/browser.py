@@ -1,0 +1,60 @@
+"""The system's Chromium, driven by Playwright; registered in tests/conftest.py."""
+
+import os
+import shutil
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import sync_playwright
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WATCH_POLICY = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    # Playwright's loop runs in this thread, which makes Django suspect every query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+@pytest.fixture
+def screen(chromium, live_server):
+    """A new window on the live server. Script errors and policy violations fail the test."""
+    context = chromium.new_context(
+        base_url=live_server.url, locale="ja-JP", viewport={"width": 1440, "height": 900}
+    )
+    context.set_default_timeout(10_000)
+    window = context.new_page()
+    window.add_init_script(WATCH_POLICY)
+    faults = []
+    window.on("pageerror", lambda error: faults.append(str(error)))
+    window.on("console", lambda m: m.type == "error" and "CSP" in m.text and faults.append(m.text))
+    yield window
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def log_in(screen):
+    """Logs a person in through the log-in page."""
+
+    def through_the_page(adviser):
+        password = "a-long-enough-passphrase"
+        adviser.set_password(password)
+        adviser.save()
+        screen.goto(reverse("account_login"))
+        screen.fill("input[name=login]", adviser.rep_code)
+        screen.fill("input[name=password]", password)
+        screen.press("input[name=password]", "Enter")
+        screen.wait_for_url("**/")
+
+    return through_the_page

@@ -1,0 +1,130 @@
+"""The story the product is for, in a real browser, and the Enter key in every order of events."""
+
+import pytest
+from django.core.management import call_command
+
+from chat.models import ChatExchange
+from customers.models import Adviser, Customer
+from tests.customers.original import write_files
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.postgres,
+    pytest.mark.browser,
+    pytest.mark.usefixtures("simulator"),
+]
+
+
+@pytest.fixture
+def chat(screen, log_in, tanaka):
+    """The chat page of Tanaka, open."""
+    log_in(tanaka)
+    screen.goto("/chat")
+    return screen
+
+
+def test_adviser_asks_about_ito_and_finds_the_answer_after_a_reload(screen, log_in, tmp_path):
+    call_command("import_original", str(write_files(tmp_path)), "--no-progress")
+    log_in(Adviser.objects.get(rep_code="SR001"))
+    screen.goto("/chat")
+    screen.fill("#message", "伊藤正雄さんの保有商品は？ [[pace:0.05]]")
+    screen.press("#message", "Control+Enter")
+    screen.wait_for_selector("[data-running] >> text=個人向け国債")
+    screen.wait_for_selector("[data-ended=done]")
+
+    screen.reload()
+
+    quoted = screen.inner_text("[data-answer] [data-text]")
+    history = screen.request.get("/api/chat").json()["results"]
+    assert "個人向け国債（JGB-001） 数量 50、評価額 5,050,000 JPY" in quoted
+    assert [row["response"] for row in history] == [quoted]
+    assert history[0]["customer_id"] == Customer.objects.get(name="伊藤正雄").pk
+
+
+def test_reload_in_mid_answer_reads_on_to_the_end(chat):
+    chat.fill("#message", "[[long:60]][[pace:0.05]]")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-running] >> text=0005。")
+
+    chat.reload()
+    chat.wait_for_selector("[data-ended=done]")
+
+    whole = "".join(f"{number:04}。" for number in range(60))
+    assert chat.inner_text("[data-answer] [data-text]") == whole
+
+
+def test_stop_keeps_what_was_written(chat):
+    chat.fill("#message", "[[stall:30]] 要点は？")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-running] >> text=（模擬応答）")
+
+    chat.press("#message", "Escape")
+    chat.wait_for_selector(".answer-ending >> text=停止しました")
+
+    assert ChatExchange.objects.get().status == "stopped"
+    assert "（模擬応答）" in chat.inner_text("[data-answer] [data-text]")
+
+
+def test_throttled_answer_offers_another_try(chat):
+    chat.fill("#message", "[[throttle]] 要点は？")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector(".answer-ending >> text=AIが混み合っていて、回答できませんでした")
+
+    chat.click("text=もう一度")
+    chat.locator("[data-ended]").nth(1).wait_for()
+
+    assert ChatExchange.objects.filter(regenerate_of=None).count() == 1
+    assert ChatExchange.objects.count() == 2
+
+
+def test_refused_question_comes_back_into_the_field(chat, settings):
+    settings.CHAT_MAX_STREAMS = 0
+    chat.fill("#message", "消えては困る質問")
+
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-refusal]:not([hidden])")
+
+    assert chat.input_value("#message") == "消えては困る質問"
+
+
+ENTER = "new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, %s})"
+ORDERS = {
+    "chrome-composing": [ENTER % "isComposing: true, keyCode: 229"],
+    "keycode-only": [ENTER % "isComposing: false, keyCode: 229"],
+    "safari-end-first": [
+        "new CompositionEvent('compositionend', {bubbles: true, data: '要点'})",
+        ENTER % "isComposing: false, keyCode: 13",
+    ],
+}
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS.keys())
+def test_enter_that_confirms_kanji_never_sends(chat, order):
+    chat.check("[data-enter-sends]")
+    chat.fill("#message", "要点")
+
+    for event in order:
+        chat.evaluate(f"document.querySelector('#message').dispatchEvent({event})")
+
+    assert chat.input_value("#message") == "要点"
+    assert ChatExchange.objects.count() == 0
+
+
+def test_plain_enter_sends_only_when_chosen(chat):
+    chat.fill("#message", "要点")
+    chat.press("#message", "Enter")
+    kept = chat.input_value("#message")
+
+    chat.check("[data-enter-sends]")
+    chat.press("#message", "Enter")
+    chat.wait_for_selector("[data-ended]")
+
+    assert (kept, ChatExchange.objects.count()) == ("要点\n", 1)
+
+
+def test_answer_with_markup_stays_text(chat):
+    chat.fill("#message", "<img src=x onerror=alert(1)><b>太字</b>")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-ended]")
+
+    assert chat.locator(".chat-thread img, .chat-thread b").count() == 0

@@ -1,0 +1,116 @@
+"""A real server on the test database: gunicorn as shipped, in processes of its own."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from knox.models import AuthToken
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_database_url():
+    database = connection.settings_dict
+    place = f"{database['HOST']}:{database['PORT'] or 5432}"
+    return f"postgres://{database['USER']}:{database['PASSWORD']}@{place}/{database['NAME']}"
+
+
+class Server:
+    """gunicorn with `variables` in its environment; stops when the `with` block ends."""
+
+    def __init__(self, **variables):
+        self.port = free_port()
+        self.wires = []
+        self.environment = os.environ | {
+            "DATABASE_URL": test_database_url(),
+            "BIND": f"127.0.0.1:{self.port}",
+            "BEDROCK_ENDPOINT_URL": settings.BEDROCK_ENDPOINT_URL,
+            **variables,
+        }
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "wealthai.wsgi:application"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if self.get("/healthz").status == 200:
+                    return self
+            time.sleep(0.1)
+        raise TimeoutError("the server did not start")
+
+    def __exit__(self, *error):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+        for wire in self.wires:
+            wire.close()
+
+    def workers(self):
+        """Process ids of the workers."""
+        children = subprocess.run(
+            ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=True
+        )
+        return [int(pid) for pid in children.stdout.split()]
+
+    def request(self, method, path, body=None, **headers):
+        """An open http.client response; its connection is closed with the server."""
+        wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        self.wires.append(wire)
+        wire.request(method, path, body and json.dumps(body), headers)
+        return wire.getresponse()
+
+    def get(self, path, **headers):
+        return self.request("GET", path, **headers)
+
+
+class Caller:
+    """An adviser who calls the API with a bearer token."""
+
+    def __init__(self, server, adviser):
+        self.server = server
+        _, token = AuthToken.objects.create(adviser)
+        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def ask(self, message, accept="text/event-stream", **more):
+        body = {"message": message, **more}
+        return self.server.request("POST", "/api/chat", body, Accept=accept, **self.headers)
+
+    def follow(self, chat_id, had=0):
+        headers = self.headers | {"Last-Event-ID": str(had), "Accept": "text/event-stream"}
+        return self.server.request("GET", f"/api/chat/{chat_id}/events", **headers)
+
+    def stop(self, chat_id):
+        return self.server.request("POST", f"/api/chat/{chat_id}/stop", **self.headers)
+
+
+def read_events(response):
+    """Yields (event, id, data) as they arrive."""
+    event = {}
+    for line in response:
+        text = line.decode().rstrip("\n")
+        if text:
+            name, _, value = text.partition(": ")
+            event[name] = value
+        elif "event" in event:
+            yield event["event"], int(event["id"]), json.loads(event["data"])
+            event = {}
