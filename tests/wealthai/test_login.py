@@ -1,0 +1,156 @@
+import pytest
+from django.urls import reverse
+
+from tests.factories import AdviserFactory
+
+PASSWORD = "kumo-to-ame-2026"
+WRONG = "担当者コードかパスワードが違います。もう一度入力してください。"
+WAIT = "続けて間違えたため、いまはログインできません。15分ほど待ってからもう一度お試しください。お急ぎのときは管理者に依頼してください。"
+
+
+@pytest.fixture(autouse=True)
+def fast_hashes(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def tanaka(tanaka):
+    tanaka.set_password(PASSWORD)
+    tanaka.save()
+    return tanaka
+
+
+@pytest.fixture
+def log_in(client):
+    def post(code="SR001", password=PASSWORD, query="", **extra):
+        url = reverse("account_login") + query
+        return client.post(url, {"login": code, "password": password}, **extra)
+
+    return post
+
+
+@pytest.fixture
+def socket(settings):
+    """As nginx and gunicorn on a unix socket: no peer address, one header that nginx sets."""
+    settings.ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP"
+    return {"REMOTE_ADDR": ""}
+
+
+@pytest.mark.parametrize("code", ["SR001", "sr001", " SR001 ", "ＳＲ００１"], ids=range(4))
+def test_log_in_opens_home_for_the_code_however_typed(log_in, tanaka, client, code):
+    response = log_in(code)
+
+    assert response.url == reverse("dashboard:home")
+    assert client.session["_auth_user_id"] == str(tanaka.pk)
+
+
+def test_log_in_leads_back_to_the_page_asked_for(log_in, tanaka):
+    assert log_in(query="?next=/chat").url == "/chat"
+
+
+def test_log_in_never_leads_to_another_site(log_in, tanaka):
+    assert log_in(query="?next=https://example.com/").url == reverse("dashboard:home")
+
+
+@pytest.mark.parametrize("code", ["SR001", "SR777"], ids=["wrong-password", "unknown-code"])
+def test_failed_log_in_says_the_same_and_keeps_the_code(log_in, tanaka, code):
+    response = log_in(code, "kumo-to-ame-2025")
+
+    assert response.context["form"].non_field_errors() == [WRONG]
+    assert f'value="{code}"' in response.text
+    assert "kumo-to-ame-2025" not in response.text
+
+
+def test_imported_rep_without_password_cannot_log_in(log_in, db):
+    AdviserFactory(rep_code="SR001")
+
+    assert log_in(password="!").context["form"].non_field_errors() == [WRONG]
+
+
+def test_deactivated_person_is_told_so(log_in, tanaka, client):
+    tanaka.is_active = False
+    tanaka.save()
+
+    assert log_in().url == reverse("account_inactive")
+    assert "_auth_user_id" not in client.session
+
+
+def test_deactivation_ends_open_sessions(log_in, tanaka, client):
+    log_in()
+    tanaka.is_active = False
+    tanaka.save()
+
+    response = client.get(reverse("dashboard:home"))
+
+    assert response.url == reverse("account_login") + "?next=/"
+
+
+def test_sixth_wrong_try_shuts_out_even_the_right_password(log_in, tanaka):
+    for _ in range(5):
+        log_in(password="kumo-to-ame-2025")
+
+    assert log_in().context["form"].non_field_errors() == [WAIT]
+
+
+def test_limits_are_per_address_of_the_header(log_in, tanaka, socket, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/ip,50/m/key"}
+    for code in ("SR701", "SR702"):
+        log_in(code, headers={"X-Real-IP": "203.0.113.5"}, **socket)
+
+    refused = log_in(headers={"X-Real-IP": "203.0.113.5"}, **socket)
+    let_in = log_in(headers={"X-Real-IP": "203.0.113.6"}, **socket)
+
+    assert refused.context["form"].non_field_errors() == [WAIT]
+    assert let_in.url == reverse("dashboard:home")
+
+
+def test_without_the_header_a_unix_socket_lets_nobody_in(log_in, tanaka, client):
+    """allauth refuses to count without an address: CLIENT_IP_HEADER must be set (deploy/README.md)."""
+    response = log_in(REMOTE_ADDR="")
+
+    assert response.status_code == 403
+    assert "_auth_user_id" not in client.session
+
+
+def test_too_many_log_ins_of_one_address_get_the_wait_page(log_in, tanaka, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    log_in("SR777")
+
+    response = log_in("SR777")
+
+    assert response.status_code == 429
+    assert response.context["title"] == "操作が続いたため、少しお待ちください"
+
+
+def test_log_out_asks_first_and_ends_the_session_on_post(page):
+    question = page.get(reverse("account_logout"))
+    response = page.post(reverse("account_logout"))
+
+    assert question.status_code == 200
+    assert response.url == reverse("account_login")
+    assert "_auth_user_id" not in page.session
+
+
+def test_log_in_leaves_no_history_row(log_in, tanaka):
+    before = tanaka.history.count()
+
+    log_in()
+
+    assert tanaka.history.count() == before
+
+
+def test_history_never_holds_password_or_last_log_in(tanaka):
+    columns = {field.name for field in tanaka.history.model._meta.fields}
+
+    assert columns & {"password", "last_login"} == set()
+
+
+@pytest.mark.parametrize("path", ["signup", "signup/", "email", "login/code", "confirm-email"])
+def test_nobody_can_sign_up_or_log_in_by_mail(client, db, path):
+    assert client.get(f"/accounts/{path}").status_code == 404
+
+
+def test_person_comes_with_role_and_factor_in_two_queries(page, django_assert_num_queries):
+    """The session, then the person."""
+    with django_assert_num_queries(2):
+        page.get(reverse("account_logout"))

@@ -1,0 +1,193 @@
+import time
+
+import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.urls import reverse
+from knox.models import AuthToken
+
+PASSWORD = "kumo-to-ame-2026"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture(autouse=True)
+def strict(settings):
+    settings.REQUIRE_MFA = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def tanaka(tanaka):
+    tanaka.set_password(PASSWORD)
+    tanaka.save()
+    return tanaka
+
+
+@pytest.fixture
+def factor(tanaka):
+    return TOTP.activate(tanaka, SECRET)
+
+
+def log_in(client):
+    data = {"login": "SR001", "password": PASSWORD}
+    return client.post(reverse("account_login"), data)
+
+
+def code_of(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def activate(client):
+    form = client.get(reverse("mfa_activate_totp")).context["form"]
+    return client.post(reverse("mfa_activate_totp"), {"code": code_of(form.secret)})
+
+
+@pytest.mark.parametrize("path", ["/", "/customers", "/chat", "/admin/", "/api/docs", "/nowhere"])
+def test_password_alone_reaches_no_page(page, path):
+    if path.startswith("/api/"):
+        assert page.get(path).status_code == 403
+    else:
+        assert page.get(path).url == reverse("mfa_activate_totp")
+
+
+@pytest.mark.parametrize("path", ["/api/customers", "/api/customers/1", "/api/chat"])
+def test_password_alone_gets_a_problem_from_the_api(page, path):
+    response = page.get(path)
+
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "二段階認証が必要です",
+        "status": 403,
+        "detail": "二段階認証を設定してから、もう一度お試しください。",
+        "request_id": response.headers["X-Request-ID"],
+    }
+
+
+@pytest.mark.parametrize("name", ["mfa_index", "account_change_password", "account_logout"])
+def test_password_alone_reaches_the_account_pages(page, name):
+    assert page.get(reverse(name)).status_code == 200
+
+
+def test_pages_without_factor_offer_no_way_that_is_shut(page):
+    response = page.get(reverse("mfa_index"))
+
+    assert 'data-key="c"' not in response.text
+    assert reverse("admin:index") not in response.text
+
+
+def test_setting_up_a_factor_opens_the_rest(client, tanaka):
+    log_in(client)
+
+    response = activate(client)
+
+    assert response.url == reverse("mfa_view_recovery_codes")
+    assert client.get(reverse("account_set_password")).status_code == 200
+    assert client.get("/api/customers").status_code == 200
+
+
+def test_fresh_log_in_is_not_asked_for_the_password_again(client, tanaka):
+    log_in(client)
+
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+
+def test_older_session_is_asked_for_the_password_again(page):
+    response = page.get(reverse("mfa_activate_totp"))
+
+    assert response.url.startswith(reverse("account_reauthenticate"))
+
+
+def test_log_in_asks_for_the_code_of_who_has_a_factor(client, factor):
+    response = log_in(client)
+
+    assert response.url == reverse("mfa_authenticate")
+    assert client.get("/").url == reverse("account_login") + "?next=/"
+
+
+def test_right_code_lets_in(client, factor):
+    log_in(client)
+
+    response = client.post(reverse("mfa_authenticate"), {"code": code_of(SECRET)})
+
+    assert response.url == reverse("dashboard:home")
+    assert client.get("/api/customers").status_code == 200
+
+
+def test_wrong_code_says_what_to_type(client, factor):
+    log_in(client)
+
+    response = client.post(reverse("mfa_authenticate"), {"code": "12"})
+
+    assert response.context["form"].errors["code"] == [
+        "コードが違います。認証アプリに表示されている6桁の数字を入力してください。"
+    ]
+
+
+def test_recovery_code_works_once(client, factor, tanaka):
+    code = RecoveryCodes.activate(tanaka).get_unused_codes()[0]
+
+    for expected in (302, 200):
+        client.logout()
+        log_in(client)
+        assert client.post(reverse("mfa_authenticate"), {"code": code}).status_code == expected
+
+
+def test_losing_the_factor_shuts_every_session_out_at_once(page, factor):
+    before = page.get("/api/customers").status_code
+
+    Authenticator.objects.all().delete()
+
+    assert (before, page.get("/api/customers").status_code) == (200, 403)
+
+
+def test_deactivation_asks_before_it_acts(client, factor):
+    log_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code_of(SECRET)})
+    client.get(reverse("mfa_deactivate_totp"))
+    asked = Authenticator.objects.count()
+    client.post(reverse("mfa_deactivate_totp"))
+
+    assert (asked, Authenticator.objects.count()) == (1, 0)
+
+
+def test_qr_code_is_an_image_of_the_pending_secret(client, tanaka):
+    log_in(client)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+
+    response = client.get(reverse("mfa_totp_qr"))
+
+    assert response.headers["Content-Type"] == "image/svg+xml"
+    assert "no-store" in response.headers["Cache-Control"]
+    url = f"otpauth://totp/SR001?secret={secret}&issuer=WealthAI-CRM"
+    assert response.text == get_adapter().build_totp_svg(url)
+
+
+def test_qr_code_is_gone_when_the_factor_is_set_up(client, tanaka):
+    log_in(client)
+    activate(client)
+
+    assert client.get(reverse("mfa_totp_qr")).status_code == 404
+
+
+def test_qr_code_needs_a_session(client, db):
+    assert client.get(reverse("mfa_totp_qr")).url.startswith(reverse("account_login"))
+
+
+def test_admin_has_no_log_in_of_its_own_that_skips_the_code(client, factor):
+    asked = client.get(reverse("admin:login"))
+
+    client.post(reverse("admin:login"), {"username": "SR001", "password": PASSWORD})
+
+    assert asked.url.startswith(reverse("account_login"))
+    assert "_auth_user_id" not in client.session
+
+
+def test_bearer_token_stands_for_itself(client, tanaka):
+    _, token = AuthToken.objects.create(tanaka)
+
+    response = client.get("/api/customers", headers={"Authorization": f"Bearer {token}"})
+
+    assert response.status_code == 200
