@@ -166,7 +166,11 @@ class ChatView(generics.GenericAPIView):
     def get_queryset(self):
         return ChatExchange.objects.visible_to(self.request.user)
 
-    @extend_schema(parameters=[HistoryQuery])
+    @extend_schema(
+        summary="質問と回答の履歴",
+        parameters=[HistoryQuery],
+        responses=ExchangeSerializer(many=True),
+    )
     def get(self, request):
         """The history, newest first."""
         runs.reap_lost()
@@ -175,6 +179,7 @@ class ChatView(generics.GenericAPIView):
         return self.get_paginated_response(describe(self.paginate_queryset(found), many=True))
 
     @extend_schema(
+        summary="質問する",
         request=QuestionSerializer,
         responses={(200, "application/json"): ExchangeSerializer, (200, "text/event-stream"): str},
         parameters=[OpenApiParameter(IDEMPOTENCY_KEY, str, OpenApiParameter.HEADER)],
@@ -225,7 +230,7 @@ class OneExchangeView(APIView):
 
 
 class ExchangeView(OneExchangeView):
-    @extend_schema(responses=ExchangeSerializer)
+    @extend_schema(summary="1件の質問と回答", responses=ExchangeSerializer)
     def get(self, request, pk):
         """One exchange, also while its answer is still being written."""
         return Response(describe(self.exchange(request, pk)))
@@ -235,6 +240,7 @@ class EventsView(OneExchangeView):
     renderer_classes = [EventStreamRenderer, JSONRenderer]
 
     @extend_schema(
+        summary="回答の続きを受け取る",
         responses={(200, "text/event-stream"): OpenApiTypes.STR},
         parameters=[OpenApiParameter("Last-Event-ID", int, OpenApiParameter.HEADER)],
     )
@@ -250,7 +256,7 @@ class EventsView(OneExchangeView):
 
 
 class StopView(OneExchangeView):
-    @extend_schema(request=None, responses=ExchangeSerializer)
+    @extend_schema(summary="回答を止める", request=None, responses=ExchangeSerializer)
     def post(self, request, pk):
         """Stop the answer; what was written so far is kept. Stopping twice changes nothing."""
         exchange = get_object_or_404(

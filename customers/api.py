@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.validators import UniqueValidator
@@ -22,9 +23,23 @@ from wealthai.api.conditional import check_if_match, etag, is_unchanged
 from wealthai.api.filters import FilterBackend, IntegerFilter
 from wealthai.api.idempotency import idempotent
 from wealthai.api.paging import KeysetPagination
+from wealthai.api.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LOCATION
 from wealthai.api.serializers import IntegerField, ModelSerializer, PrimaryKeyRelatedField
 
 CHANGE_REASON = "API"
+EXAMPLE = OpenApiExample(
+    "顧客",
+    request_only=True,
+    value={
+        "name": "伊藤正雄",
+        "name_kana": "イトウマサオ",
+        "birth_date": "1955-11-08",
+        "phone": "090-1111-1111",
+        "email": "ito@example.com",
+        "net_worth": 480_000_000,
+        "risk_tolerance": "3",
+    },
+)
 TAKEN = "この{}はほかの顧客に登録されています。値を確かめるか、事務に問い合わせてください。"
 
 
@@ -35,6 +50,7 @@ def unique(label):
 class CustomerSerializer(ModelSerializer):
     sales_rep_id = PrimaryKeyRelatedField(
         source="sales_rep",
+        label="担当者ID",
         queryset=Adviser.objects.none(),
         pk_field=IntegerField(),
         required=False,
@@ -125,9 +141,7 @@ class CustomerSerializer(ModelSerializer):
 
 
 class CustomerFilter(filters.FilterSet):
-    """`archived=true` lists the archived customers instead of the active ones."""
-
-    q = filters.CharFilter(method="search")
+    q = filters.CharFilter(method="search", help_text="氏名・カナ・コード・電話・メール・住所")
     sales_rep = IntegerFilter(field_name="sales_rep_id")
     branch = filters.CharFilter(field_name="sales_rep__branch")
     gender = filters.ChoiceFilter(choices=Customer.Gender)
@@ -137,7 +151,11 @@ class CustomerFilter(filters.FilterSet):
     created_to = filters.DateFilter(field_name="created_at", method="until")
     updated_from = filters.DateFilter(field_name="updated_at", method="since")
     updated_to = filters.DateFilter(field_name="updated_at", method="until")
-    archived = filters.ChoiceFilter(choices=[("true", "true"), ("false", "false")], method="keep")
+    archived = filters.ChoiceFilter(
+        choices=[("true", "true"), ("false", "false")],
+        method="keep",
+        help_text="true のときは保管済みの顧客だけ",
+    )
 
     def filter_queryset(self, queryset):
         archived = self.form.cleaned_data["archived"] == "true"
@@ -202,6 +220,11 @@ class CustomerListView(CustomerView):
     ]
     default_ordering = "-customer_id"
 
+    @extend_schema(
+        summary="顧客の一覧",
+        description="見てよい顧客を新しい順に返します。続きは next のURLから取得します。",
+        responses=CustomerSerializer(many=True),
+    )
     def get(self, request):
         """The customers the caller may see, newest first, page by page."""
         found = self.filter_queryset(self.get_queryset())
@@ -209,6 +232,13 @@ class CustomerListView(CustomerView):
         rows = self.paginate_queryset(found.values(*CustomerSerializer.Meta.fields))
         return self.get_paginated_response(rows)
 
+    @extend_schema(
+        summary="顧客の登録",
+        description="name だけが必須です。全店を見られない人が sales_rep_id を省くと、本人が担当者になります。",
+        parameters=[IDEMPOTENCY_KEY, ETAG, LOCATION],
+        responses={201: CustomerSerializer},
+        examples=[EXAMPLE],
+    )
     @idempotent
     def post(self, request):
         """Add a customer. Whoever does not see the whole firm becomes its adviser by default."""
@@ -225,6 +255,12 @@ class CustomerDetailView(CustomerView):
     def get_queryset(self):
         return super().get_queryset().active()
 
+    @extend_schema(
+        summary="顧客1件",
+        description="保管済み、担当外、存在しない顧客は、どれも同じ 404 です。",
+        parameters=[IF_NONE_MATCH, ETAG],
+        responses={200: CustomerSerializer, 304: None},
+    )
     def get(self, request, pk):
         """One customer; `If-None-Match` with the known ETag gets 304."""
         customer = get_object_or_404(self.get_queryset(), pk=pk)
@@ -232,16 +268,32 @@ class CustomerDetailView(CustomerView):
             return Response(status=304, headers={"ETag": etag(customer.version())})
         return self.answer(customer)
 
+    @extend_schema(
+        summary="顧客の更新",
+        description="送った項目を置き換えます。name は必須で、送らなかった任意の項目はそのまま残ります。",
+        parameters=[IF_MATCH, ETAG],
+        examples=[EXAMPLE],
+    )
     @transaction.atomic
     def put(self, request, pk):
         """Replace the fields that are sent; `name` is required, absent optional fields stay."""
         return self.change(request, pk, partial=False)
 
+    @extend_schema(
+        summary="顧客の一部の更新",
+        description="送った項目だけを置き換えます。",
+        parameters=[IF_MATCH, ETAG],
+    )
     @transaction.atomic
     def patch(self, request, pk):
         """Replace the fields that are sent."""
         return self.change(request, pk, partial=True)
 
+    @extend_schema(
+        summary="顧客の保管",
+        description="一覧から外します。履歴は残り、管理画面から戻せます。",
+        parameters=[IF_MATCH],
+    )
     @transaction.atomic
     def delete(self, request, pk):
         """Archive: hidden from lists, restorable, its history kept."""

@@ -253,11 +253,20 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "WealthAI-CRM API",
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.1",
-    "SERVE_PUBLIC": False,
+    "DESCRIPTION": (
+        "ログイン中の画面か、`Authorization: Bearer` のトークンで呼び出します。"
+        "エラーは RFC 9457 の JSON で、`detail` に次にすることが書いてあります。"
+    ),
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "wealthai.api.schema.document_problems",
+    ],
+    "GET_MOCK_REQUEST": "wealthai.api.schema.mock_request",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
 # --- AI -------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from wealthai import views
+from wealthai.api import schema
 
 urlpatterns = [
     path("", include("dashboard.urls")),
@@ -10,7 +10,8 @@ urlpatterns = [
     path("", include("chat.urls")),
     path("accounts/", include("wealthai.account_urls")),
     path("admin/", admin.site.urls),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema", schema.SchemaView.as_view(), name="schema"),
+    path("api/docs", schema.docs, name="api-docs"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics_page, name="metrics"),

@@ -146,6 +146,37 @@ class KeysetPagination(pagination.BasePagination):
         query["cursor"] = position.pack()
         return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
 
+    def get_schema_operation_parameters(self, view):
+        orderings = self.query_of(view)().fields["ordering"].choices
+        size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}
+        shapes = {
+            "page_size": ("1ページの件数", size | {"default": settings.API_PAGE_SIZE}),
+            "cursor": ("続きの位置。next と previous のURLに入っています。", {"type": "string"}),
+            "ordering": ("並び順", {"type": "string", "enum": list(orderings)}),
+        }
+        shapes["ordering"][1]["default"] = view.default_ordering
+        return [
+            {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+            for name, (text, schema) in shapes.items()
+        ]
+
+    def get_paginated_response_schema(self, schema):
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["count", "count_is_capped", "next", "previous", "results"],
+            "properties": {
+                "count": {"type": "integer", "description": "条件に合う件数"},
+                "count_is_capped": {
+                    "type": "boolean",
+                    "description": f"true なら count は {settings.API_COUNT_CAP} 件以上の意味",
+                },
+                "next": link,
+                "previous": link,
+                "results": schema,
+            },
+        }
+
     def get_paginated_response(self, data):
         cap = settings.API_COUNT_CAP
         return Response(

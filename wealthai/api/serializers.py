@@ -119,9 +119,9 @@ class JSONField(serializers.JSONField):
     default_error_messages = messages(invalid="JSON として正しい値を指定してください。")
 
 
+# No docstring: the schema would show it as the description of every object.
 class KnownNames:
-    """Refuses names nobody reads, so that a misspelt field is not lost in silence."""
-
+    # Names that nobody reads are refused, so that a misspelt field is not lost in silence.
     default_error_messages = messages(invalid="JSON のオブジェクト（{{ … }}）を送信してください。")
 
     def to_internal_value(self, data):
