@@ -70,7 +70,7 @@ def test_throttled_answer_offers_another_try(chat):
     chat.press("#message", "Control+Enter")
     chat.wait_for_selector(".answer-ending >> text=AIが混み合っていて、回答できませんでした")
 
-    chat.click("text=もう一度")
+    chat.click("[data-again]")
     chat.locator("[data-ended]").nth(1).wait_for()
 
     assert ChatExchange.objects.filter(regenerate_of=None).count() == 1
