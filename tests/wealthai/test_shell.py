@@ -29,7 +29,7 @@ def signed_in(request, client):
 
 
 def navigation(response):
-    shell = re.search(r'<div class="sidebar">.*?(?=<main)', response.text, re.DOTALL)[0]
+    shell = re.search(r'<header class="sidebar">.*?(?=<main)', response.text, re.DOTALL)[0]
     return re.findall(r'<a [^>]*href="([^"]*)"', shell)
 
 

@@ -5,7 +5,7 @@ The words are made by plain functions of `wealthai.wording`; here they only beco
 
 from django import template
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
@@ -108,13 +108,9 @@ def risk_meter(value):
 @register.inclusion_tag("_includes/nav_item.html", takes_context=True)
 def nav_item(context, label, icon_name, url_name, key="", css="nav-item", short=""):
     """An entry of the navigation; current on every page of the same namespace."""
-    try:
-        url = reverse(url_name)
-    except NoReverseMatch:
-        return {"url": ""}
     match = getattr(context.get("request"), "resolver_match", None)
     return {
-        "url": url,
+        "url": reverse(url_name),
         "label": label,
         "short": short or label,
         "icon_name": icon_name,
