@@ -27,62 +27,70 @@ def mentioned_customers(said, adviser):
 
 def facts_about(customer):
     """The records of `customer` as plain data; each row carries its id. Free text is unmasked."""
+    holdings = customer.holdings.active().with_amounts().select_related("product")
+    notes = customer.notes.order_by("-created_at", "-note_id")[:NOTES]
+    inflows = customer.cash_inflows.order_by("predicted_date", "inflow_id")
     return {
         "as_of": timezone.localdate(),
-        "customer": {
-            "name": customer.name,
-            "code": customer.code,
-            "age": customer.age,
-            "gender": customer.gender,
-            "prefecture": prefecture(customer.address),
-            "occupation": customer.occupation,
-            "annual_income_yen": customer.annual_income,
-            "net_worth_yen": customer.net_worth,
-            "risk_tolerance": customer.get_risk_tolerance_display(),
-            "investment_experience": customer.investment_experience,
-        },
-        "holdings": [
-            {
-                "id": f"crm://holding/{holding.pk}",
-                "product": holding.product.product_name,
-                "product_code": holding.product.product_code,
-                "category": holding.product.category,
-                "currency": holding.unit,
-                "quantity": holding.quantity,
-                "unit_price": holding.unit_price,
-                "book_value": holding.book,
-                "market_value": holding.market,
-                "gain": holding.gain,
-                "purchase_date": holding.purchase_date,
-                "maturity_date": holding.maturity_date,
-            }
-            for holding in customer.holdings.active()
-            .with_amounts()
-            .select_related("product")
-            .order_by("holding_id")
-        ],
-        "notes": [
-            {
-                "id": f"crm://note/{note.pk}",
-                "date": timezone.localdate(note.created_at),
-                "kind": note.get_note_type_display(),
-                "subject": note.subject,
-                "content": note.content,
-            }
-            for note in customer.notes.order_by("-created_at", "-note_id")[:NOTES]
-        ],
-        "cash_inflows": [
-            {
-                "id": f"crm://inflow/{inflow.pk}",
-                "source": inflow.get_source_type_display(),
-                "amount_yen": inflow.predicted_amount,
-                "date": inflow.predicted_date,
-                "confidence": inflow.get_confidence_level_display(),
-                "status": inflow.get_status_display(),
-                "note": inflow.source_note,
-            }
-            for inflow in customer.cash_inflows.order_by("predicted_date", "inflow_id")
-        ],
+        "customer": person(customer),
+        "holdings": [holding_facts(row) for row in holdings.order_by("holding_id")],
+        "notes": [note_facts(row) for row in notes],
+        "cash_inflows": [inflow_facts(row) for row in inflows],
+    }
+
+
+def person(customer):
+    """Age for the birth date, prefecture for the address: the rest stays in the building."""
+    return {
+        "name": customer.name,
+        "code": customer.code,
+        "age": customer.age,
+        "gender": customer.gender,
+        "prefecture": prefecture(customer.address),
+        "occupation": customer.occupation,
+        "annual_income_yen": customer.annual_income,
+        "net_worth_yen": customer.net_worth,
+        "risk_tolerance": customer.get_risk_tolerance_display(),
+        "investment_experience": customer.investment_experience,
+    }
+
+
+def holding_facts(holding):
+    return {
+        "id": f"crm://holding/{holding.pk}",
+        "product": holding.product.product_name,
+        "product_code": holding.product.product_code,
+        "category": holding.product.category,
+        "currency": holding.unit,
+        "quantity": holding.quantity,
+        "unit_price": holding.unit_price,
+        "book_value": holding.book,
+        "market_value": holding.market,
+        "gain": holding.gain,
+        "purchase_date": holding.purchase_date,
+        "maturity_date": holding.maturity_date,
+    }
+
+
+def note_facts(note):
+    return {
+        "id": f"crm://note/{note.pk}",
+        "date": timezone.localdate(note.created_at),
+        "kind": note.get_note_type_display(),
+        "subject": note.subject,
+        "content": note.content,
+    }
+
+
+def inflow_facts(inflow):
+    return {
+        "id": f"crm://inflow/{inflow.pk}",
+        "source": inflow.get_source_type_display(),
+        "amount_yen": inflow.predicted_amount,
+        "date": inflow.predicted_date,
+        "confidence": inflow.get_confidence_level_display(),
+        "status": inflow.get_status_display(),
+        "note": inflow.source_note,
     }
 
 

@@ -1,0 +1,63 @@
+import pytest
+
+from chat import bedrock
+from chat.catalogue import cost_in_yen
+from wealthai import probes
+
+QUESTION = [{"role": "user", "content": [{"text": "要点は？"}]}]
+
+
+def test_answer_comes_in_pieces_and_ends_with_its_usage(simulator):
+    *texts, end = bedrock.open_stream(system="指示", messages=QUESTION)
+
+    assert len(texts) > 1
+    assert (end.stop_reason, end.usage.output) == ("end_turn", sum(len(t.text) for t in texts))
+
+
+def test_no_sampling_parameter_is_sent(simulator, settings):
+    list(bedrock.open_stream(system="指示", messages=QUESTION))
+
+    assert simulator.requests[0]["inferenceConfig"] == {"maxTokens": settings.BEDROCK_MAX_TOKENS}
+
+
+def test_stopping_twice_is_harmless(simulator):
+    stream = bedrock.open_stream(system="指示", messages=QUESTION)
+
+    stream.abort()
+    stream.abort()
+
+    with pytest.raises(bedrock.Incomplete):
+        list(stream)
+
+
+def test_reach_tells_an_open_endpoint_from_a_closed_one(simulator, settings):
+    reached = bedrock.reach().state
+    settings.BEDROCK_ENDPOINT_URL = "http://127.0.0.1:9"
+
+    assert (reached, bedrock.reach().state) == ("ok", "down")
+
+
+def test_readyz_reports_the_ai_without_depending_on_it(client, db, settings):
+    settings.BEDROCK_ENDPOINT_URL = "http://127.0.0.1:9"
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["ai"]) == (200, "down")
+
+
+def test_switched_off_ai_is_a_finding(settings):
+    settings.AI_ENABLED = False
+
+    assert probes.findings()["ai"].state == "warning"
+
+
+def test_cost_counts_each_kind_of_token_once():
+    usage = bedrock.Usage(input=1_000_000, output=100_000, total=0, cache_read=1_000_000)
+
+    cost = cost_in_yen("jp.anthropic.claude-sonnet-5-5", usage, yen_per_usd=150)
+
+    assert float(cost) == pytest.approx((2.20 + 1.10 + 0.11) * 150)
+
+
+def test_unknown_model_has_no_cost():
+    assert cost_in_yen("unknown", bedrock.Usage(input=5), yen_per_usd=150) is None

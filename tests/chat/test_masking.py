@@ -1,0 +1,93 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.masking import Restorer, masker_for, prefecture
+from customers.models import Customer
+
+ITO = Customer(
+    name="伊藤正雄",
+    name_kana="イトウマサオ",
+    phone="090-1111-1111",
+    email="ito@example.com",
+    address="東京都港区赤坂1-1-1",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("伊藤正雄", "［顧客A］"),
+        ("伊藤 正雄さん", "［顧客A］さん"),
+        ("伊藤　正雄", "［顧客A］"),
+        ("伊藤様は", "［顧客A］様は"),
+        ("伊藤家", "伊藤家"),
+        ("いとうまさお", "［顧客カナA］"),
+        ("ｲﾄｳ ﾏｻｵ", "［顧客カナA］"),
+        ("09011111111", "［電話A］"),
+        ("０９０－１１１１－１１１１", "［電話A］"),
+        ("(090)1111-1111", "(［電話A］"),
+        ("ITO＠EXAMPLE.COM", "［メールA］"),
+        ("東京都港区赤坂１－１－１", "［住所A］"),
+        ("東京都", "東京都"),
+    ],
+)
+def test_every_spelling_of_the_customer_is_replaced(text, sent):
+    assert masker_for([ITO]).mask(text) == sent
+
+
+def test_half_width_voiced_kana_is_the_same_reading():
+    masker = masker_for([Customer(name="山田", name_kana="ヤマダ")])
+
+    assert masker.mask("ﾔﾏﾀﾞ") == "［顧客カナA］"
+
+
+def test_ledger_counts_what_was_replaced():
+    masker = masker_for([ITO])
+    masker.mask("伊藤正雄（伊藤正雄） 090-1111-1111")
+
+    assert masker.ledger() == [{"field": "電話番号", "count": 1}, {"field": "氏名", "count": 2}]
+
+
+def test_two_customers_keep_apart():
+    masker = masker_for([ITO, Customer(name="加藤信夫")])
+
+    assert masker.restore(masker.mask("伊藤正雄と加藤信夫")) == "伊藤正雄と加藤信夫"
+
+
+def test_short_phone_number_blanks_out_nothing():
+    assert masker_for([Customer(name="林太郎", phone="1")]).mask("評価額 11円") == "評価額 11円"
+
+
+PIECES = st.lists(
+    st.sampled_from(["［", "顧客", "A］", "［顧客A］", "様", "［電話", "1"]), max_size=30
+)
+
+
+@given(PIECES)
+def test_restored_stream_equals_the_restored_whole(pieces):
+    masker = masker_for([ITO])
+    restorer = Restorer(masker)
+
+    shown = "".join([*map(restorer.feed, pieces), restorer.flush()])
+
+    assert shown == masker.restore("".join(pieces))
+
+
+@given(st.text(alphabet="伊藤正雄 いとう様090-1111ー@[［］", max_size=40))
+def test_masked_text_never_holds_the_name(text):
+    assert "伊藤正雄" not in masker_for([ITO]).mask(text + "伊藤正雄" + text)
+
+
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("東京都港区赤坂1-1-1", "東京都"),
+        ("神奈川県横浜市", "神奈川県"),
+        ("京都府京都市", "京都府"),
+        ("港区赤坂", None),
+        (None, None),
+    ],
+)
+def test_only_the_prefecture_of_an_address_is_known(address, known):
+    assert prefecture(address) == known

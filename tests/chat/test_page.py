@@ -1,0 +1,87 @@
+import pytest
+from django.urls import reverse
+
+from chat.models import ChatExchange, Conversation
+
+HOME = reverse("chat:home")
+
+
+@pytest.fixture
+def talk(tanaka, ito):
+    """A conversation of Tanaka about Ito with one answered question."""
+    conversation = Conversation.objects.create(adviser=tanaka, customer=ito, title="償還の相談")
+    ChatExchange.objects.create(
+        conversation=conversation,
+        adviser=tanaka,
+        customer=ito,
+        message="償還は？",
+        response="<b>12月</b>です",
+    )
+    return conversation
+
+
+def test_chat_needs_a_log_in_and_leads_back(client, db):
+    answer = client.get(HOME)
+
+    assert answer.url == f"{reverse('account_login')}?next={HOME}"
+
+
+def test_conversation_shows_questions_and_answers_as_text(page, talk):
+    html = page.get(HOME, {"conversation": talk.pk}).content.decode()
+
+    assert "償還は？" in html
+    assert "&lt;b&gt;12月&lt;/b&gt;です" in html
+
+
+def test_chosen_customer_stands_above_the_question(page, ito):
+    html = page.get(HOME, {"customer": ito.pk}).content.decode()
+
+    assert f'data-customer="{ito.pk}"' in html
+    assert "伊藤正雄様について質問する" in html
+
+
+def test_finder_offers_own_customers_only(page, ito, nakamura):
+    answer = page.get(HOME, {"find": "健一"})
+
+    assert list(answer.context["found"]) == []
+
+
+@pytest.mark.parametrize("name", ["customer", "conversation"])
+@pytest.mark.parametrize("value", ["999999", "x", "-1", "9" * 30])
+def test_unknown_or_odd_address_is_not_found(page, name, value):
+    assert page.get(HOME, {name: value}).status_code == 404
+
+
+def test_colleagues_conversation_is_not_found(client, suzuki, talk):
+    client.force_login(suzuki)
+
+    assert client.get(HOME, {"conversation": talk.pk}).status_code == 404
+
+
+def test_conversation_is_gone_when_the_customer_is_handed_over(page, talk, ito, suzuki):
+    ito.sales_rep = suzuki
+    ito.save()
+
+    assert page.get(HOME, {"conversation": talk.pk}).status_code == 404
+
+
+def test_compliance_gets_no_field_to_ask_in(client, compliance):
+    client.force_login(compliance)
+
+    assert b"data-ask" not in client.get(HOME).content
+
+
+@pytest.mark.parametrize("exchanges", [1, 3])
+def test_conversation_takes_the_same_queries_at_any_length(
+    page, talk, exchanges, django_assert_max_num_queries
+):
+    for number in range(exchanges - 1):
+        ChatExchange.objects.create(conversation=talk, message=f"質問{number}", response="回答")
+
+    with django_assert_max_num_queries(10):
+        page.get(HOME, {"conversation": talk.pk})
+
+
+def test_history_takes_five_queries(api, talk, django_assert_max_num_queries):
+    with django_assert_max_num_queries(5):
+        api.get("/api/chat")
