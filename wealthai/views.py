@@ -1,9 +1,10 @@
 """Pages without an app: errors, health, measurements."""
 
 import ipaddress
+import sys
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -36,6 +37,10 @@ MESSAGES = {
         "画面を表示できませんでした",
         "保存済みの記録はそのままです。少し待ってからもう一度開いてください。続くときは、下の問い合わせ番号を管理者に知らせてください。",
     ),
+    503: (
+        "ただいま応答できません",
+        "保存済みの記録はそのままです。データベースが一時的に応答していません。少し待ってからもう一度開いてください。",
+    ),
 }
 EXPIRED = (
     "画面の有効期限が切れました",
@@ -54,6 +59,11 @@ def error_page(request, status, message=None):
     user = getattr(request, "user", None) if status in {403, 404, 429} else None
     layout = "base.html" if user and user.is_authenticated else "entry.html"
     context = {"status": status, "title": title, "detail": detail, "layout": layout}
+    if status >= 500:
+        # Without the request, no message, session or user is looked up in what has just failed.
+        request_id = getattr(request, "request_id", "")
+        context |= {"version": settings.VERSION, "demo": settings.DEMO, "request_id": request_id}
+        request = None
     return render(request, "error.html", context, status=status)
 
 
@@ -74,7 +84,12 @@ def too_many_requests(request):
 
 
 def server_error(request):
-    return error_page(request, 500)
+    """503 where the database was the cause, so that callers know to come back."""
+    away = isinstance(sys.exception(), (OperationalError, InterfaceError))
+    response = error_page(request, 503 if away else 500)
+    if away:
+        response["Retry-After"] = "5"
+    return response
 
 
 def csrf_failure(request, reason=""):

@@ -2,14 +2,17 @@ import json
 import re
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
 from django.db import OperationalError
 from django.http import Http404
 from django.test import Client
+from django.utils.functional import SimpleLazyObject
 from rest_framework import exceptions
 
-from wealthai import api
+from customers.models import Adviser
+from wealthai import api, views
 from wealthai.api.problems import TEXTS
 
 JAPANESE = re.compile("[ぁ-んァ-ン一-龥]")
@@ -110,6 +113,32 @@ def test_problem_of_a_model_rule_lists_errors_by_field(answer):
 
 def test_problem_leaves_the_unforeseen_to_the_500_page(answer):
     assert answer(KeyError("x")) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(OperationalError("gone"), 503), (KeyError("x"), 500)], ids=ascii
+)
+def test_problem_outside_of_an_endpoint_tells_an_absent_database_apart(rf, error, status):
+    try:
+        raise error
+    except type(error):
+        response = views.server_error(rf.get("/api/customers"))
+
+    assert (response.status_code, json.loads(response.content)["status"]) == (status, status)
+    assert response.headers.get("Retry-After") == ("5" if status == 503 else None)
+
+
+def test_page_of_an_absent_database_asks_it_nothing(rf):
+    """Without the `db` fixture, any query fails the test."""
+    request = rf.get("/customers")
+    request.user = SimpleLazyObject(Adviser.objects.get)
+    request.session = SessionStore("abc")
+    try:
+        raise OperationalError
+    except OperationalError:
+        response = views.server_error(request)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
 
 
 def test_api_without_sign_in_is_401(client, db):
