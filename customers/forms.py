@@ -158,6 +158,7 @@ class CustomerForm(PoliteMessages, forms.ModelForm):
         self.user = user
         self.is_change = bool(self.instance.pk)
         self.shown_name = self.instance.name  # as stored: validation puts typed values on the row
+        self.is_stale = False
         self.conflicts = []
         self.fields["address"].empty_value = None
         self.fields["email"].validators.append(validate_plain_text)
@@ -208,6 +209,7 @@ class CustomerForm(PoliteMessages, forms.ModelForm):
     def report_conflict(self):
         """Says who was faster and where the two differ; saving again then is a decision."""
         current = self.instance
+        self.is_stale = True
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = current.version()
         for name, typed in self.cleaned_data.items():
@@ -225,7 +227,7 @@ class CustomerForm(PoliteMessages, forms.ModelForm):
         self.add_error(
             None,
             f"{f'{who.name}さん' if who else 'ほかの人'}が先に更新しました。"
-            "いまの内容との違いを確かめ、入力した内容でよければもう一度保存してください。",
+            "いまの内容との違いを確かめ、この画面の内容でよければもう一度保存してください。",
         )
 
     def saved(self):

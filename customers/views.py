@@ -72,6 +72,7 @@ class NoteCreate(PermissionRequiredMixin, CustomerDetail):
         self.object = self.get_object()
         form = NoteForm(request.POST)
         if not form.is_valid():
+            form.fields["content"].widget.attrs["autofocus"] = True
             return self.render_to_response(self.get_context_data(note_form=form))
         form.save_about(self.object, author=request.user)
         messages.success(request, "メモを保存しました")

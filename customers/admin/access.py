@@ -53,6 +53,10 @@ class AccessForm(forms.Form):
         self.fields["factors"].queryset = adviser.authenticator_set.order_by("pk")
         self.fields["tokens"].queryset = adviser.auth_token_set.order_by("-created")
 
+    @property
+    def is_empty(self):
+        return not any(field.queryset.exists() for field in self.fields.values())
+
     def clean(self):
         if not self.errors and not any(self.cleaned_data.values()):
             raise forms.ValidationError("無効にするものを選んでください。")

@@ -31,8 +31,8 @@ class AdviserAdmin(HistoryAdmin):
         "department",
         "email",
         "roles",
-        "is_active",
-        "is_staff",
+        "active",
+        "staff",
         "last_login",
     ]
     list_display_links = ["name"]
@@ -99,7 +99,17 @@ class AdviserAdmin(HistoryAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else [*fields, "is_superuser"]
+        return fields if request.user.is_superuser else [*fields, "is_superuser", "superuser"]
+
+    def get_fieldsets(self, request, obj=None):
+        """Who cannot make superusers reads the flag as a word."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser or obj is None:
+            return fieldsets
+        return [
+            (title, options | {"fields": [read_flag(line) for line in options["fields"]]})
+            for title, options in fieldsets
+        ]
 
     def revert_disabled(self, request, obj=None):
         """An earlier state could bring back rights that were taken away."""
@@ -121,6 +131,14 @@ class AdviserAdmin(HistoryAdmin):
             new = "、".join(group.name for group in form.cleaned_data["groups"]) or "なし"
             obj._role_change = f"管理画面（役割 {old} → {new}）"[:100]
         super().save_model(request, obj, form, change)
+
+    @admin.display(description="有効", ordering="is_active")
+    def active(self, adviser):
+        return "有効" if adviser.is_active else "停止"
+
+    @admin.display(description="管理画面", ordering="is_staff")
+    def staff(self, adviser):
+        return "利用" if adviser.is_staff else None
 
     @admin.display(description="役割")
     def roles(self, adviser):

@@ -3,6 +3,7 @@
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from customers.admin.records import YEN
 from customers.models import CashInflow, Holding, SalesNote
 from wealthai.admin import ScopedInline
 
@@ -51,6 +52,7 @@ class SalesNoteInline(ScopedInline):
 
 class CashInflowInline(ScopedInline):
     model = CashInflow
+    formfield_overrides = YEN
     fields = [
         "source_type",
         "predicted_amount",

@@ -1,5 +1,6 @@
 from django.contrib import admin
 
+from customers.admin.records import YEN
 from customers.models import Product
 from wealthai.admin import HistoryAdmin
 from wealthai.wording import oku
@@ -24,6 +25,7 @@ class ProductAdmin(HistoryAdmin):
     search_fields = ["product_code", "product_name", "issuer"]
     search_help_text = "商品の名称・コード・発行体で探せます"
     readonly_fields = ["created_at", "updated_at"]
+    formfield_overrides = YEN
     fieldsets = [
         (
             "基本",

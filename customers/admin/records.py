@@ -1,7 +1,18 @@
 """What holdings, notes and inflows share: they belong to one customer for good."""
 
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db import models
+
+from customers.fields import YenField
 from customers.models import CashInflow, SalesNote
 from wealthai.admin import HistoryAdmin
+
+YEN = {
+    models.BigIntegerField: {
+        "form_class": YenField,
+        "widget": AdminTextInputWidget(attrs={"class": "money"}),
+    }
+}
 
 
 def sign(row, user):
@@ -11,6 +22,8 @@ def sign(row, user):
 
 
 class RecordAdmin(HistoryAdmin):
+    formfield_overrides = YEN
+
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "customer"] if obj else fields

@@ -40,6 +40,8 @@ class RoleAdmin(ReadOnlyAdmin):
             if model is None or not admin.site.is_registered(model):
                 continue
             act = ACTS[permission.codename.split("_", 1)[0]]
+            if act == "削除" and hasattr(model, "archive"):
+                act = "保管"
             by_model.setdefault(model._meta.verbose_name, []).append(act)
         lines = ((name, "・".join(acts)) for name, acts in by_model.items())
         return format_html_join("", "{}: {}<br>", lines)

@@ -118,3 +118,17 @@ def test_short_date_leaves_out_this_year(day, words):
     today = datetime.date(2026, 11, 24)
 
     assert wording.short_date(datetime.date.fromisoformat(day), today=today) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("20.00"), "20"),
+        (Decimal("1000000"), "1,000,000"),
+        (Decimal("81586.30"), "81,586.30"),
+        (None, "―"),
+    ],
+    ids=["whole", "large", "places", "missing"],
+)
+def test_quantity_is_written_whole_or_with_two_places(value, text):
+    assert wording.figures(value) == text
