@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import errno
+import io
 import os
 import signal
 import socket
@@ -97,7 +98,7 @@ def prepare() -> None:
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if settings.DEMO:
-        call_command("demo", "--if-empty")
+        call_command("demo", "--if-empty", stdout=io.StringIO())  # its log-ins are shown at the end
     connection.close()
     if connection.vendor == "postgresql":
         # Its threads must not be copied into the children.
