@@ -21,8 +21,7 @@ class StaticFilesConfig(staticfiles_apps.StaticFilesConfig):
         "bootstrap-*",
         "*.rtl.*",
         "*.esm.*",
-        "jquery.js",
-        "jquery.min.*",
+        "bootstrap/js/jquery*",  # by its path: the admin has a jquery.min.js of its own
         "redoc",
     ]
 
