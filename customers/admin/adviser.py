@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from customers.admin.access import AccessForm
 from customers.models import Adviser
 from customers.roles import Role
-from wealthai.admin import HistoryAdmin
+from wealthai.admin import HistoryAdmin, without
 
 
 class PasswordForm(AdminPasswordChangeForm):
@@ -97,19 +97,14 @@ class AdviserAdmin(HistoryAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def get_readonly_fields(self, request, obj=None):
-        fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else [*fields, "is_superuser", "superuser"]
-
     def get_fieldsets(self, request, obj=None):
-        """Who cannot make superusers reads the flag as a word."""
         fieldsets = super().get_fieldsets(request, obj)
-        if request.user.is_superuser or obj is None:
+        if request.user.is_superuser:
             return fieldsets
-        return [
-            (title, options | {"fields": [read_flag(line) for line in options["fields"]]})
-            for title, options in fieldsets
-        ]
+        return list(without(fieldsets, {"is_superuser"}))
+
+    def label(self, obj):
+        return f"{obj}・全権限" if obj.is_superuser else str(obj)
 
     def revert_disabled(self, request, obj=None):
         """An earlier state could bring back rights that were taken away."""
@@ -150,16 +145,12 @@ class AdviserAdmin(HistoryAdmin):
 
     @admin.display(description="パスワード")
     def password_state(self, adviser):
-        if adviser.pk is None:
-            return "保存したあとで設定します"
         url = reverse("admin:auth_user_password_change", args=[adviser.pk])
         state = "設定済み" if adviser.has_usable_password() else "未設定（ログインできません）"
         return format_html('{}　<a href="{}">パスワードを設定</a>', state, url)
 
     @admin.display(description="その他のログイン手段")
     def access(self, adviser):
-        if adviser.pk is None:
-            return None
         url = reverse("admin:customers_adviser_access", args=[adviser.pk])
         return format_html('<a href="{}">二段階認証とAPIトークン</a>', url)
 

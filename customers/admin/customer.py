@@ -16,7 +16,7 @@ from wealthai.wording import oku
 class CustomerForm(forms.ModelForm):
     """Knows which state of the record was on screen, so that two people cannot undo each other."""
 
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    version = forms.CharField(label="版", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

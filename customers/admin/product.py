@@ -18,7 +18,7 @@ class ProductAdmin(HistoryAdmin):
         "shown_rate",
         "risk_level",
         "short_minimum",
-        "is_active",
+        "active",
     ]
     list_display_links = ["product_name"]
     list_filter = ["is_active", "currency"]
@@ -66,3 +66,7 @@ class ProductAdmin(HistoryAdmin):
     @admin.display(description="最低投資額", ordering="minimum_investment")
     def short_minimum(self, product):
         return oku(product.minimum_investment)
+
+    @admin.display(description="取扱", ordering="is_active")
+    def active(self, product):
+        return "取扱中" if product.is_active else "終了"

@@ -7,6 +7,10 @@ from wealthai.admin.scoped import ROW_ID, ScopedAdmin
 from wealthai.history import changes, names_of
 
 
+def is_earlier_state(request):
+    return request.resolver_match.url_name.endswith("_simple_history")
+
+
 class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
     """Records whose every change is kept: a page of all changes, and each earlier state.
 
@@ -37,13 +41,16 @@ class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
         for newer, older in zip(rows, rows[1:], strict=False):
             newer.changes = changes(newer, older, names)
 
+    def is_shown(self, request, obj):
+        """An earlier state that cannot come back is text too."""
+        return super().is_shown(request, obj) or (
+            is_earlier_state(request) and self.revert_disabled(request, obj)
+        )
+
     def get_readonly_fields(self, request, obj=None):
-        """Whoever cannot bring an earlier state back reads it as text, not in a dead form."""
-        fields = super().get_readonly_fields(request, obj)
-        past = (request.resolver_match.url_name or "").endswith("_simple_history")
-        if past and self.revert_disabled(request, obj):
+        if obj is not None and is_earlier_state(request) and self.is_shown(request, obj):
             return flatten_fieldsets(self.get_fieldsets(request, obj))
-        return fields
+        return super().get_readonly_fields(request, obj)
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         obj = self.get_object_or_404(request, object_id)

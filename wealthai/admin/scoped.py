@@ -1,17 +1,19 @@
 """Bases of every admin page: only what the person may see, Japanese titles, a reason in history."""
 
+import functools
 import re
 from collections import Counter
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation
 from django.db import models
 from django.http import Http404
 from simple_history.manager import SIMPLE_HISTORY_REVERSE_ATTR_NAME
 
+from wealthai.history import in_words
 from wealthai.text import is_storable
 
 REASON = "管理画面"
@@ -35,8 +37,46 @@ def visible(queryset, user):
     return queryset.visible_to(user) if hasattr(queryset, "visible_to") else queryset
 
 
+@functools.cache
+def readable(model, name):
+    """A form field for people who only read: amounts with commas, yes and no as words.
+
+    Cached, because the admin asks twice and looks for the very same function.
+    """
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name
+    figures = (models.IntegerField, models.DecimalField, models.BooleanField)
+    if field.choices or field.primary_key or not isinstance(field, figures):
+        return name
+
+    @admin.display(description=field.verbose_name)
+    def shown(obj):
+        return in_words(field, getattr(obj, field.attname), {})
+
+    shown.__name__ = name
+    return shown
+
+
+def without(fieldsets, names):
+    """`fieldsets` without those fields, and without lines and sections that held nothing else."""
+    for title, options in fieldsets:
+        lines = [(line,) if isinstance(line, str) else line for line in options["fields"]]
+        kept = [tuple(name for name in line if name not in names) for line in lines]
+        if any(kept):
+            yield title, options | {"fields": [line for line in kept if line]}
+
+
+def readable_fieldsets(model, fieldsets):
+    def line(item):
+        return tuple(map(line, item)) if isinstance(item, (list, tuple)) else readable(model, item)
+
+    return [(title, options | {"fields": line(options["fields"])}) for title, options in fieldsets]
+
+
 class VisibleChoices:
-    """What list, form and inline share: foreign keys offer visible rows only."""
+    """What form and inline share: foreign keys offer visible rows only."""
 
     def get_field_queryset(self, db, db_field, request):
         queryset = super().get_field_queryset(db, db_field, request)
@@ -65,6 +105,22 @@ class VisibleChoices:
 class ScopedInline(VisibleChoices, admin.TabularInline):
     extra = 0
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return (
+            readable_fieldsets(self.model, fieldsets) if self.is_shown(request, obj) else fieldsets
+        )
+
+    def get_readonly_fields(self, request, obj=None):
+        if self.is_shown(request, obj):
+            return flatten_fieldsets(self.get_fieldsets(request, obj))
+        return super().get_readonly_fields(request, obj)
+
+    def is_shown(self, request, obj):
+        """Neither changed nor added to by this person."""
+        may_change = self.has_change_permission(request, obj)
+        return not (may_change or self.has_add_permission(request, obj))
+
 
 class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
     """A record that is not visible is a missing record: 404, on every page of it."""
@@ -88,6 +144,10 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         raise Http404
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        self.get_object_or_404(request, object_id)
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def delete_view(self, request, object_id, extra_context=None):
         self.get_object_or_404(request, object_id)
@@ -121,6 +181,18 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
         own = [self.label(obj) for obj in objs]
         kinds = Counter(str(line).partition(":")[0] for line in protected)
         return own, counts, lacking, [f"{kind} {count}件" for kind, count in kinds.items()]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:  # what is only shown has nothing to show yet
+            return list(without(fieldsets, set(self.get_readonly_fields(request))))
+        return (
+            readable_fieldsets(self.model, fieldsets) if self.is_shown(request, obj) else fieldsets
+        )
+
+    def is_shown(self, request, obj):
+        """The page is text, because this person does not change the record there."""
+        return not self.has_change_permission(request, obj)
 
     # --- What is written ----------------------------------------------------------------
     def stamp(self, request, obj):
