@@ -1,0 +1,254 @@
+"""The customer form of the back office: what it refuses, what it keeps, whose name it writes."""
+
+import datetime
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from customers.models import Customer, SalesNote
+from customers.roles import Role
+from tests.factories import AdviserFactory, HoldingFactory, ProductFactory, SalesNoteFactory
+
+ADD = reverse("admin:customers_customer_add")
+NO_ROWS = {
+    f"{prefix}-{name}_FORMS": "0"
+    for prefix in ("holdings", "notes", "cash_inflows")
+    for name in ("TOTAL", "INITIAL")
+}
+
+
+def change_url(customer):
+    return reverse("admin:customers_customer_change", args=[customer.pk])
+
+
+def typed(customer=None, **fields):
+    """What the browser sends; for a change, everything that stands on the page."""
+    data = NO_ROWS | {"name": "伊藤正雄"}
+    if customer:
+        data |= {"version": Customer.objects.get(pk=customer.pk).version()}
+        data |= {"customer_code": customer.customer_code, "sales_rep": customer.sales_rep_id or ""}
+    return data | fields
+
+
+def errors(response):
+    form = response.context["adminform"].form
+    return {field: [str(error) for error in found] for field, found in form.errors.items()}
+
+
+def test_adding_gives_a_code_and_writes_history(client, office):
+    client.force_login(office)
+
+    client.post(ADD, typed(net_worth="1.5億", birth_date="1955年11月8日"))
+
+    customer = Customer.objects.get()
+    assert customer.customer_code == f"W{customer.pk}"
+    assert (customer.net_worth, customer.birth_date) == (150_000_000, datetime.date(1955, 11, 8))
+    assert customer.history.get().history_change_reason == "管理画面"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("name", "", "この項目は必須です。"),
+        ("name", "あ" * 101, "100文字以内で入力してください（いまは101文字です）。"),
+        (
+            "name",
+            "伊\x00藤",
+            "保存できない文字（ヌル文字）が含まれています。入力し直してください。",
+        ),
+        (
+            "birth_date",
+            "1955-02-30",
+            "日付は 2026/11/05 のように、実際にある日付で入力してください。",
+        ),
+        ("email", "ito", "メールアドレスは name@example.com のように入力してください。"),
+        ("risk_tolerance", "9", "候補の中から選んでください。"),
+        ("annual_income", "たくさん", "2500万 または 25,000,000 のように入力してください。"),
+    ],
+    ids=["missing", "too-long", "nul", "no-such-day", "no-address", "no-choice", "no-amount"],
+)
+def test_adding_refuses_bad_input_in_words(client, office, field, value, error):
+    client.force_login(office)
+
+    response = client.post(ADD, typed(**{field: value}))
+
+    assert errors(response) == {field: [error]}
+    assert Customer.objects.count() == 0
+
+
+def test_adding_refuses_an_address_that_another_customer_has(client, office, ito):
+    client.force_login(office)
+
+    response = client.post(ADD, typed(email=ito.email))
+
+    assert errors(response)["email"][0].startswith("このメールアドレスは、ほかの顧客で")
+
+
+def test_changing_records_who_and_what(client, office, ito):
+    client.force_login(office)
+
+    client.post(change_url(ito), typed(ito, name="伊藤正男"))
+
+    change = ito.history.first()
+    assert (change.name, change.history_user, change.history_change_reason) == (
+        "伊藤正男",
+        office,
+        "管理画面",
+    )
+
+
+def test_saving_without_a_change_leaves_no_history(client, office, nakamura):
+    client.force_login(office)
+    data = typed(nakamura, name="中村健一")
+
+    client.post(change_url(nakamura), data)
+
+    assert nakamura.history.count() == 1
+
+
+def test_changing_what_somebody_else_changed_meanwhile_is_refused_once(client, office, ito):
+    client.force_login(office)
+    data = typed(ito, name="伊藤正男")
+    Customer.objects.filter(pk=ito.pk).update(phone="03-0000-0000")
+
+    refused = client.post(change_url(ito), data)
+    ito.refresh_from_db()
+
+    assert (ito.name, list(errors(refused))) == ("伊藤正雄", ["__all__"])
+    again = data | {"version": refused.context["adminform"].form["version"].value()}
+    assert client.post(change_url(ito), again).status_code == 302
+
+
+def test_form_adds_a_holding_with_its_product(client, office, ito):
+    product = ProductFactory()
+    client.force_login(office)
+    row = {
+        "holdings-TOTAL_FORMS": "1",
+        "holdings-0-product": product.pk,
+        "holdings-0-quantity": "10",
+        "holdings-0-unit_price": "1000",
+        "holdings-0-purchase_date": "2026/04/01",
+        "holdings-0-status": "active",
+    }
+
+    client.post(change_url(ito), typed(ito) | row)
+
+    assert ito.holdings.get().product == product
+
+
+def test_form_adds_a_note_in_the_writers_name(client, office, ito):
+    client.force_login(office)
+    row = {
+        "notes-TOTAL_FORMS": "1",
+        "notes-0-note_type": "meeting",
+        "notes-0-content": "来週また訪ねる。",
+    }
+
+    client.post(change_url(ito), typed(ito) | row)
+
+    note = SalesNote.objects.get()
+    assert (note.content, note.sales_rep) == ("来週また訪ねる。", office)
+
+
+def test_form_does_not_rewrite_a_note(client, office, ito):
+    note = SalesNoteFactory(customer=ito, content="もとの内容")
+    client.force_login(office)
+    row = {
+        "notes-TOTAL_FORMS": "1",
+        "notes-INITIAL_FORMS": "1",
+        "notes-0-note_id": note.pk,
+        "notes-0-customer": ito.pk,
+        "notes-0-content": "書き換え",
+        "notes-0-DELETE": "on",
+    }
+
+    client.post(change_url(ito), typed(ito) | row)
+
+    note.refresh_from_db()
+    assert note.content == "もとの内容"
+
+
+def test_form_shows_the_newest_notes_only(client, office, ito):
+    SalesNoteFactory.create_batch(21, customer=ito)
+    client.force_login(office)
+
+    response = client.get(change_url(ito))
+
+    notes = response.context["inline_admin_formsets"][1].formset.queryset
+    assert notes.count() == 20
+
+
+def test_notes_are_not_changed_even_by_an_administrator(client, ito):
+    note = SalesNoteFactory(customer=ito)
+    client.force_login(AdviserFactory(is_staff=True, role=Role.ADMINISTRATOR))
+
+    for page in ("change", "delete"):
+        url = reverse(f"admin:customers_salesnote_{page}", args=[note.pk])
+        assert client.post(url, {"post": "yes"}).status_code == 403
+
+
+def test_customers_are_not_deleted_even_by_an_administrator(client, ito):
+    client.force_login(AdviserFactory(is_staff=True, is_superuser=True))
+
+    response = client.post(
+        reverse("admin:customers_customer_delete", args=[ito.pk]), {"post": "yes"}
+    )
+
+    assert (response.status_code, Customer.objects.count()) == (403, 1)
+
+
+def test_archive_button_archives(client, office, ito):
+    client.force_login(office)
+
+    client.post(change_url(ito), typed(ito, _archive="保管する"))
+
+    ito.refresh_from_db()
+    assert ito.archived_at is not None
+
+
+def test_archive_button_does_nothing_without_the_right(client, manager, ito):
+    client.force_login(manager)
+
+    client.post(change_url(ito), typed(ito, _archive="保管する"))
+
+    ito.refresh_from_db()
+    assert ito.archived_at is None
+
+
+def test_product_in_use_is_not_deleted_and_its_holders_are_not_named(client, ito):
+    holding = HoldingFactory(customer=ito)
+    client.force_login(AdviserFactory(is_staff=True, role=Role.ADMINISTRATOR))
+    url = reverse("admin:customers_product_delete", args=[holding.product.pk])
+
+    response = client.post(url, {"post": "yes"})
+
+    assert response.context["protected"] == ["保有商品 1件"]
+
+
+@pytest.mark.parametrize(
+    "model", ["customer", "holding", "salesnote", "cashinflow", "product", "economicevent"]
+)
+def test_compliance_reads_and_does_not_write(client, compliance, model):
+    client.force_login(compliance)
+
+    assert client.get(reverse(f"admin:customers_{model}_changelist")).status_code == 200
+    assert client.post(reverse(f"admin:customers_{model}_add"), {}).status_code == 403
+
+
+def test_compliance_does_not_change_a_customer(client, compliance, ito):
+    client.force_login(compliance)
+
+    seen = client.get(change_url(ito))
+    refused = client.post(change_url(ito), typed(ito, name="別人"))
+
+    assert (seen.context["title"], refused.status_code) == ("顧客", 403)
+
+
+def test_role_without_staff_flag_does_not_enter(client, tanaka):
+    assert Group.objects.filter(user=tanaka, name=Role.ADVISER).exists()
+    client.force_login(tanaka)
+
+    response = client.get(ADD, follow=True)
+
+    assert response.status_code == 403

@@ -1,0 +1,205 @@
+"""The customer list of the back office: few queries, whatever the number of rows."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.models import Customer
+from tests.factories import (
+    AdviserFactory,
+    CashInflowFactory,
+    CustomerFactory,
+    HoldingFactory,
+    SalesNoteFactory,
+)
+
+CUSTOMERS = reverse("admin:customers_customer_changelist")
+# session, person with role, permissions of groups and person, filter of advisers, count, rows
+QUERIES = 7
+
+
+def shown(response):
+    return [customer.pk for customer in response.context["cl"].result_list]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_customer_list_needs_the_same_queries_for_one_row_and_three(
+    client, office, django_assert_num_queries, count
+):
+    for _ in range(count):
+        CustomerFactory(sales_rep=AdviserFactory())
+    client.force_login(office)
+
+    with django_assert_num_queries(QUERIES):
+        client.get(CUSTOMERS)
+
+
+def test_customer_list_stays_within_twelve_queries_at_sixty_rows(
+    client, office, django_assert_max_num_queries
+):
+    Customer.objects.bulk_create(
+        CustomerFactory.build(name=f"顧客{n}", sales_rep=AdviserFactory()) for n in range(60)
+    )
+    client.force_login(office)
+
+    with django_assert_max_num_queries(12):
+        response = client.get(CUSTOMERS)
+
+    assert len(shown(response)) == 50
+
+
+@pytest.mark.parametrize(
+    "factory", [HoldingFactory, SalesNoteFactory, CashInflowFactory], ids=lambda f: f.__name__
+)
+def test_other_lists_need_the_same_queries_for_one_row_and_three(
+    client, office, django_assert_max_num_queries, factory
+):
+    url = reverse(f"admin:customers_{factory._meta.model._meta.model_name}_changelist")
+    client.force_login(office)
+    factory()
+    with django_assert_max_num_queries(12) as first:
+        client.get(url)
+    factory.create_batch(2)
+
+    with django_assert_max_num_queries(len(first)):
+        client.get(url)
+
+
+def test_customer_list_shows_code_kana_age_and_short_amounts(client, office, ito):
+    Customer.objects.filter(pk=ito.pk).update(net_worth=200_000_000)
+    client.force_login(office)
+
+    page = client.get(CUSTOMERS).content.decode()
+
+    assert page.count("C001</td>") == 1
+    assert page.count("伊藤正雄<small>イトウマサオ</small>") == 1
+    assert page.count("2億</td>") == 1
+
+
+def test_customer_list_search_is_the_search_of_the_pages(client, office, ito, nakamura):
+    client.force_login(office)
+
+    assert shown(client.get(CUSTOMERS, {"q": "イトウ C001"})) == [ito.pk]
+
+
+def test_customer_list_search_finds_nothing_for_unstorable_text(client, office, ito):
+    client.force_login(office)
+
+    assert shown(client.get(CUSTOMERS + "?q=%ED%A0%80")) == []
+
+
+def test_customer_list_filter_by_adviser_shows_that_adviser_only(
+    client, office, ito, nakamura, suzuki
+):
+    client.force_login(office)
+
+    assert shown(client.get(CUSTOMERS, {"adviser": suzuki.pk})) == [nakamura.pk]
+
+
+def test_customer_list_filter_finds_customers_without_adviser(client, office, ito):
+    alone = CustomerFactory()
+    client.force_login(office)
+
+    assert shown(client.get(CUSTOMERS, {"adviser": "none"})) == [alone.pk]
+
+
+def test_customer_list_leaves_archived_customers_out(client, office, ito, nakamura):
+    nakamura.archive()
+    client.force_login(office)
+
+    assert shown(client.get(CUSTOMERS)) == [ito.pk]
+    assert shown(client.get(CUSTOMERS, {"archived": "only"})) == [nakamura.pk]
+    assert shown(client.get(CUSTOMERS, {"archived": "all"})) == [nakamura.pk, ito.pk]
+
+
+def test_archive_action_archives_and_writes_history(client, office, ito):
+    client.force_login(office)
+
+    client.post(CUSTOMERS, {"action": "archive_selected", "_selected_action": [ito.pk]})
+
+    ito.refresh_from_db()
+    change = ito.history.first()
+    assert ito.archived_at <= timezone.now()
+    assert (change.history_user, change.history_change_reason) == (office, "管理画面")
+
+
+def test_restore_action_brings_customers_back(client, office, ito):
+    ito.archive()
+    client.force_login(office)
+
+    url = CUSTOMERS + "?archived=only"
+    client.post(url, {"action": "restore_selected", "_selected_action": [ito.pk]})
+
+    ito.refresh_from_db()
+    assert ito.archived_at is None
+
+
+def test_archive_action_is_not_offered_to_a_branch_manager(client, manager, ito):
+    client.force_login(manager)
+
+    client.post(CUSTOMERS, {"action": "archive_selected", "_selected_action": [ito.pk]})
+
+    ito.refresh_from_db()
+    assert ito.archived_at is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "birth_date__year=99999999",
+        "name__regex=(",
+        "sales_rep__password__startswith=pbkdf2",
+        "nosuchfield=1",
+        "risk_tolerance__exact=%00",
+        "adviser=%ED%A0%80",
+    ],
+)
+def test_customer_list_refuses_lookups_that_it_does_not_link_to(client, office, ito, query):
+    client.force_login(office)
+
+    assert client.get(f"{CUSTOMERS}?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "p=99999999",
+        "p=x",
+        "o=99.-99.x",
+        "adviser=99999999999999999999",
+        "adviser=x",
+        "q=%00",
+        "e=1",
+    ],
+)
+def test_customer_list_survives_senseless_queries(client, office, ito, query):
+    client.force_login(office)
+
+    response = client.get(f"{CUSTOMERS}?{query}", follow=True)
+
+    assert (response.status_code, shown(response)) == (200, [ito.pk])
+
+
+@pytest.mark.parametrize("year", ["9999", "0", "99999999999999999999", "x"])
+def test_date_drill_down_refuses_impossible_years(client, office, year):
+    CashInflowFactory()
+    client.force_login(office)
+    url = reverse("admin:customers_cashinflow_changelist")
+
+    assert client.get(url, {"predicted_date__year": year}).status_code == 400
+
+
+def test_action_refuses_rows_that_are_no_numbers(client, office, ito):
+    client.force_login(office)
+
+    data = {"action": "archive_selected", "_selected_action": ["x"]}
+
+    assert client.post(CUSTOMERS, data | {"index": 0}).status_code == 400
+
+
+def test_long_search_stays_a_search(client, office):
+    SalesNoteFactory()
+    client.force_login(office)
+    url = reverse("admin:customers_salesnote_changelist")
+
+    assert shown(client.get(url, {"q": "ぬ " * 1500})) == []

@@ -1,0 +1,187 @@
+"""People of the firm in the back office: who may change whom, and what is never shown."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from knox.models import AuthToken
+
+from customers.models import Adviser
+from customers.roles import Role
+from tests.factories import AdviserFactory
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def administrator(client, db):
+    """An administrator who is no superuser, signed in as `client`."""
+    person = AdviserFactory(rep_code="AD001", is_staff=True, role=Role.ADMINISTRATOR)
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def root(db):
+    return AdviserFactory(rep_code="SU001", name="上野全", is_superuser=True, is_staff=True)
+
+
+def page_of(adviser, page="change"):
+    return reverse(f"admin:customers_adviser_{page}", args=[adviser.pk])
+
+
+def password_page(adviser):
+    return reverse("admin:auth_user_password_change", args=[adviser.pk])
+
+
+def typed(adviser, *roles, **fields):
+    groups = Group.objects.filter(name__in=roles).values_list("pk", flat=True)
+    data = {"rep_code": adviser.rep_code, "name": adviser.name, "is_active": "on"}
+    return data | {"groups": list(groups)} | fields
+
+
+def test_adding_somebody_gives_no_password(client, administrator):
+    client.post(reverse("admin:customers_adviser_add"), {"rep_code": "SR009", "name": "新人"})
+
+    assert Adviser.objects.get(rep_code="SR009").has_usable_password() is False
+
+
+def test_form_shows_no_password_hash(client, administrator, tanaka):
+    tanaka.set_password(PASSWORD)
+    tanaka.save()
+
+    page = client.get(page_of(tanaka)).content.decode()
+
+    assert tanaka.password.split("$")[-1] not in page
+    assert "設定済み" in page
+
+
+def test_roles_are_changed_and_the_history_says_so(client, administrator, tanaka):
+    client.post(page_of(tanaka), typed(tanaka, Role.BRANCH_MANAGER))
+
+    assert [group.name for group in tanaka.groups.all()] == [Role.BRANCH_MANAGER]
+    reason = tanaka.history.first().history_change_reason
+    assert reason == "管理画面（役割 担当者 → 役席者）"
+
+
+def test_password_is_set_by_an_administrator(client, administrator, tanaka):
+    data = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+
+    client.post(password_page(tanaka), data | {"set-password": "1"})
+
+    tanaka.refresh_from_db()
+    assert tanaka.check_password(PASSWORD) is True
+    assert tanaka.history.first().history_change_reason == "管理画面（パスワードの設定）"
+
+
+@pytest.mark.parametrize("person", ["office", "compliance", "manager"])
+def test_other_roles_set_no_password(client, request, tanaka, person):
+    client.force_login(request.getfixturevalue(person))
+
+    response = client.post(password_page(tanaka), {"password1": PASSWORD, "password2": PASSWORD})
+
+    tanaka.refresh_from_db()
+    assert (response.status_code, tanaka.has_usable_password()) == (403, False)
+
+
+def test_administrator_does_not_become_superuser(client, administrator):
+    client.post(
+        page_of(administrator),
+        typed(administrator, Role.ADMINISTRATOR, is_superuser="on", is_staff="on"),
+    )
+
+    administrator.refresh_from_db()
+    assert administrator.is_superuser is False
+
+
+def test_administrator_does_not_touch_a_superuser(client, administrator, root):
+    urls = [page_of(root), password_page(root), page_of(root, "access")]
+
+    assert [client.post(url, typed(root, name="別人")).status_code for url in urls] == [403] * 3
+
+
+def test_superuser_makes_superusers(client, root, tanaka):
+    client.force_login(root)
+
+    client.post(page_of(tanaka), typed(tanaka, Role.ADVISER, is_superuser="on"))
+
+    tanaka.refresh_from_db()
+    assert tanaka.is_superuser is True
+
+
+def test_earlier_rights_do_not_come_back(client, administrator, tanaka):
+    tanaka.is_superuser = True
+    tanaka.save()
+    record = tanaka.history.first()
+    tanaka.is_superuser = False
+    tanaka.save()
+    url = reverse("admin:customers_adviser_simple_history", args=[tanaka.pk, record.pk])
+
+    assert client.post(url, typed(tanaka)).status_code == 403
+
+
+def test_people_are_switched_off_and_not_deleted(client, administrator, tanaka):
+    assert client.post(page_of(tanaka, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_access_page_shows_beginnings_and_no_digest(client, administrator, tanaka):
+    token, secret = AuthToken.objects.create(tanaka)
+
+    page = client.get(page_of(tanaka, "access")).content.decode()
+
+    assert secret[:8] in page
+    assert secret not in page
+    assert token.digest not in page
+
+
+def test_access_page_revokes_what_was_chosen(client, administrator, tanaka):
+    lost, _ = AuthToken.objects.create(tanaka)
+    kept, _ = AuthToken.objects.create(tanaka)
+    factor = Authenticator.objects.create(user=tanaka, type="totp", data={"secret": "x"})
+
+    client.post(page_of(tanaka, "access"), {"tokens": [lost.token_key], "factors": [factor.pk]})
+
+    assert list(AuthToken.objects.all()) == [kept]
+    assert Authenticator.objects.exists() is False
+
+
+def test_access_page_revokes_nothing_of_somebody_else(client, administrator, tanaka, suzuki):
+    theirs, _ = AuthToken.objects.create(suzuki)
+
+    response = client.post(page_of(tanaka, "access"), {"tokens": [theirs.token_key]})
+
+    assert (response.status_code, AuthToken.objects.count()) == (200, 1)
+
+
+def test_access_page_is_missing_for_hidden_people(client, manager, suzuki):
+    client.force_login(manager)
+
+    assert client.get(page_of(suzuki, "access")).status_code == 404
+
+
+def test_people_list_needs_the_same_queries_for_more_people(
+    client, administrator, django_assert_max_num_queries
+):
+    url = reverse("admin:customers_adviser_changelist")
+    with django_assert_max_num_queries(12) as first:
+        client.get(url)
+    AdviserFactory.create_batch(5, role=Role.ADVISER)
+
+    with django_assert_max_num_queries(len(first)):
+        client.get(url)
+
+
+def test_role_page_says_in_words_what_a_role_may_do(client, administrator):
+    group = Group.objects.get(name=Role.COMPLIANCE)
+
+    page = client.get(reverse("admin:auth_group_change", args=[group.pk])).content.decode()
+
+    assert "顧客: 閲覧<br>" in page
+
+
+def test_roles_are_not_edited(client, administrator):
+    group = Group.objects.get(name=Role.COMPLIANCE)
+
+    response = client.post(reverse("admin:auth_group_change", args=[group.pk]), {"name": "x"})
+
+    assert response.status_code == 403

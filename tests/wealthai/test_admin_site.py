@@ -1,0 +1,85 @@
+"""The way into the back office and out of it."""
+
+import pytest
+from django.test.utils import override_script_prefix
+from django.urls import reverse
+
+from customers.roles import Role
+from tests.factories import AdviserFactory
+
+INDEX = reverse("admin:index")
+LOG_IN = reverse("admin:login")
+
+
+def test_stranger_goes_to_the_applications_log_in_and_back(client, db):
+    wanted = reverse("admin:customers_customer_changelist")
+
+    chain = client.get(wanted, {"q": "C001"}, follow=True).redirect_chain
+
+    assert chain[-1] == (f"{reverse('account_login')}?next={wanted}%3Fq%3DC001", 302)
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:x"])
+def test_log_in_leads_to_no_other_site(client, db, target):
+    response = client.get(LOG_IN, {"next": target})
+
+    assert response.url == f"{reverse('account_login')}?next={INDEX}"
+
+
+def test_log_in_sends_the_signed_in_on(client, office):
+    client.force_login(office)
+
+    response = client.get(LOG_IN, {"next": reverse("admin:customers_product_changelist")})
+
+    assert response.url == reverse("admin:customers_product_changelist")
+
+
+def test_log_in_tells_the_signed_in_without_the_right(client, tanaka):
+    client.force_login(tanaka)
+
+    response = client.get(INDEX, follow=True)
+
+    assert (response.status_code, len(response.redirect_chain)) == (403, 1)
+
+
+def test_switched_off_people_are_strangers(client, office):
+    client.force_login(office)
+    office.is_active = False
+    office.save()
+
+    assert client.get(INDEX).status_code == 302
+
+
+def test_log_out_ends_the_session(client, office):
+    client.force_login(office)
+
+    response = client.post(reverse("admin:logout"))
+
+    assert (response.url, "_auth_user_id" in client.session) == (reverse("account_login"), False)
+
+
+def test_password_is_changed_on_the_applications_page(client, office):
+    client.force_login(office)
+
+    response = client.get(reverse("admin:password_change"))
+
+    assert response.url == reverse("account_change_password")
+
+
+def test_start_page_lists_own_apps_first_and_by_use(client, db):
+    client.force_login(AdviserFactory(is_staff=True, role=Role.ADMINISTRATOR))
+
+    apps = client.get(INDEX).context["app_list"]
+
+    assert [app["name"] for app in apps] == ["顧客と商品", "AIチャット", "権限"]
+    assert [model["name"] for model in apps[0]["models"]][:3] == ["顧客", "保有商品", "営業メモ"]
+
+
+def test_links_stand_under_the_prefix(client, office):
+    client.force_login(office)
+
+    with override_script_prefix("/crm/"):
+        page = client.get(INDEX, SCRIPT_NAME="/crm").content.decode()
+
+    assert 'href="/crm/admin/customers/customer/"' in page
+    assert 'href="/crm/"' in page
