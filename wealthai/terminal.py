@@ -48,11 +48,17 @@ def progress_bars(wanted: bool = True) -> Iterator[Tick]:
         yield tick
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, framed: bool) -> str:
-    """`rows` under `headings`; every column but the first holds numbers and is right-aligned."""
+def table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    framed: bool,
+    figures: bool = True,
+) -> str:
+    """`rows` under `headings`; with `figures`, every column but the first is right-aligned."""
     grid = Table(box=box.SIMPLE_HEAD if framed else None)
     for index, heading in enumerate(headings):
-        grid.add_column(heading, justify="right" if index else "left", no_wrap=True)
+        grid.add_column(heading, justify="right" if figures and index else "left", no_wrap=True)
     for row in rows:
         grid.add_row(*row)
     console = Console(file=io.StringIO(), force_terminal=framed, width=WIDTH)
