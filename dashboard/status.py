@@ -14,6 +14,8 @@ SLOW_DATABASE_MS = 100
 SLOW_PAGE_SECONDS = 1.0
 ERROR_RATE = 0.01
 BROKEN_ERROR_RATE = 0.1
+# Fewer requests say little: the first ones after a start wait for templates and connections.
+ENOUGH_REQUESTS = 20
 
 
 def findings(figures):
@@ -45,12 +47,15 @@ def response_time(figures):
     if figures.p95 is None:
         return Finding("応答時間", OK, "起動後の計測はまだありません")
     text = f"中央値 {spoken(figures.p50)}・95パーセント点 {spoken(figures.p95)}"
+    if figures.count < ENOUGH_REQUESTS:
+        return Finding("応答時間", OK, f"起動後まだ{figures.count}件・{text}")
     return Finding("応答時間", ok_unless(figures.p95 > SLOW_PAGE_SECONDS), text)
 
 
 def error_rate(figures):
     text = f"{figures.error_rate:.1%}（{figures.count:,}件中 {figures.errors:,}件）"
-    broken = figures.error_rate >= BROKEN_ERROR_RATE
+    many = figures.count >= ENOUGH_REQUESTS
+    broken = many and figures.error_rate >= BROKEN_ERROR_RATE
     state = DOWN if broken else ok_unless(figures.error_rate >= ERROR_RATE)
     return Finding("サーバーエラー", state, text)
 

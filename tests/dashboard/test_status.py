@@ -57,6 +57,16 @@ def test_response_time_over_a_second_needs_a_look():
     assert (finding.state, finding.text[-4:]) == ("warning", "1.2秒")
 
 
+def test_response_time_is_not_judged_by_the_first_requests():
+    finding = status.response_time(figures(count=3, p95=1.25))
+
+    assert (finding.state, finding.text.split("・")[0]) == ("ok", "起動後まだ3件")
+
+
+def test_error_among_the_first_requests_only_needs_a_look():
+    assert status.error_rate(figures(count=3, errors=1)).state == "warning"
+
+
 def test_response_time_before_the_first_request_is_unknown():
     finding = status.response_time(figures(count=0, p50=None, p95=None))
 
