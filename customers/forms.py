@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.http import urlencode
 
 from customers import search
@@ -13,10 +12,10 @@ from customers.changes import author_of
 from customers.fields import YenField
 from customers.listing import DEFAULT_SORT, SORTS
 from customers.models import Adviser, Customer, SalesNote
+from customers.models.customer import check_birth_date
 from wealthai.history import in_words
 from wealthai.text import validate_plain_text
 
-OLDEST_AGE = 130
 NOTE_LENGTH = 10_000
 UNREADABLE = "読み取れない文字が含まれています。文字化けした部分を入力し直してください。"
 
@@ -190,11 +189,8 @@ class CustomerForm(PoliteMessages, forms.ModelForm):
 
     def clean_birth_date(self):
         born = self.cleaned_data["birth_date"]
-        today = timezone.localdate()
-        if born and not today.year - OLDEST_AGE <= born.year:
-            raise ValidationError("生年月日が古すぎます。西暦の年を確かめてください。")
-        if born and born > today:
-            raise ValidationError("生年月日が今日より後です。西暦の年を確かめてください。")
+        if born:
+            check_birth_date(born)
         return born
 
     def clean_address(self):
