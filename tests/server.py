@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
@@ -24,10 +25,15 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def test_database_url():
+def database_url():
+    """A DATABASE_URL for the database of this test run, behind a port or a socket."""
     database = connection.settings_dict
-    place = f"{database['HOST']}:{database['PORT'] or 5432}"
-    return f"postgres://{database['USER']}:{database['PASSWORD']}@{place}/{database['NAME']}"
+    who = quote(database["USER"], safe="")
+    if database["PASSWORD"]:
+        who += f":{quote(database['PASSWORD'], safe='')}"
+    if database["HOST"].startswith("/"):
+        return f"postgres://{who}@/{database['HOST']}/{database['NAME']}"
+    return f"postgres://{who}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
 
 
 class Server:
@@ -37,7 +43,7 @@ class Server:
         self.port = free_port()
         self.wires = []
         self.environment = os.environ | {
-            "DATABASE_URL": test_database_url(),
+            "DATABASE_URL": database_url(),
             "BIND": f"127.0.0.1:{self.port}",
             "BEDROCK_ENDPOINT_URL": settings.BEDROCK_ENDPOINT_URL,
             **variables,

@@ -49,7 +49,7 @@ def token(sato, django_db_blocker):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, sato, model_url):
     folder = tmp_path_factory.mktemp("site")
-    with Site(folder, connection.settings_dict, model_url).running() as site:
+    with Site(folder, model_url).running() as site:
         yield site
 
 

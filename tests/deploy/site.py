@@ -11,9 +11,11 @@ import sys
 import time
 from http.cookies import SimpleCookie
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import urllib3
+
+from tests.server import database_url
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "crm.example.jp"
@@ -41,19 +43,8 @@ def free_ports(count):
         return [each.getsockname()[1] for each in sockets]
 
 
-def database_url(settings_dict):
-    """A DATABASE_URL for the database that this test run uses."""
-    host, name = settings_dict["HOST"], settings_dict["NAME"]
-    who = quote(settings_dict["USER"], safe="")
-    if settings_dict["PASSWORD"]:
-        who += ":" + quote(settings_dict["PASSWORD"], safe="")
-    if host.startswith("/"):
-        return f"postgres://{who}@/{host}/{name}"
-    return f"postgres://{who}@{host}:{settings_dict['PORT'] or 5432}/{name}"
-
-
 class Site:
-    def __init__(self, folder, database, model_url):
+    def __init__(self, folder, model_url):
         self.folder = Path(folder)
         self.http, self.https, self.local = free_ports(3)
         self.environment = {
@@ -61,7 +52,7 @@ class Site:
             "HOME": str(folder),
             "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
             "ALLOWED_HOSTS": HOST,
-            "DATABASE_URL": database_url(database),
+            "DATABASE_URL": database_url(),
             "FORCE_SCRIPT_NAME": "/crm",
             "CLIENT_IP_HEADER": "X-Real-IP",
             "BIND": f"unix:{folder}/gunicorn.sock",
