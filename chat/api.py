@@ -20,6 +20,7 @@ from wealthai.api.serializers import CharField, IntegerField, PrimaryKeyRelatedF
 
 MESSAGE_LENGTH = 8000
 SEARCH_LENGTH = 100
+SAVING_SECONDS = 5
 
 
 class EventStreamRenderer(BaseRenderer):
@@ -206,18 +207,18 @@ class ChatView(generics.GenericAPIView):
             raise Conflict(
                 "前の質問に回答しています。終わってから送るか、停止してください。"
             ) from error
-        runs.wait(exchange.pk, settings.CHAT_ANSWER_SECONDS)
+        runs.wait(exchange.pk, settings.CHAT_ANSWER_SECONDS + SAVING_SECONDS)
         exchange.refresh_from_db()
-        return self.answered(request, exchange)
+        response = self.answered(request, exchange)
+        response.waited_for_ai = True  # the model's time says nothing about our own
+        return response
 
     def answered(self, request, exchange):
         data = describe(exchange)
         if exchange.status != ChatExchange.Status.FAILED:
             return Response(data)
-        words, headers = (
-            wording.of(exchange),
-            {"Retry-After": "5"} if data["ending"]["retry"] else {},
-        )
+        words = wording.of(exchange)
+        headers = {"Retry-After": "5"} if words.retry else {}
         return problem(request, 503, words.title, words.detail, headers=headers, exchange=data)
 
 

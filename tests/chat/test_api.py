@@ -151,6 +151,16 @@ def test_unusable_question_is_refused_and_nothing_saved(api, simulator, body):
     assert (answer.status_code, ChatExchange.objects.count()) == (400, 0)
 
 
+def test_failed_answer_is_a_503_that_keeps_the_question(api, simulator, ito):
+    asked = {"message": "[[invalid]] 要点は？", "customer_id": ito.pk}
+
+    answer = api.post("/api/chat", asked, format="json")
+
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    assert answer.json()["title"] == "AIがこの質問を受け付けませんでした"
+    assert answer.json()["exchange"]["chat_id"] == ChatExchange.objects.get().pk
+
+
 def test_full_house_answers_503_and_saves_nothing(api, simulator, settings, ito):
     settings.CHAT_MAX_STREAMS = 0
 
