@@ -21,7 +21,8 @@ def test_no_sampling_parameter_is_sent(simulator, settings):
 
 
 def test_stopping_twice_is_harmless(simulator):
-    stream = bedrock.open_stream(system="指示", messages=QUESTION)
+    silent = [{"role": "user", "content": [{"text": "[[stall:5]] 要点は？"}]}]
+    stream = bedrock.open_stream(system="指示", messages=silent)
 
     stream.abort()
     stream.abort()
