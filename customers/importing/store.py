@@ -30,6 +30,7 @@ REASON = "取込: import_original"
 READ_CHUNK = 500  # values in one IN (…): SQLite takes 999 parameters
 WRITE_CHUNK = 1000
 Item = TypeVar("Item")
+Change = dict[str, Any]  # new values by attribute
 
 
 @dataclass
@@ -99,7 +100,6 @@ class _Writer:
         self.update = update and file.spec.may_update
         self.tick = tick
         self.pks: list[int] = []
-        self.moving_emails: list[int] = []
 
     def write(self) -> Outcome:
         outcome = Outcome(self.spec.label)
@@ -108,61 +108,58 @@ class _Writer:
             problems = check_conflicts(self.lines, pairs, self.update)
             if problems:
                 raise BrokenFilesError(problems)
-        changed = self._count(pairs, outcome)
+        changes = self._count(pairs, outcome)
         if self.update:
-            self._update(changed)
+            self._update(changes)
         created = self._create([row for row, one in zip(self.rows, pairs, strict=True) if not one])
         outcome.created = len(created)
         new_pks = iter([instance.pk for instance in created])
         self.pks = [one.pk if one else next(new_pks) for one in pairs]
         return outcome
 
-    def _count(self, pairs: Sequence[Stored | None], outcome: Outcome) -> dict[int, dict[str, Any]]:
-        """Fills in `outcome`; returns the rows that differ, by primary key."""
-        changed = {}
+    def _count(self, pairs: Sequence[Stored | None], outcome: Outcome) -> dict[int, Change]:
+        """Fills in `outcome`; returns what differs, by primary key."""
+        changes = {}
         for row, one in zip(self.rows, pairs, strict=True):
             if one is None:
                 continue
             if one.values is None:
                 outcome.deleted_since += 1
             elif names := differences(row, one.values):
-                changed[one.pk] = row
-                if self.update:
-                    outcome.updated += 1
-                    if self.spec.name == CUSTOMERS and "email" in names:
-                        self.moving_emails.append(one.pk)
-                else:
+                changes[one.pk] = {name: row[name] for name in names}
+                if not self.update:
                     outcome.differing.append(self._in_words(row, one, names))
             else:
                 outcome.unchanged += 1
-        return changed
+        if self.update:
+            outcome.updated = len(changes)
+        return changes
 
     def _in_words(self, row: Values, one: Stored, names: Sequence[str]) -> str:
         what = row[self.spec.key[0]] if self.spec.has_code else f"ID {one.pk}"
         fields = (str(self.spec.model_field(name).verbose_name) for name in names)
         return f"{self.spec.label} {what}: {'、'.join(fields)}"
 
-    def _update(self, changed: dict[int, dict[str, Any]]) -> None:
+    def _update(self, changes: dict[int, Change]) -> None:
         model = self.spec.model
-        self._free_emails()
+        if model is Customer:
+            _free_emails([pk for pk, change in changes.items() if "email" in change])
         now = {"updated_at": timezone.now()} if hasattr(model, "updated_at") else {}
-        for chunk in chunks(sorted(changed), READ_CHUNK):
+        pks = sorted(changes)
+        for done, chunk in enumerate(chunks(pks, READ_CHUNK)):
             instances = list(model._default_manager.select_for_update().filter(pk__in=chunk))
             for instance in instances:
-                for name, value in (changed[instance.pk] | now).items():
+                for name, value in (changes[instance.pk] | now).items():
                     setattr(instance, name, value)
-            fields = [name.removesuffix("_id") for name in [*self.rows[0], *now]]
+            names = {name for pk in chunk for name in changes[pk]} | now.keys()
+            fields = sorted(name.removesuffix("_id") for name in names)
             if hasattr(model, "history"):
                 bulk_update_with_history(
                     instances, model, fields, READ_CHUNK, default_change_reason=REASON
                 )
             else:
                 model._default_manager.bulk_update(instances, fields, READ_CHUNK)
-
-    def _free_emails(self) -> None:
-        """Two customers may swap addresses in the file; row by row that would collide."""
-        for chunk in chunks(self.moving_emails, READ_CHUNK):
-            Customer.objects.filter(pk__in=chunk).update(email=None)
+            self.tick(f"{self.spec.label}の更新", done * READ_CHUNK + len(chunk), len(pks))
 
     def _create(self, rows: Sequence[dict[str, Any]]) -> list[models.Model]:
         model = self.spec.model
@@ -180,6 +177,12 @@ class _Writer:
         if self.spec.name == REPS:
             _make_advisers(created)
         return created
+
+
+def _free_emails(pks: Sequence[int]) -> None:
+    """Two customers may swap addresses in the file; row by row that would collide."""
+    for chunk in chunks(pks, READ_CHUNK):
+        Customer.objects.filter(pk__in=chunk).update(email=None)
 
 
 def _make_advisers(people: Sequence[models.Model]) -> None:
