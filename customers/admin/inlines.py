@@ -1,5 +1,6 @@
 """The tables below the customer's form."""
 
+from django import forms
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
@@ -10,8 +11,23 @@ from wealthai.admin import ScopedInline
 NEWEST_NOTES = 20
 
 
+class HoldingRow(forms.ModelForm):
+    """The product of a stored row stands fixed: asking for each row's choices costs a query."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "product" in self.fields:
+            product = self.fields["product"]
+            chosen = self.instance.product
+            product.disabled = True
+            product.widget = forms.Select(
+                choices=[(chosen.pk, product.label_from_instance(chosen))]
+            )
+
+
 class HoldingInline(ScopedInline):
     model = Holding
+    form = HoldingRow
     fields = [
         "product",
         "quantity",

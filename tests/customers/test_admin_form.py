@@ -50,7 +50,7 @@ def test_adding_gives_a_code_and_writes_history(client, office):
 @pytest.mark.parametrize(
     ("field", "value", "error"),
     [
-        ("name", "", "この項目は必須です。"),
+        ("name", "", "氏名を入力してください。"),
         ("name", "あ" * 101, "100文字以内で入力してください（いまは101文字です）。"),
         (
             "name",
@@ -75,6 +75,15 @@ def test_adding_refuses_bad_input_in_words(client, office, field, value, error):
 
     assert errors(response) == {field: [error]}
     assert Customer.objects.count() == 0
+
+
+def test_refused_form_puts_the_cursor_into_the_first_wrong_field(client, office):
+    client.force_login(office)
+
+    page = client.post(ADD, typed(name="", email="x")).content.decode()
+
+    assert page.count("autofocus") == 1
+    assert '<input type="text" name="name" class="vTextField" maxlength="100"' in page
 
 
 def test_adding_refuses_an_address_that_another_customer_has(client, office, ito):
@@ -135,6 +144,33 @@ def test_form_adds_a_holding_with_its_product(client, office, ito):
     client.post(change_url(ito), typed(ito) | row)
 
     assert ito.holdings.get().product == product
+
+
+def test_form_needs_the_same_queries_for_one_holding_and_three(
+    client, office, ito, django_assert_max_num_queries
+):
+    HoldingFactory(customer=ito)
+    client.force_login(office)
+    with django_assert_max_num_queries(20) as first:
+        client.get(change_url(ito))
+    HoldingFactory.create_batch(2, customer=ito)
+
+    with django_assert_max_num_queries(len(first)):
+        client.get(change_url(ito))
+
+
+def test_form_saves_a_customer_with_many_holdings(client, office, ito):
+    HoldingFactory.create_batch(120, customer=ito)
+    client.force_login(office)
+    formset = client.get(change_url(ito)).context["inline_admin_formsets"][0].formset
+    data = {
+        form.add_prefix(name): form[name].value() or "" for form in formset for name in form.fields
+    }
+    counts = {"holdings-TOTAL_FORMS": "120", "holdings-INITIAL_FORMS": "120"}
+
+    response = client.post(change_url(ito), typed(ito, name="伊藤正男") | data | counts)
+
+    assert response.status_code == 302
 
 
 def test_form_adds_a_note_in_the_writers_name(client, office, ito):

@@ -4,6 +4,7 @@ import functools
 import re
 from collections import Counter
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets, unquote
@@ -75,6 +76,12 @@ def readable_fieldsets(model, fieldsets):
     return [(title, options | {"fields": line(options["fields"])}) for title, options in fieldsets]
 
 
+def focus_first_error(form):
+    first = next((name for name in form.fields if name in form.errors), None)
+    if first:
+        form.fields[first].widget.attrs["autofocus"] = True
+
+
 class VisibleChoices:
     """What form and inline share: foreign keys offer visible rows only."""
 
@@ -89,9 +96,12 @@ class VisibleChoices:
             kwargs.setdefault("empty_value", None)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
-            field.widget = (
-                field.widget.widget
-            )  # records are added in their own lists, not in pop-ups
+            # Records are added in their own lists, not in pop-up windows.
+            field.widget = field.widget.widget
+        if field is not None:
+            is_choice = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
+            verb = "選択" if is_choice else "入力"
+            field.error_messages["required"] = f"{field.label}を{verb}してください。"
         return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -145,9 +155,11 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         raise Http404
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        self.get_object_or_404(request, object_id)
-        return super().change_view(request, object_id, form_url, extra_context)
+    def _changeform_view(self, request, object_id, form_url, extra_context):
+        """Inside the transaction of a save, so that a subclass may lock the row in its queryset."""
+        if object_id is not None:
+            self.get_object_or_404(request, object_id)
+        return super()._changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(self, request, object_id, extra_context=None):
         self.get_object_or_404(request, object_id)
@@ -235,6 +247,7 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
         context["title"] = f"{self.opts.verbose_name}{act}"
         context["subtitle"] = self.label(obj) if obj else None
         context["has_history"] = self.has_history
+        focus_first_error(context["adminform"].form)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
