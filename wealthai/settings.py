@@ -152,6 +152,7 @@ CACHES = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the back office's form has ten for each holding
 
 # --- Language -------------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"
