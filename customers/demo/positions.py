@@ -37,7 +37,9 @@ def products(today):
 
 
 def maturity(offer, today):
-    return None if offer.days is None else today + datetime.timedelta(days=offer.days)
+    if offer.days is None:
+        return None
+    return weekday(today + datetime.timedelta(days=offer.days))
 
 
 def holdings(rng, customer, products_by_code, today):

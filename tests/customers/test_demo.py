@@ -11,6 +11,7 @@ from django.utils import timezone
 from customers.demo import names
 from customers.demo.book import make_book
 from customers.demo.logins import DEFAULT_PASSWORD, LOGINS
+from customers.demo.sentences import FIRM_PLANS
 from customers.models import (
     Adviser,
     CashInflow,
@@ -38,8 +39,8 @@ def facts(rows, *names):
 
 @pytest.fixture(scope="module")
 def book():
-    """Two hundred customers, not stored."""
-    return make_book(200, "test", TODAY)
+    """Six hundred customers, not stored."""
+    return make_book(600, "test", TODAY)
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def demo(db):
 
 
 def test_same_seed_makes_the_same_firm(book):
-    again = make_book(200, "test", TODAY)
+    again = make_book(600, "test", TODAY)
 
     for part in ("customers", "holdings", "notes", "inflows"):
         rows, others = getattr(book, part), getattr(again, part)
@@ -58,13 +59,13 @@ def test_same_seed_makes_the_same_firm(book):
 
 
 def test_another_seed_makes_another_firm(book):
-    other = make_book(200, "other", TODAY)
+    other = make_book(600, "other", TODAY)
 
     assert facts(book.customers, "name") != facts(other.customers, "name")
 
 
 def test_another_day_moves_the_dates_only(book):
-    later = make_book(200, "test", TODAY + datetime.timedelta(days=45))
+    later = make_book(600, "test", TODAY + datetime.timedelta(days=45))
 
     columns = ("name", "address", "net_worth", "age_in_book")
     for rows, day in (
@@ -80,7 +81,7 @@ def test_emails_and_codes_are_unique(book):
     emails = [row.email for row in book.customers if row.email]
 
     assert Counter(emails).most_common(1)[0][1] == 1
-    assert len({row.customer_code for row in book.customers}) == 200
+    assert len({row.customer_code for row in book.customers}) == 600
 
 
 def test_emails_are_in_domains_kept_for_examples(book):
@@ -151,6 +152,22 @@ def test_nothing_was_bought_or_said_in_the_future(book):
     days += [timezone.localdate(note.created_at) for note in book.notes]
 
     assert max(days) <= TODAY
+
+
+def test_only_people_near_retirement_speak_of_it(book):
+    ages = [
+        inflow.customer.age_on(TODAY)
+        for inflow in book.inflows
+        if inflow.source_type == "retirement"
+    ]
+
+    assert (len(ages) > 0, [age for age in ages if not 56 <= age <= 66]) == (True, [])
+
+
+def test_firms_have_plans_of_firms(book):
+    plans = {inflow.source_note for inflow in book.inflows if inflow.customer.birth_date is None}
+
+    assert plans <= {plan.source_note for plan in FIRM_PLANS}
 
 
 def test_some_notes_tell_an_amount_that_no_field_has(book):
