@@ -18,18 +18,18 @@ class ChatExchangeAdmin(ReadOnlyAdmin):
         "total_tokens",
         "shown_cost",
     ]
-    list_filter = ["status"]
+    list_filter = ["status", "created_at"]
     list_select_related = ["adviser", "customer"]
     search_fields = ["message", "response", "customer__name", "adviser__name", "request_id"]
     search_help_text = "質問・回答の言葉、顧客・担当者の氏名、問い合わせ番号で探せます"
-    date_hierarchy = "created_at"
+    readonly_fields = ["conversation_title"]
     fieldsets = [
         (
             "質問と回答",
             {
                 "fields": [
                     ("customer", "adviser"),
-                    ("conversation", "regenerate_of"),
+                    ("conversation_title", "regenerate_of"),
                     "message",
                     "response",
                     ("status", "created_at"),
@@ -62,6 +62,11 @@ class ChatExchangeAdmin(ReadOnlyAdmin):
     @admin.display(description="担当者", ordering="adviser__rep_code")
     def adviser_name(self, exchange):
         return exchange.adviser and exchange.adviser.name
+
+    @admin.display(description="会話")
+    def conversation_title(self, exchange):
+        """As text: the conversation's own page is for the person who leads it."""
+        return exchange.conversation and exchange.conversation.title
 
     @admin.display(description="質問")
     def question(self, exchange):

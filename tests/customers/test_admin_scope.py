@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from customers.models import Customer
@@ -177,6 +178,16 @@ def test_actions_reach_visible_rows_only(client, manager, nakamura):
 
     nakamura.refresh_from_db()
     assert nakamura.archived_at is None
+
+
+def test_no_redirect_tells_a_hidden_record_from_a_missing_one(client, manager, nakamura):
+    client.force_login(manager)
+    kind = ContentType.objects.get_for_model(Customer).pk
+    start = f"{reverse('admin:index')}r/{kind}"
+
+    urls = [f"{start}/{pk}/" for pk in (nakamura.pk, MISSING)]
+
+    assert [client.get(url).status_code for url in urls] == [404, 404]
 
 
 def test_start_page_names_no_records(client, office, ito):

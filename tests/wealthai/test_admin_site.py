@@ -1,11 +1,14 @@
 """The way into the back office and out of it."""
 
 import pytest
+from django.apps import apps
+from django.contrib import admin
 from django.test.utils import override_script_prefix
 from django.urls import reverse
 
 from customers.roles import Role
 from tests.factories import AdviserFactory
+from wealthai.models import IdempotencyKey
 
 INDEX = reverse("admin:index")
 LOG_IN = reverse("admin:login")
@@ -83,3 +86,14 @@ def test_links_stand_under_the_prefix(client, office):
 
     assert 'href="/crm/admin/customers/customer/"' in page
     assert 'href="/crm/"' in page
+
+
+def test_every_own_table_is_registered_except_the_machines():
+    own = {
+        model
+        for label in ("wealthai", "customers", "chat", "dashboard")
+        for model in apps.get_app_config(label).get_models()
+        if not hasattr(model, "history_object")
+    }
+
+    assert own - set(admin.site._registry) == {IdempotencyKey}

@@ -85,6 +85,8 @@ def focus_first_error(form):
 class VisibleChoices:
     """What form and inline share: foreign keys offer visible rows only."""
 
+    view_on_site = False
+
     def get_field_queryset(self, db, db_field, request):
         queryset = super().get_field_queryset(db, db_field, request)
         if queryset is None:

@@ -65,6 +65,10 @@ class AdminSite(StockAdminSite):
         """Our corrections of the scripts' Japanese stand beside those of the pages."""
         return JavaScriptCatalog.as_view(packages=["django.contrib.admin", "wealthai"])(request)
 
+    def get_urls(self):
+        """Without the redirect by content type: it tells hidden records from missing ones."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
     def get_app_list(self, request, app_label=None):
         """Our apps first; within them the order of registration, which is by use."""
         apps = self._build_app_dict(request, app_label).values()
