@@ -15,7 +15,7 @@ class ChatExchangeAdmin(ReadOnlyAdmin):
         "question",
         "status",
         "model_id",
-        "total_tokens",
+        "tokens",
         "shown_cost",
     ]
     list_filter = ["status", "created_at"]
@@ -71,6 +71,10 @@ class ChatExchangeAdmin(ReadOnlyAdmin):
     @admin.display(description="質問")
     def question(self, exchange):
         return truncatechars(exchange.message, 30)
+
+    @admin.display(description="トークン", ordering="total_tokens")
+    def tokens(self, exchange):
+        return None if exchange.total_tokens is None else f"{exchange.total_tokens:,}"
 
     @admin.display(description="費用(円)", ordering="cost_yen")
     def shown_cost(self, exchange):

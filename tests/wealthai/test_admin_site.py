@@ -7,7 +7,7 @@ from django.test.utils import override_script_prefix
 from django.urls import reverse
 
 from customers.roles import Role
-from tests.factories import AdviserFactory
+from tests.factories import AdviserFactory, CashInflowFactory, EconomicEventFactory
 from wealthai.models import IdempotencyKey
 
 INDEX = reverse("admin:index")
@@ -76,6 +76,32 @@ def test_start_page_lists_own_apps_first_and_by_use(client, db):
 
     assert [app["name"] for app in apps] == ["顧客と商品", "AIチャット", "権限"]
     assert [model["name"] for model in apps[0]["models"]][:3] == ["顧客", "保有商品", "営業メモ"]
+
+
+def test_every_link_of_every_filter_opens(client, db):
+    client.force_login(AdviserFactory(is_staff=True, role=Role.ADMINISTRATOR))
+    EconomicEventFactory()
+    CashInflowFactory()
+    lists = [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model in admin.site._registry
+    ]
+
+    links = {
+        url + choice["query_string"]
+        for url in lists
+        for cl in [client.get(url).context["cl"]]
+        for spec in cl.filter_specs
+        for choice in spec.choices(cl)
+    }
+    dates = [
+        reverse("admin:customers_cashinflow_changelist") + "?predicted_date__year=2027",
+        reverse("admin:customers_economicevent_changelist") + "?event_date__year=2026"
+        "&event_date__month=12&event_date__day=18",
+    ]
+
+    assert len(links) > 60
+    assert {client.get(link).status_code for link in [*links, *dates]} == {200}
 
 
 def test_links_stand_under_the_prefix(client, office):

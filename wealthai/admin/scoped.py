@@ -179,6 +179,7 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
         if lookup in names:
             return is_storable(value)
         field, _, kind = lookup.rpartition("__")
+        field = field.removesuffix("__id")  # filters of related rows name their key
         pattern = LOOKUP_VALUES.get(kind)
         declared = field in names | {self.date_hierarchy}
         return bool(declared and pattern and is_storable(value) and pattern.fullmatch(value))
