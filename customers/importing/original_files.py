@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
+from django.core.exceptions import ValidationError
 
 from customers.importing.csv_files import read_csv
 from customers.importing.problems import BrokenFilesError, Problem
@@ -30,6 +30,7 @@ from customers.models import (
     Product,
     SalesNote,
 )
+from customers.models.customer import check_birth_date
 from customers.models.product import Category
 from wealthai.terminal import Tick, quiet
 
@@ -53,8 +54,12 @@ def not_negative(value: int) -> str | None:
     return "0以上の数にしてください。" if value < 0 else None
 
 
-def not_ahead(value: date) -> str | None:
-    return "未来の日付です。確かめてください。" if value > timezone.localdate() else None
+def plausible_birth(value: date) -> str | None:
+    try:
+        check_birth_date(value)
+    except ValidationError as error:
+        return error.messages[0]
+    return None
 
 
 def risk_level(value: int) -> str | None:
@@ -111,7 +116,7 @@ SPECS = (
         (
             Column("customer_code", is_required=True),
             *plain("name name_kana gender phone email address occupation net_worth"),
-            Column("birth_date", check=not_ahead),
+            Column("birth_date", check=plausible_birth),
             *amounts("annual_income"),
             Column("risk_tolerance", words=RISK),
             Column("investment_experience", words=EXPERIENCE),

@@ -25,7 +25,7 @@ def cells(name, old, new, place, advice):
 CELLS = [
     cells(CUSTOMERS, "1965-03-15", "1965-02-30", "customers.csv 2行目 birth_date「1965-02-30」", "実在する日付"),
     cells(CUSTOMERS, "1965-03-15", "3/15/65", "customers.csv 2行目 birth_date「3/15/65」", "実在する日付"),
-    cells(CUSTOMERS, "1965-03-15", "2999-01-01", "customers.csv 2行目 birth_date「2999-01-01」", "未来の日付"),
+    cells(CUSTOMERS, "1965-03-15", "2999-01-01", "customers.csv 2行目 birth_date「2999-01-01」", "今日より後"),
     cells(CUSTOMERS, "50000000", "5千万", "customers.csv 2行目 annual_income「5千万」", "半角数字"),
     cells(CUSTOMERS, "50000000", "-1", "customers.csv 2行目 annual_income「-1」", "0以上"),
     cells(CUSTOMERS, "50000000", "1.5E+8", "customers.csv 2行目 annual_income「1.5E+8」", "半角数字"),
