@@ -31,8 +31,13 @@ def changes(newer, older, names):
         )
         for field in newer.tracked_fields
         if field.name not in SILENT
-        and (getattr(newer, field.attname) or None) != (getattr(older, field.attname) or None)
+        and said(getattr(newer, field.attname)) != said(getattr(older, field.attname))
     ]
+
+
+def said(value):
+    """An emptied text and a missing one read the same; 0 and False are facts."""
+    return None if value == "" else value
 
 
 def names_of(records, user):

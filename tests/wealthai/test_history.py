@@ -70,3 +70,21 @@ def test_names_need_one_query_for_each_foreign_key(tanaka, suzuki, ito, django_a
 
 def test_names_of_nothing_are_none(tanaka):
     assert names_of([], tanaka) == {}
+
+
+@pytest.mark.parametrize(
+    ("column", "before", "after", "shown"),
+    [
+        ("annual_income", 0, None, [("0", "―")]),
+        ("annual_income", None, 0, [("―", "0")]),
+        ("phone", None, "", []),
+    ],
+    ids=["zero-to-none", "none-to-zero", "none-to-empty"],
+)
+def test_zero_is_a_fact_and_an_empty_text_is_none(db, column, before, after, shown):
+    customer = CustomerFactory(**{column: before})
+    setattr(customer, column, after)
+    customer.save()
+    newer, older = customer.history.all()
+
+    assert [(change.old, change.new) for change in changes(newer, older, {})] == shown
