@@ -21,7 +21,7 @@ CI = os.environ.get("CI") == "true"
 NO_TESTS = 5  # pytest's exit code for "nothing collected"
 # Markers of tests that need a program, and where to look for it.
 PROGRAMS = {
-    "browser": ("chromium", "chromium-browser", "google-chrome"),
+    "browser": ("chromium", "google-chrome", os.environ.get("CHROMIUM", "")),
     "nginx": ("nginx", "/usr/sbin/nginx"),
 }
 

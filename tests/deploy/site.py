@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import urllib3
+from django.urls import reverse
 
 from tests.server import database_url
 
@@ -171,6 +172,15 @@ class Browser:
         }
         body = json.dumps({"message": message})
         return self.request("POST", "/crm/api/chat", headers, body=body, preload_content=False)
+
+    def log_in(self, rep_code, password):
+        """Fills in the log-in page; returns what comes of it."""
+        path = "/crm" + reverse("account_login")
+        token = re.search(
+            r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(path).data.decode()
+        ).group(1)
+        fields = {"login": rep_code, "password": password, "csrfmiddlewaretoken": token}
+        return self.post(path, fields)
 
     def post(self, path, fields, **headers):
         return self.request(

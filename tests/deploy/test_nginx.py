@@ -17,14 +17,6 @@ pytestmark = [pytest.mark.nginx, pytest.mark.postgres, pytest.mark.django_db]
 LOGIN = "/crm" + reverse("account_login")
 
 
-def log_in(browser, rep_code="NG001", password=PASSWORD):
-    page = browser.get(LOGIN).data.decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page).group(1)
-    return browser.post(
-        LOGIN, {"login": rep_code, "password": password, "csrfmiddlewaretoken": token}
-    )
-
-
 def over_http(site, path, port=None, **headers):
     http = urllib3.HTTPConnectionPool("127.0.0.1", port or site.http, retries=False, timeout=30)
     return http.request("GET", path, headers={"Host": HOST} | headers, redirect=False)
@@ -59,21 +51,21 @@ def test_static_file_is_kept_for_a_year_and_sent_small(site, browser):
 
 
 def test_login_works_and_leads_to_the_second_factor(browser):
-    response = log_in(browser)
+    response = browser.log_in("NG001", PASSWORD)
 
     assert (response.status, response.headers["Location"]) == (302, "/crm/")
     assert browser.get("/crm/").headers["Location"] == "/crm" + reverse("mfa_activate_totp")
 
 
 def test_session_cookie_is_kept_to_the_prefix_and_to_tls(browser):
-    cookies = log_in(browser).headers.getlist("Set-Cookie")
+    cookies = browser.log_in("NG001", PASSWORD).headers.getlist("Set-Cookie")
 
     session = next(line for line in cookies if line.startswith("wealthai_session="))
     assert {"Secure", "HttpOnly", "Path=/crm/"} <= {part.strip() for part in session.split(";")}
 
 
 def test_wrong_password_shows_the_form_again(browser):
-    assert log_in(browser, password="wrong-wrong-wrong").status == 200
+    assert browser.log_in("NG001", "wrong-wrong-wrong").status == 200
 
 
 @pytest.mark.parametrize("path", ["/crm/", "/", "/crm/customers?q=%E4%BC%8A%E8%97%A4"])

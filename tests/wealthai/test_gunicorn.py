@@ -1,0 +1,55 @@
+"""gunicorn.conf.py keeps what streamed answers need."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from gunicorn.config import Config
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def conf(monkeypatch, tmp_path):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "metrics"))
+    monkeypatch.delenv("WEB_THREADS", raising=False)
+    return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+
+
+def test_workers_are_threads_that_nothing_recycles(conf):
+    kept = {name: conf[name] for name in ("worker_class", "max_requests", "preload_app")}
+
+    assert kept == {"worker_class": "gthread", "max_requests": 0, "preload_app": False}
+
+
+def test_threads_are_those_that_the_settings_count_on(conf):
+    assert conf["threads"] == settings.WEB_THREADS
+
+
+def test_every_setting_is_one_that_gunicorn_knows(conf):
+    known = set(Config().settings)
+    ours = {name for name in conf if name.islower() and not name.startswith("_")}
+
+    assert ours - known == {
+        "clear_measurements", "contextlib", "os", "quote", "runtime", "signal", "tempfile",
+    }  # fmt: skip
+
+
+def test_systemd_waits_longer_than_gunicorn_needs_to_end_its_answers(conf):
+    unit = (ROOT / "deploy/wealthai-crm.service").read_text()
+
+    patience = int(re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE).group(1))
+
+    assert conf["graceful_timeout"] < patience
+
+
+def test_clearing_the_measurements_leaves_other_files(conf, tmp_path):
+    conf["on_starting"](None)
+    (tmp_path / "metrics/counter_1.db").touch()
+    (tmp_path / "metrics/precious.txt").touch()
+
+    conf["on_exit"](None)
+
+    assert [path.name for path in (tmp_path / "metrics").iterdir()] == ["precious.txt"]
