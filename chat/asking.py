@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat import runs
-from chat.context import mentioned_customers
+from chat.context import meant_customer
 from chat.models import ChatExchange, Conversation
 from wealthai.api.idempotency import Replay, claim
 
@@ -84,7 +84,9 @@ def _save_once(question):
 
 def _save(question):
     conversation = question.conversation or _new_conversation(question)
-    conversation.save(update_fields=["updated_at"])
+    if conversation.customer is None:
+        conversation.customer = meant_customer(question.message, question.adviser)
+    conversation.save(update_fields=["customer", "updated_at"])
     return ChatExchange.objects.create(
         conversation=conversation,
         customer=conversation.customer,
@@ -98,12 +100,7 @@ def _save(question):
 
 
 def _new_conversation(question):
-    """A conversation about the chosen customer, else about the only one the question names."""
-    customer = question.customer
-    if customer is None:
-        named = mentioned_customers(question.message, question.adviser)
-        customer = named[0] if len(named) == 1 else None
     first_line = question.message.strip().splitlines()[0]
     return Conversation.objects.create(
-        adviser=question.adviser, customer=customer, title=first_line[:TITLE_LENGTH]
+        adviser=question.adviser, customer=question.customer, title=first_line[:TITLE_LENGTH]
     )

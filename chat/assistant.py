@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from chat import bedrock, prompts
-from chat.context import facts_about, masked, mentioned_customers
+from chat.context import choices_among, facts_about, masked, mentioned_customers
 from chat.masking import Masker, Restorer, masker_for
 
 HISTORY = 10
@@ -56,7 +56,7 @@ def prepare(exchange) -> Turn:
     for row in earlier:
         messages.append(_message("user", masker.mask(row.message)))
         messages.append(_message("assistant", masker.mask(row.response)))
-    facts = masked(facts_about(customer), masker) if customer else None
+    facts = masked(_records(customer, others), masker)
     question = masker.mask(exchange.message)
     messages.append(_message("user", prompts.user_text(question, facts)))
     turn = Turn(messages, masker)
@@ -68,6 +68,13 @@ def prepare(exchange) -> Turn:
         earlier_turns=len(earlier),
     )
     return turn
+
+
+def _records(customer, others):
+    """The customer's records; without one, what tells apart those who were named."""
+    if customer:
+        return facts_about(customer)
+    return choices_among(others) if others else None
 
 
 def _earlier(exchange):

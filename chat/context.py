@@ -1,6 +1,6 @@
 """What the model may know about a customer: facts of the record, without who it is."""
 
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 
@@ -20,9 +20,17 @@ def mentioned_customers(said, adviser):
         Customer.objects.visible_to(adviser)
         .active()
         .annotate(squeezed_name=name, said=Value(squeezed))
-        .filter(Q(said__contains=name) | Q(said__contains="customer_code"))
+        .filter(Q(said__contains=name) | Q(said__contains=F("customer_code")))
         .order_by("customer_id")[:MENTIONED]
     )
+
+
+def meant_customer(said, adviser):
+    """The only customer that `said` names, by code before name; None when that is not certain."""
+    named = mentioned_customers(said, adviser)
+    by_code = [customer for customer in named if customer.code in said]
+    meant = by_code or named
+    return meant[0] if len(meant) == 1 else None
 
 
 def facts_about(customer):
@@ -37,6 +45,11 @@ def facts_about(customer):
         "notes": [note_facts(row) for row in notes],
         "cash_inflows": [inflow_facts(row) for row in inflows],
     }
+
+
+def choices_among(customers):
+    """What tells apart the customers a question may mean, for the model to ask which one."""
+    return {"as_of": timezone.localdate(), "candidates": [person(row) for row in customers]}
 
 
 def person(customer):

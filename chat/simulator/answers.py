@@ -14,6 +14,8 @@ def answer_to(user_text: str) -> str:
     if not match:
         return f"{MARK}{NO_RECORDS}"
     records, question = json.loads(match.group(1)), match.group(2)
+    if "candidates" in records:
+        return f"{MARK}{_candidates(records)}"
     sections = [section for words, section in SECTIONS if any(word in question for word in words)]
     parts = [section(records) for section in sections or [_overview, _holdings, _maturities]]
     name = records["customer"]["name"]
@@ -28,6 +30,15 @@ def _lines(title: str, rows: list[str]) -> str:
         if rows
         else f"{title}\n- 記録にありません"
     )
+
+
+def _candidates(records: dict) -> str:
+    rows = [
+        f"{row['code']} {row['name']}（{row['age'] or '―'}歳・{row['prefecture'] or '―'}・"
+        f"{row['occupation'] or '―'}）"
+        for row in records["candidates"]
+    ]
+    return _lines("どのお客様でしょうか。顧客コードを添えて質問してください。", rows)
 
 
 def _overview(records: dict) -> str:

@@ -2,7 +2,7 @@ import pytest
 
 from chat import asking, runs
 from chat.asking import Question
-from tests.factories import HoldingFactory, ProductFactory
+from tests.factories import CustomerFactory, HoldingFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +36,18 @@ def test_question_that_names_one_customer_is_about_that_customer(answered, tanak
 
     assert exchange.customer == ito
     assert "ソフトバンク社債" in exchange.response
+
+
+def test_two_customers_of_one_name_are_told_apart_by_their_codes(answered, tanaka, ito, softbank):
+    CustomerFactory(customer_code="D00077", name="伊藤正雄", sales_rep=tanaka)
+
+    which = answered(Question(tanaka, "伊藤正雄の保有商品は？"))
+    found = answered(Question(tanaka, "C001の保有商品は？", conversation=which.conversation))
+
+    assert which.customer is None
+    assert "- C001 伊藤正雄" in which.response
+    assert "- D00077 伊藤正雄" in which.response
+    assert (found.customer, "ソフトバンク社債" in found.response) == (ito, True)
 
 
 def test_question_never_reaches_a_colleagues_customer(answered, tanaka, nakamura):
