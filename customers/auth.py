@@ -11,7 +11,7 @@ from allauth.account.forms import ResetPasswordForm as StockResetPasswordForm
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 
 from customers.models import Adviser
 
@@ -21,8 +21,10 @@ WAIT = "15分ほど待ってからもう一度お試しください。お急ぎ�
 class RoleBackend(AuthenticationBackend):
     def get_user(self, user_id):
         """The person of a session with role and second factor, in one query per request."""
-        factors = Authenticator.objects.filter(user=OuterRef("pk"))
-        people = Adviser.objects.with_role().annotate(has_second_factor=Exists(factors))
+        # Recovery codes alone are none: log-in asks for a code only of who has an app.
+        factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        since = Subquery(factor.values("created_at"))
+        people = Adviser.objects.with_role().annotate(second_factor_since=since)
         adviser = people.filter(pk=user_id).first()
         return adviser if adviser and self.user_can_authenticate(adviser) else None
 

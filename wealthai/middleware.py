@@ -8,11 +8,12 @@ from contextvars import ContextVar
 
 from django.conf import settings
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from whitenoise.middleware import WhiteNoiseFileResponse
 
 from wealthai import metrics
 from wealthai.api import problem
+from wealthai.mfa import is_confirmed
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 current_request_id = ContextVar("current_request_id", default="")
@@ -72,34 +73,43 @@ class MetricsMiddleware:
 
 
 class RequireMfaMiddleware:
-    """With REQUIRE_MFA, a session gets nowhere before its person has set up a second factor.
+    """With REQUIRE_MFA, a session gets nowhere before it has used its person's second factor.
 
     Log-in itself asks for the factor of everybody who has one (allauth); this closes the gap for
-    those who have none yet. Bearer tokens are issued by the operator and stand for themselves.
+    those who have none yet and for their sessions that are older than the factor. Bearer tokens
+    are issued by the operator and stand for themselves.
     """
 
-    OPEN = ("account_", "mfa_", "healthz", "readyz")
+    OPEN_WITHOUT_FACTOR = ("account_", "mfa_", "healthz", "readyz")
+    # Whoever holds no more than a password must not reach the factor's own pages.
+    OPEN_BEFORE_CODE = ("account_logout", "mfa_reauthenticate", "healthz", "readyz")
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if settings.REQUIRE_MFA and request.user.is_authenticated and not self.confirmed(request):
+        request.mfa_pending = (
+            settings.REQUIRE_MFA and request.user.is_authenticated and not is_confirmed(request)
+        )
+        if request.mfa_pending and not self.is_open(request):
             return self.refuse(request)
         return self.get_response(request)
 
-    def confirmed(self, request):
-        return request.user.has_second_factor or self.is_open(request)
-
     def is_open(self, request):
+        has_factor = request.user.second_factor_since is not None
         try:
             name = resolve(request.path_info).view_name or ""
         except Resolver404:
             return False
-        return name.startswith(self.OPEN)
+        return name.startswith(self.OPEN_BEFORE_CODE if has_factor else self.OPEN_WITHOUT_FACTOR)
 
     def refuse(self, request):
+        has_factor = request.user.second_factor_since is not None
         if request.path_info.startswith("/api/"):
-            detail = "二段階認証を設定してから、もう一度お試しください。"
+            step = "画面を開いて6桁のコードを入力して" if has_factor else "二段階認証を設定して"
+            detail = f"{step}から、もう一度お試しください。"
             return problem(request, 403, "二段階認証が必要です", detail)
-        return redirect("mfa_activate_totp")
+        if not has_factor:
+            return redirect("mfa_activate_totp")
+        back = {"next": request.get_full_path()} if request.method == "GET" else None
+        return redirect(reverse("mfa_reauthenticate", query=back))

@@ -30,6 +30,15 @@ def factor(tanaka):
     return TOTP.activate(tanaka, SECRET)
 
 
+@pytest.fixture
+def confirmed(client, factor, tanaka):
+    """A session of Tanaka that has used the factor."""
+    RecoveryCodes.activate(tanaka)
+    log_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code_of(SECRET)})
+    return client
+
+
 def log_in(client):
     data = {"login": "SR001", "password": PASSWORD}
     return client.post(reverse("account_login"), data)
@@ -135,12 +144,71 @@ def test_recovery_code_works_once(client, factor, tanaka):
         assert client.post(reverse("mfa_authenticate"), {"code": code}).status_code == expected
 
 
-def test_losing_the_factor_shuts_every_session_out_at_once(page, factor):
-    before = page.get("/api/customers").status_code
+def test_losing_the_factor_shuts_every_session_out_at_once(confirmed):
+    before = confirmed.get("/api/customers").status_code
 
     Authenticator.objects.all().delete()
 
-    assert (before, page.get("/api/customers").status_code) == (200, 403)
+    assert (before, confirmed.get("/api/customers").status_code) == (200, 403)
+
+
+def test_code_of_an_earlier_factor_does_not_stand_for_a_new_one(confirmed, tanaka):
+    Authenticator.objects.all().delete()
+    TOTP.activate(tanaka, SECRET)
+
+    assert confirmed.get("/api/customers").status_code == 403
+
+
+def test_recovery_codes_alone_are_no_second_factor(confirmed):
+    Authenticator.objects.filter(type="totp").delete()
+
+    assert confirmed.get("/").url == reverse("mfa_activate_totp")
+
+
+def test_session_older_than_the_factor_must_type_the_code(client, tanaka):
+    log_in(client)
+    TOTP.activate(tanaka, SECRET)
+
+    assert client.get("/customers?q=1").url == (
+        reverse("mfa_reauthenticate") + "?next=%2Fcustomers%3Fq%3D1"
+    )
+    assert client.get("/api/customers").json()["detail"] == (
+        "画面を開いて6桁のコードを入力してから、もう一度お試しください。"
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["mfa_index", "mfa_deactivate_totp", "mfa_view_recovery_codes", "account_reauthenticate"],
+)
+def test_session_older_than_the_factor_gets_nowhere_near_it(client, tanaka, name):
+    log_in(client)
+    TOTP.activate(tanaka, SECRET)
+    RecoveryCodes.activate(tanaka)
+
+    client.post(reverse(name))
+
+    assert client.get(reverse(name)).url.startswith(reverse("mfa_reauthenticate"))
+    assert Authenticator.objects.count() == 2
+
+
+def test_code_lets_an_older_session_on(client, tanaka):
+    log_in(client)
+    TOTP.activate(tanaka, SECRET)
+    page = client.get(client.get("/customers").url)
+
+    response = client.post(page.wsgi_request.get_full_path(), {"code": code_of(SECRET)})
+
+    assert reverse("account_logout") in page.text
+    assert response.url == "/customers"
+    assert client.get("/api/customers").status_code == 200
+
+
+def test_confirmed_session_lists_customers_in_four_queries(
+    confirmed, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(4):
+        assert confirmed.get("/api/customers").status_code == 200
 
 
 def test_deactivation_asks_before_it_acts(client, factor):
