@@ -1,6 +1,9 @@
 """`/api/chat`: ask, read on, stop, and look back."""
 
+from contextlib import ExitStack
+
 from django.conf import settings
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -21,6 +24,8 @@ from wealthai.api.serializers import CharField, IntegerField, PrimaryKeyRelatedF
 MESSAGE_LENGTH = 8000
 SEARCH_LENGTH = 100
 SAVING_SECONDS = 5
+FULL = "同時に受け付けられる質問の数に達しました。少し待ってから、もう一度送ってください。"
+STILL_ANSWERING = "前の質問に回答しています。終わってから送るか、停止してください。"
 
 
 class EventStreamRenderer(BaseRenderer):
@@ -156,6 +161,25 @@ class HistoryQuery(Serializer):
         return found, words
 
 
+def take_seat():
+    try:
+        return streams.Seat()
+    except runs.Busy as error:
+        raise Unavailable(FULL) from error
+
+
+def saved(question):
+    """The row of `question`, being answered; what stands against it as an error of the API."""
+    try:
+        return asking.ask(question)
+    except runs.Busy as error:
+        raise Unavailable(FULL) from error
+    except asking.StillAnswering as error:
+        raise Conflict(STILL_ANSWERING) from error
+    except ChatExchange.DoesNotExist as error:
+        raise Http404 from error
+
+
 class ChatView(generics.GenericAPIView):
     serializer_class = ExchangeSerializer
     queryset = ChatExchange.objects.all()
@@ -195,18 +219,15 @@ class ChatView(generics.GenericAPIView):
             idempotency_key=request.headers.get(IDEMPOTENCY_KEY, ""),
             **asked.validated_data,
         )
-        try:
-            exchange = asking.ask(question)
-            if request.accepted_renderer.format == EventStreamRenderer.format:
-                return streams.response(exchange, 0, describe)
-        except runs.Busy as error:
-            raise Unavailable(
-                "同時に受け付けられる質問の数に達しました。少し待ってから、もう一度送ってください。"
-            ) from error
-        except asking.StillAnswering as error:
-            raise Conflict(
-                "前の質問に回答しています。終わってから送るか、停止してください。"
-            ) from error
+        streamed = request.accepted_renderer.format == EventStreamRenderer.format
+        with ExitStack() as undo:
+            if streamed:
+                seat = take_seat()
+                undo.callback(seat.leave)
+            exchange = saved(question)
+            undo.pop_all()
+        if streamed:
+            return streams.response(exchange, 0, describe, seat)
         runs.wait(exchange.pk, settings.CHAT_ANSWER_SECONDS + SAVING_SECONDS)
         exchange.refresh_from_db()
         response = self.answered(request, exchange)
@@ -250,10 +271,7 @@ class EventsView(OneExchangeView):
         exchange = self.exchange(request, pk)
         had = request.headers.get("Last-Event-ID", "0")
         offset = int(had) if had.isascii() and had.isdigit() and len(had) < 10 else 0
-        try:
-            return streams.response(exchange, offset, describe)
-        except runs.Busy as error:
-            raise Unavailable from error
+        return streams.response(exchange, offset, describe, take_seat())
 
 
 class StopView(OneExchangeView):

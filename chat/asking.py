@@ -1,5 +1,6 @@
 """Asking a question: saved first, then answered in the background."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -47,39 +48,36 @@ def ask(question):
 
     An idempotency key that was used before gives the row it made the first time: nothing is
     asked or paid twice. Raises runs.Busy before anything is saved, StillAnswering when the
-    conversation is not free, and what `claim` raises. Must not be called inside a transaction:
-    the thread that answers reads the row.
+    conversation is not free, ChatExchange.DoesNotExist when that first row is no longer to be
+    seen, and what `claim` raises. Must not be called inside a transaction: the thread that
+    answers reads the row.
     """
     runs.reap_lost()
-    runs.reserve()
-    try:
-        with transaction.atomic():
-            exchange, is_new = _save_once(question)
-    except IntegrityError as error:
-        runs.release()
-        if "conversation" in str(error):
-            raise StillAnswering from error
-        raise
-    except BaseException:
-        runs.release()
-        raise
-    if is_new:
-        runs.start(exchange.pk)
-    else:
-        runs.release()
+    with ExitStack() as undo:
+        try:
+            with transaction.atomic():
+                held = _claimed(question)
+                if isinstance(held, Replay):
+                    seen = ChatExchange.objects.visible_to(question.adviser)
+                    return seen.get(pk=held.body["chat_id"])
+                runs.reserve()
+                undo.callback(runs.release)
+                exchange = _save(question)
+                if held:
+                    held.finish(200, {"chat_id": exchange.pk})
+        except IntegrityError as error:
+            if "conversation" in str(error):
+                raise StillAnswering from error
+            raise
+        undo.pop_all()
+    runs.start(exchange.pk)
     return exchange
 
 
-def _save_once(question):
-    """The row of `question` and whether it is new."""
+def _claimed(question):
     if not question.idempotency_key:
-        return _save(question), True
-    held = claim(question.adviser, ROUTE, question.idempotency_key, question.fingerprint())
-    if isinstance(held, Replay):
-        return ChatExchange.objects.get(pk=held.body["chat_id"]), False
-    exchange = _save(question)
-    held.finish(200, {"chat_id": exchange.pk})
-    return exchange, True
+        return None
+    return claim(question.adviser, ROUTE, question.idempotency_key, question.fingerprint())
 
 
 def _save(question):

@@ -78,11 +78,14 @@ def _records(customer, others):
 
 
 def _earlier(exchange):
-    """Answered exchanges of the conversation, oldest first; of a repeated one the last answer."""
+    """Exchanges of the conversation with an answer, oldest first; of a repeated one the newest."""
+    status = exchange.Status
     rows = (
         exchange.conversation.exchanges.filter(
-            chat_id__lt=exchange.pk, status=exchange.Status.DONE, regenerations=None
+            chat_id__lt=exchange.pk,
+            status__in=[status.DONE, status.STOPPED, status.INTERRUPTED],
         )
+        .exclude(regenerations__status=status.DONE)
         .exclude(pk=exchange.regenerate_of_id)
         .exclude(response="")
         .order_by("-chat_id")[:HISTORY]

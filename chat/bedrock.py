@@ -26,6 +26,8 @@ from botocore.config import Config
 from botocore.eventstream import ParserError
 from django.conf import settings
 
+from wealthai.text import UNSTORABLE
+
 logger = logging.getLogger(__name__)
 
 
@@ -147,16 +149,13 @@ class Stream:
         except (ValueError, RuntimeError, OSError):
             logger.debug("stream was already closed")
 
-    def close(self) -> None:
-        self._events.close()
-
     def __iter__(self) -> Iterator[Text | Finished]:
         """Text pieces, then one Finished. Raises a BedrockError; Incomplete without a proper end."""
         stop_reason, usage = "", None
         try:
             for event in self._events:
                 if text := event.get("contentBlockDelta", {}).get("delta", {}).get("text"):
-                    yield Text(text)
+                    yield Text(UNSTORABLE.sub("\ufffd", text))
                 stop_reason = event.get("messageStop", {}).get("stopReason", stop_reason)
                 if "metadata" in event:
                     usage = _usage(event["metadata"].get("usage", {}))
@@ -168,6 +167,8 @@ class Stream:
                 raise
             kind = "timeout" if isinstance(error, urllib3.exceptions.ReadTimeoutError) else ""
             raise Incomplete(type(error).__name__, kind=kind) from error
+        finally:
+            self._events.close()
         if not stop_reason:  # a cut answer ends like a whole one, but for messageStop
             raise Incomplete("messageStop missing")
         yield Finished(stop_reason, usage)

@@ -9,10 +9,18 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 IGNORED_CATEGORIES = ("Z", "C", "Pd")
-IGNORED = frozenset("ー−ｰ－().（）・_,、")
-HONORIFICS = ("様", "さま", "さん", "氏", "殿", "先生", "社長")
+IGNORED = frozenset("ー−ｰ－().（）・_,/+")
+ADDRESS_UNITS = re.compile(r"(?<=\d)(?:丁目|番地の|番地|番|号)")
+TITLES = """
+    サマ サン 様 君 クン チャン 氏 殿 先生 社長 会長 部長 課長 専務 常務 代表 理事長 院長 夫妻 夫人 家
+    御夫妻 御夫人 奥様 奥サマ 奥サン ノ奥様 ノ奥サマ ノ奥サン 御主人 ノ御主人
+"""
+CALLED = "|".join(TITLES.split())
+KANJI = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+PART_NOUNS = ("姓", "名")
 # A field that holds less than this is no address or number, and would blank out other text.
 SHORTEST = {"フリガナ": 2, "電話番号": 6, "メールアドレス": 4, "住所": 4}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -38,7 +46,57 @@ def _folded(text: str) -> tuple[str, list[int]]:
                 char = chr(ord(char) + 0x60)
             letters.append("\u3099" if char == "゛" else char)
             origins.append(index)
-    return "".join(letters), origins
+    folded = "".join(letters)
+    for unit in reversed(list(ADDRESS_UNITS.finditer(folded))):
+        folded = folded[: unit.start()] + folded[unit.end() :]
+        del origins[unit.start() : unit.end()]
+    return folded, origins
+
+
+def _wholes(secret: Secret) -> list[str]:
+    """The folded forms in which the whole of a field is written."""
+    whole = _folded(secret.value)[0]
+    if secret.label == "電話番号" and whole.startswith("0"):
+        return ["81" + whole[1:], whole]
+    if secret.label == "住所":
+        city = PREFECTURE.sub("", secret.value, count=1)
+        town = re.sub(r"^.{1,6}?[市区町村]", "", city)
+        forms = [_folded(form)[0] for form in (secret.value, city, town)]
+        return [form for form in forms if re.search(r"\d", form) or form == forms[0]]
+    return [whole]
+
+
+class Place(NamedTuple):
+    """Where a secret stands in folded text.
+
+    `noun` names a part of a name, or is "". `starts` says that it counts only where no kanji
+    stands before it: 林様, but not 小林様.
+    """
+
+    start: int
+    end: int
+    noun: str = ""
+    starts: bool = False
+
+
+def _places(secret: Secret, folded: str) -> Iterable[Place]:
+    wholes = _wholes(secret)
+    for whole in wholes:
+        single = secret.label == "氏名" and len(whole) == 1
+        behind = f"(?={CALLED}|[^{KANJI.pattern[1:]}|$)" if single else ""
+        for match in re.finditer(re.escape(whole) + behind, folded):
+            yield Place(*match.span(), starts=single)
+    if secret.label in {"氏名", "フリガナ"}:
+        yield from _called_by_part(secret, wholes[0], folded)
+
+
+def _called_by_part(secret: Secret, whole: str, folded: str) -> Iterable[Place]:
+    """伊藤様, 正雄さん: a part of the name, known by what is said behind it."""
+    in_kanji = secret.label == "氏名"
+    for length in range(len(whole) - 1, 0 if in_kanji else 1, -1):
+        for noun, part in zip(PART_NOUNS, (whole[:length], whole[-length:]), strict=True):
+            for match in re.finditer(f"({re.escape(part)})(?:{CALLED})", folded):
+                yield Place(*match.span(1), noun, starts=in_kanji)
 
 
 @dataclass
@@ -53,26 +111,28 @@ class Masker:
         folded, origins = _folded(text)
         spans: list[tuple[int, int, Secret]] = []
         for secret in sorted(self.secrets, key=lambda secret: -len(secret.value)):
-            for start, end in self._places(secret, folded):
+            for start, end, noun, starts in _places(secret, folded):
                 first, last = origins[start], origins[end - 1] + 1
+                if starts and first and KANJI.match(text[first - 1]):
+                    continue
                 if all(last <= begin or finish <= first for begin, finish, _ in spans):
-                    spans.append((first, last, secret))
+                    part = self._part(secret, noun, text[first:last]) if noun else secret
+                    spans.append((first, last, part))
         for first, last, secret in sorted(spans, key=lambda span: -span[0]):
             text = text[:first] + secret.token + text[last:]
             self.replaced[secret.label] = self.replaced.get(secret.label, 0) + 1
         return text
 
-    def _places(self, secret: Secret, folded: str) -> Iterable[tuple[int, int]]:
-        needle = _folded(secret.value)[0]
-        if not needle:
-            return
-        for match in re.finditer(re.escape(needle), folded):
-            yield match.span()
-        if secret.label == "氏名":  # 伊藤様: a part of the name, known by the honorific behind it
-            for length in range(len(needle) - 1, 0, -1):
-                called = "|".join(_folded(word)[0] for word in HONORIFICS)
-                for match in re.finditer(f"({re.escape(needle[:length])})(?:{called})", folded):
-                    yield match.span(1)
+    def _part(self, secret: Secret, noun: str, written: str) -> Secret:
+        """A secret of its own for a part of a name, so that exactly what was written comes back."""
+        stem = f"{secret.token[:-1]}の{noun}"
+        known = [other for other in self.secrets if other.token.startswith(stem)]
+        for other in known:
+            if other.value == written:
+                return other
+        part = Secret(secret.label, f"{stem}{len(known) + 1 if known else ''}］", written)
+        self.secrets.append(part)
+        return part
 
     def restore(self, text: str) -> str:
         for secret in self.secrets:

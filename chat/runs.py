@@ -12,7 +12,8 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chat import assistant, bedrock, prompts
@@ -31,6 +32,7 @@ Status = ChatExchange.Status
 _lock = threading.Lock()
 _runs: dict[int, "Run"] = {}
 _reserved = 0
+_writing = 0  # threads; one may outlive its run, waiting for a first byte nobody wants any more
 _poller: threading.Thread | None = None
 _draining = False
 
@@ -111,13 +113,18 @@ class Run:
 
     def _save(self):
         """Store the outcome; the answer is only here, so an absent database is waited for."""
+        row = ChatExchange.objects.filter(pk=self.chat_id)
         for attempt in range(SAVE_TRIES):
             try:
-                ChatExchange.objects.filter(pk=self.chat_id).update(**self._final_fields())
-            except DatabaseError:
+                row.update(**self._final_fields())
+            except (OperationalError, InterfaceError):
                 logger.exception("chat %s: outcome not saved yet", self.chat_id)
                 connection.close()
                 time.sleep(min(attempt + 1, 5))
+            except DatabaseError:
+                logger.exception("chat %s: outcome cannot be saved", self.chat_id)
+                row.update(status=Status.FAILED, error_kind="internal", lease_expires_at=None)
+                return
             else:
                 return
 
@@ -159,7 +166,7 @@ def reserve():
     """Take a place for one answer, before anything is saved or paid. Raises Busy."""
     global _reserved
     with _lock:
-        if _draining or len(_runs) + _reserved >= settings.CHAT_MAX_STREAMS:
+        if _draining or _writing + _reserved >= settings.CHAT_MAX_STREAMS:
             raise Busy
         _reserved += 1
 
@@ -173,10 +180,11 @@ def release():
 
 def start(chat_id):
     """Write the answer of the saved row `chat_id` in a thread, in the reserved place."""
-    global _reserved, _poller
+    global _reserved, _writing, _poller
     run = Run(chat_id)
     with _lock:
         _reserved -= 1
+        _writing += 1
         _runs[chat_id] = run
         metrics.STREAMS.set(len(_runs))
         if _poller is None:
@@ -227,7 +235,8 @@ def is_draining():
 
 def reap_lost():
     """Mark rows whose process is gone as interrupted; called by whoever looks next."""
-    lost = ChatExchange.objects.running().filter(lease_expires_at__lt=timezone.now())
+    expired = Q(lease_expires_at=None) | Q(lease_expires_at__lt=timezone.now())
+    lost = ChatExchange.objects.running().filter(expired)
     if lost.exists():
         lost.update(
             status=Status.INTERRUPTED,
@@ -241,6 +250,7 @@ def reap_lost():
 
 
 def _write(run):
+    global _writing
     try:
         _answer(run)
     except bedrock.BedrockError as error:
@@ -253,6 +263,8 @@ def _write(run):
         run.end(Status.FAILED, "internal")
     finally:
         connection.close()
+        with _lock:
+            _writing -= 1
 
 
 def _answer(run):
@@ -262,13 +274,17 @@ def _answer(run):
     if not settings.AI_ENABLED:
         return run.end(Status.FAILED, "disabled")
     run.turn = assistant.prepare(exchange)
-    ChatExchange.objects.filter(pk=run.chat_id).update(
+    # Only a row that still waits: a stop may have ended it while its records were read.
+    waiting = ChatExchange.objects.filter(pk=run.chat_id, status=Status.QUEUED)
+    begun = waiting.update(
         status=Status.STREAMING,
         started_at=timezone.now(),
         model_id=settings.BEDROCK_MODEL_ID,
         prompt_version=prompts.VERSION,
     )
     connection.close()  # nothing is held while the model is silent
+    if not begun:
+        return run.end(Status.INTERRUPTED, "lost")
     for text in assistant.answer(run.turn, run):
         run.add(text)
     return _count_and_end(run)
@@ -297,7 +313,7 @@ def _poll():
                 return
         try:
             _tend(runs)
-        except DatabaseError:
+        except Exception:  # without this thread no lease, stop or time limit works any more
             logger.exception("chat rows not tended")
         finally:
             connection.close()
@@ -313,8 +329,8 @@ def _tend(runs):
     open_runs = {run.chat_id: run for run in runs if run.outcome is None}
     rows = ChatExchange.objects.running().filter(pk__in=open_runs)
     stopped = set(rows.filter(stop_requested=True).values_list("pk", flat=True))
+    rows.update(lease_expires_at=timezone.now() + LEASE)
     with transaction.atomic():
-        rows.update(lease_expires_at=timezone.now() + LEASE)
         for run in open_runs.values():
             text = run.text
             if len(text) > run.saved_length:

@@ -22,17 +22,30 @@ _lock = threading.Lock()
 _open = 0
 
 
-class EventStream:
-    """The body of a response; counted while it is open, so that threads cannot run out."""
+class Seat:
+    """A reader's place: threads are finite, so readers are counted. Raises runs.Busy when full."""
 
-    def __init__(self, events):
+    def __init__(self):
         global _open
         with _lock:
             if _open >= settings.CHAT_MAX_STREAMS:
                 raise runs.Busy
             _open += 1
+        self._taken = True
+
+    def leave(self):
+        global _open
+        with _lock:
+            _open -= self._taken
+            self._taken = False
+
+
+class EventStream:
+    """The body of a response, in a seat that is given back when the server closes it."""
+
+    def __init__(self, events, seat):
         self._events = events
-        self._closed = False
+        self._seat = seat
 
     def __iter__(self):
         return self
@@ -41,21 +54,18 @@ class EventStream:
         return next(self._events)
 
     def close(self):
-        global _open
-        if not self._closed:
-            self._closed = True
-            with _lock:
-                _open -= 1
-            self._events.close()
+        self._seat.leave()
+        self._events.close()
 
 
-def response(exchange, offset, describe):
+def response(exchange, offset, describe, seat):
     """A text/event-stream response that reads `exchange` on from character `offset`.
 
-    `describe(row)` gives the JSON of the finished exchange. Raises runs.Busy above the cap.
+    `describe(row)` gives the JSON of the finished exchange. `seat` was taken before the question
+    was asked: a saved question is never refused its stream.
     """
     answer = StreamingHttpResponse(
-        EventStream(_events(exchange, offset, describe)), content_type="text/event-stream"
+        EventStream(_events(exchange, offset, describe), seat), content_type="text/event-stream"
     )
     answer["Cache-Control"] = "no-cache, no-store"
     answer["X-Accel-Buffering"] = "no"

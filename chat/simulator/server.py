@@ -5,7 +5,8 @@ Faults are named in the question, so the application needs no test hook:
 [[error:Code]] refuses with any AWS code. In mid-answer: [[stall:S]] is silent for S seconds,
 [[drop]] cuts the line, [[short]] ends without messageStop, [[throw:code]] sends an error frame,
 [[badcrc]] a broken frame, [[stop:reason]] another stop reason. [[silent:S]] waits before the
-first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces.
+first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces, [[odd:N]]
+answers with the character of code point N.
 """
 
 import json
@@ -107,6 +108,8 @@ class Handler(BaseHTTPRequestHandler):
     def pieces(self, text, faults):
         if "long" in faults:
             return [f"{number:04}。" for number in range(int(faults["long"]))]
+        if "odd" in faults:
+            return ["文字", chr(int(faults["odd"])), "です"]
         answer = answer_to(FAULT.sub("", text))
         return [answer[at : at + PIECE] for at in range(0, len(answer), PIECE)]
 

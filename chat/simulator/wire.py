@@ -27,7 +27,7 @@ def event(name: str, data: dict) -> bytes:
         ":content-type": "application/json",
         ":message-type": "event",
     }
-    return frame(headers, json.dumps(data, ensure_ascii=False).encode())
+    return frame(headers, json.dumps(data).encode())
 
 
 def exception(name: str, message: str) -> bytes:

@@ -18,6 +18,15 @@ def shared_simulator():
     simulator.server_close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_thread_outlives_the_database(django_db_setup):
+    """The test database cannot be dropped while an answer's thread still holds a connection."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name.startswith("chat-"):
+            thread.join(10)
+
+
 @pytest.fixture
 def simulator(shared_simulator, settings):
     settings.BEDROCK_ENDPOINT_URL = shared_simulator.url

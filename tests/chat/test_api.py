@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from chat import runs
+from chat import runs, streams
 from chat.models import ChatExchange
 from tests.factories import CustomerFactory
 
@@ -82,6 +82,38 @@ def test_same_idempotency_key_asks_once(api, simulator, ito):
 
     assert answers[0] == answers[1]
     assert len(simulator.requests) == 1
+
+
+def test_retry_is_answered_although_the_house_is_full(api, simulator, settings, ito):
+    asked = {"message": "要点は？", "customer_id": ito.pk}
+    first = api.post("/api/chat", asked, format="json", HTTP_IDEMPOTENCY_KEY="key-1").json()
+    settings.CHAT_MAX_STREAMS = 0
+
+    again = api.post("/api/chat", asked, format="json", HTTP_IDEMPOTENCY_KEY="key-1")
+
+    assert again.json() == first
+
+
+def test_retry_shows_no_record_that_was_handed_over(api, simulator, ito, suzuki):
+    asked = {"message": "伊藤正雄さんの要点は？"}
+    api.post("/api/chat", asked, format="json", HTTP_IDEMPOTENCY_KEY="key-1")
+    ito.sales_rep = suzuki
+    ito.save()
+
+    again = api.post("/api/chat", asked, format="json", HTTP_IDEMPOTENCY_KEY="key-1")
+
+    assert again.status_code == 404
+
+
+def test_question_without_a_seat_for_its_reader_is_not_saved(api, simulator, settings, ito):
+    settings.CHAT_MAX_STREAMS = 1
+    seat = streams.Seat()
+
+    asked = {"message": "要点は？", "customer_id": ito.pk}
+    refused = api.post("/api/chat", asked, format="json", HTTP_ACCEPT="text/event-stream")
+    seat.leave()
+
+    assert (refused.status_code, ChatExchange.objects.count()) == (503, 0)
 
 
 def test_second_question_in_a_busy_conversation_is_refused(api, simulator, ito, tanaka):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat import asking, runs, wording
 from chat.asking import Question
-from chat.models import ChatExchange
+from chat.models import ChatExchange, Conversation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -121,10 +121,63 @@ def test_stop_from_another_process_is_found_in_the_row(simulator, tanaka):
     assert exchange.status == "stopped"
 
 
-def test_row_of_a_dead_process_is_reaped(tanaka):
-    past = timezone.now() - datetime.timedelta(seconds=1)
+def test_stop_before_the_records_are_read_frees_the_conversation(simulator, tanaka):
+    exchange = asking.ask(Question(tanaka, "要点は？ [[pace:0.5]]"))
+
+    runs.stop(exchange.pk)
+    wait_for_threads()
+
+    exchange.refresh_from_db()
+    assert exchange.status == "stopped"
+    assert asking.ask(Question(tanaka, "次は？", conversation=exchange.conversation)).pk
+
+
+def test_answer_ended_while_its_records_were_read_stays_ended(simulator, tanaka):
+    exchange = ChatExchange.objects.create(
+        conversation=Conversation.objects.create(adviser=tanaka, title="会話"),
+        adviser=tanaka,
+        message="要点は？",
+        status="stopped",
+    )
+
+    runs._answer(runs.Run(exchange.pk))
+
+    exchange.refresh_from_db()
+    assert (exchange.status, simulator.requests) == ("interrupted", [])
+
+
+@pytest.mark.parametrize("char", ["\x00", "\ud83d"], ids=["nul", "surrogate"])
+def test_character_that_no_database_stores_is_replaced(answered, simulator, tanaka, char):
+    exchange = answered(Question(tanaka, f"[[odd:{ord(char)}]] 要点は？"))
+
+    assert (exchange.status, exchange.response) == ("done", "文字\ufffdです")
+
+
+def test_broken_off_answer_is_known_to_the_next_question(answered, simulator, tanaka, ito):
+    cut = answered(Question(tanaka, "[[drop]] 保有商品は？", customer=ito))
+    answered(Question(tanaka, "続きを教えて", conversation=cut.conversation))
+
+    assert len(simulator.requests[-1]["messages"]) == 3
+
+
+def test_failed_repetition_leaves_the_good_answer_in_the_conversation(
+    answered, simulator, tanaka, ito
+):
+    good = answered(Question(tanaka, "保有商品は？", customer=ito))
+    talk = good.conversation
+    answered(Question(tanaka, "[[invalid]]", conversation=talk, regenerate_of=good))
+    answered(Question(tanaka, "続きを教えて", conversation=talk))
+
+    assert len(simulator.requests[-1]["messages"]) == 3
+
+
+@pytest.mark.parametrize("age", [datetime.timedelta(seconds=1), None], ids=["expired", "no-lease"])
+def test_row_of_a_dead_process_is_reaped(tanaka, age):
     lost = ChatExchange.objects.create(
-        adviser=tanaka, message="要点は？", status="streaming", lease_expires_at=past
+        adviser=tanaka,
+        message="要点は？",
+        status="streaming",
+        lease_expires_at=age and timezone.now() - age,
     )
 
     runs.reap_lost()
@@ -142,6 +195,12 @@ def test_running_answer_is_saved_while_it_grows(simulator, tanaka):
     exchange.refresh_from_db()
     assert (exchange.status, exchange.response) == ("streaming", run.text)
     runs.stop(exchange.pk)
+
+
+def wait_for_threads():
+    deadline = time.monotonic() + 10
+    while runs._writing and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def wait_for_text(exchange):

@@ -20,20 +20,54 @@ ITO = Customer(
         ("伊藤正雄", "［顧客A］"),
         ("伊藤 正雄さん", "［顧客A］さん"),
         ("伊藤　正雄", "［顧客A］"),
-        ("伊藤様は", "［顧客A］様は"),
-        ("伊藤家", "伊藤家"),
+        ("伊藤様は", "［顧客Aの姓］様は"),
+        ("伊藤家", "［顧客Aの姓］家"),
+        ("伊藤部長", "［顧客Aの姓］部長"),
+        ("伊藤の奥様", "［顧客Aの姓］の奥様"),
+        ("正雄さん", "［顧客Aの名］さん"),
+        ("加藤正雄さん", "加藤正雄さん"),
+        ("イトウ様", "［顧客カナAの姓］様"),
+        ("いとうさん", "［顧客カナAの姓］さん"),
+        ("マサオさん", "［顧客カナAの名］さん"),
+        ("伊藤忠商事", "伊藤忠商事"),
         ("いとうまさお", "［顧客カナA］"),
         ("ｲﾄｳ ﾏｻｵ", "［顧客カナA］"),
         ("09011111111", "［電話A］"),
         ("０９０－１１１１－１１１１", "［電話A］"),
         ("(090)1111-1111", "(［電話A］"),
+        ("090/1111/1111", "［電話A］"),
+        ("+81 90-1111-1111", "+［電話A］"),
         ("ITO＠EXAMPLE.COM", "［メールA］"),
         ("東京都港区赤坂１－１－１", "［住所A］"),
+        ("東京都港区赤坂1丁目1番1号", "［住所A］号"),
+        ("港区赤坂1-1-1", "［住所A］"),
+        ("赤坂1-1-1", "［住所A］"),
         ("東京都", "東京都"),
+        ("港区", "港区"),
     ],
 )
 def test_every_spelling_of_the_customer_is_replaced(text, sent):
     assert masker_for([ITO]).mask(text) == sent
+
+
+def test_part_of_a_name_comes_back_as_it_was_written():
+    masker = masker_for([ITO])
+    text = "伊藤様と伊藤正雄、いとうさん、正雄くん"
+
+    assert masker.restore(masker.mask(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("林様", "［顧客A］様"),
+        ("林", "［顧客A］"),
+        ("農林中金、林は", "農林中金、［顧客A］は"),
+        ("小林様と山林", "小林様と山林"),
+    ],
+)
+def test_one_letter_name_leaves_other_words_alone(text, sent):
+    assert masker_for([Customer(name="林")]).mask(text) == sent
 
 
 def test_half_width_voiced_kana_is_the_same_reading():
