@@ -1,7 +1,6 @@
 """How people of the firm get in: log-in by rep code, no sign-up, resets only where due."""
 
 import time
-import unicodedata
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -19,6 +18,13 @@ WAIT = "15分ほど待ってからもう一度お試しください。お急ぎ�
 
 
 class RoleBackend(AuthenticationBackend):
+    def _authenticate_by_username(self, username, password):
+        """Of two codes that differ only in the size of letters, the one exactly as typed."""
+        exact = Adviser.objects.filter(rep_code=username).first()
+        if exact:
+            return self._check_password(exact, password)
+        return super()._authenticate_by_username(username, password)
+
     def get_user(self, user_id):
         """The person of a session with role and second factor, in one query per request."""
         # Recovery codes alone are none: log-in asks for a code only of who has an app.
@@ -71,8 +77,11 @@ class LoginForm(StockLoginForm):
         self.fields["password"].help_text = ""
 
     def clean_login(self):
-        """ＳＲ００１ typed with the input method on is the same code as SR001."""
-        return unicodedata.normalize("NFKC", super().clean_login())
+        """ＳＲ００１ typed with the input method on is SR001, unless another system stored it so."""
+        typed = super().clean_login()
+        if Adviser.objects.filter(rep_code=typed).exists():
+            return typed
+        return Adviser.normalize_username(typed)
 
 
 class ResetPasswordForm(StockResetPasswordForm):

@@ -1,4 +1,4 @@
-"""Customers of the file against other customers of the database."""
+"""Customers and advisers of the file against others of the database."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,12 +6,30 @@ from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 
 from customers.importing.matching import Stored
-from customers.importing.original_files import CUSTOMERS
+from customers.importing.original_files import CUSTOMERS, REPS
 from customers.importing.problems import Problem
 from customers.importing.rows import Row
-from customers.models import Customer
+from customers.models import Adviser, Customer
 
 READ_CHUNK = 500
+
+
+def check_twin_codes(rows: Sequence[Row], pairs: Sequence[Stored | None]) -> list[Problem]:
+    """Two people whose codes differ in the size of letters only would be taken for one."""
+    new = [row for row, one in zip(rows, pairs, strict=True) if one is None]
+    stored = {code.casefold(): code for code in Adviser.objects.values_list("rep_code", flat=True)}
+    return [
+        Problem(
+            REPS,
+            f"登録済みのコード {stored[code.casefold()]} と大文字・小文字だけが違います。"
+            "どちらかを直してください。",
+            row.line,
+            "rep_code",
+            code,
+        )
+        for row in new
+        if (code := row.values["rep_code"]).casefold() in stored
+    ]
 
 
 def check_conflicts(

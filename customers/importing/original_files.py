@@ -30,6 +30,7 @@ from customers.models import (
     Product,
     SalesNote,
 )
+from customers.models.adviser import is_typeable
 from customers.models.customer import check_birth_date
 from customers.models.product import Category
 from wealthai.terminal import Tick, quiet
@@ -62,6 +63,12 @@ def plausible_birth(value: date) -> str | None:
     return None
 
 
+def typeable_code(code: str) -> str | None:
+    if is_typeable(code) and Adviser.normalize_username(code) == code:
+        return None
+    return "半角の文字だけで書いてください。このままではログインできません。"
+
+
 def risk_level(value: int) -> str | None:
     return None if 1 <= value <= 5 else "1から5までの数にしてください。"
 
@@ -85,7 +92,10 @@ SPECS = (
         REPS,
         "担当者",
         Adviser,
-        plain("rep_code name department branch email phone hire_date"),
+        (
+            Column("rep_code", check=typeable_code),
+            *plain("name department branch email phone hire_date"),
+        ),
         key=("rep_code",),
         unique=("rep_code",),
     ),

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from customers.importing.conflicts import check_conflicts
+from customers.importing.conflicts import check_conflicts, check_twin_codes
 from customers.importing.matching import Stored, Values, differences, identity, pair
 from customers.importing.original_files import CUSTOMERS, REPS
 from customers.importing.problems import BrokenFilesError
@@ -104,10 +104,13 @@ class _Writer:
     def write(self) -> Outcome:
         outcome = Outcome(self.spec.label)
         pairs = pair(self.rows, stored_rows(self.spec, self.rows), self.spec.key)
+        problems = []
+        if self.spec.name == REPS:
+            problems = check_twin_codes(self.lines, pairs)
         if self.spec.name == CUSTOMERS:
             problems = check_conflicts(self.lines, pairs, self.update)
-            if problems:
-                raise BrokenFilesError(problems)
+        if problems:
+            raise BrokenFilesError(problems)
         changes = self._count(pairs, outcome)
         if self.update:
             self._update(changes)

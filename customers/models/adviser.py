@@ -1,5 +1,6 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -8,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from customers.roles import FIRM_WIDE, Role
 from wealthai.models import PlainCharField
+from wealthai.text import is_invisible
 
 UNUSABLE_PASSWORD = "!"  # noqa: S105 — no password hashes to this, so nobody can log in with it
 
@@ -41,7 +43,8 @@ class AdviserQuerySet(models.QuerySet):
 
 class AdviserManager(BaseUserManager.from_queryset(AdviserQuerySet)):
     def create_user(self, rep_code, password=None, **fields):
-        adviser = self.model(rep_code=rep_code, **fields)
+        code = self.model.normalize_username(rep_code)
+        adviser = self.model(rep_code=code, **fields)
         adviser.set_password(password)
         adviser.save(using=self._db)
         return adviser
@@ -101,6 +104,24 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return f"{self.name}（{self.rep_code}）"
 
+    @classmethod
+    def normalize_username(cls, username):
+        """A code is no legal name: kept in the one form that the log-in page makes of it."""
+        return super().normalize_username(username).strip()
+
+    def clean(self):
+        """Codes that differ in the size of letters read as one to whoever types them."""
+        super().clean()
+        if not is_typeable(self.rep_code):
+            message = "目に見えない文字が含まれています。担当者コードを入力し直してください。"
+            raise ValidationError({"rep_code": ValidationError(message, code="invisible")})
+        others = Adviser.objects.exclude(pk=self.pk).exclude(rep_code=self.rep_code)
+        twin = others.filter(rep_code__iexact=self.rep_code).first()
+        is_stored = Adviser.objects.filter(pk=self.pk, rep_code=self.rep_code).exists()
+        if twin and not is_stored:
+            message = f"大文字と小文字だけが違うコード {twin.rep_code} があります。別のコードを入力してください。"
+            raise ValidationError({"rep_code": ValidationError(message, code="twin")})
+
     def get_full_name(self):
         return self.name
 
@@ -118,3 +139,8 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
     @property
     def sees_branch(self):
         return self.role == Role.BRANCH_MANAGER and bool(self.branch)
+
+
+def is_typeable(code):
+    """False for a code with a letter that nobody would see and so nobody types."""
+    return not any(is_invisible(char) for char in code if char != " ")

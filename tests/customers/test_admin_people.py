@@ -46,6 +46,41 @@ def test_adding_somebody_gives_no_password(client, administrator):
     assert Adviser.objects.get(rep_code="SR009").has_usable_password() is False
 
 
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (
+            "ad001",
+            "大文字と小文字だけが違うコード AD001 があります。別のコードを入力してください。",
+        ),
+        ("SR9\u200b3", "目に見えない文字が含まれています。担当者コードを入力し直してください。"),
+        ("SR9\u00ad3", "目に見えない文字が含まれています。担当者コードを入力し直してください。"),
+    ],
+)
+def test_code_that_nobody_could_log_in_with_is_refused(client, administrator, code, error):
+    data = {"rep_code": code, "name": "新人"}
+
+    response = client.post(reverse("admin:customers_adviser_add"), data)
+
+    assert response.context["adminform"].form.errors == {"rep_code": [error]}
+
+
+def test_code_is_stored_as_the_log_in_page_reads_it(client, administrator):
+    data = {"rep_code": "ＳＲ９２　", "name": "新人"}
+
+    client.post(reverse("admin:customers_adviser_add"), data)
+
+    assert Adviser.objects.latest("pk").rep_code == "SR92"
+
+
+def test_twin_that_another_system_stored_can_still_be_edited(client, administrator, tanaka):
+    twin = AdviserFactory(rep_code="sr001")
+
+    response = client.post(page_of(twin), typed(twin, name="改名"))
+
+    assert (response.status_code, Adviser.objects.get(pk=twin.pk).name) == (302, "改名")
+
+
 def test_form_shows_no_password_hash(client, administrator, tanaka):
     tanaka.set_password(PASSWORD)
     tanaka.save()

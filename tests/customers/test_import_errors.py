@@ -5,7 +5,7 @@ from customers.importing.csv_files import UnknownEncodingError, decode
 from customers.importing.problems import Problem
 from customers.models import Adviser, Customer
 from tests.customers.original import FILES, changed, write_files
-from tests.factories import CustomerFactory
+from tests.factories import AdviserFactory, CustomerFactory
 
 CUSTOMERS, HOLDINGS, PRODUCTS = "customers.csv", "holdings.csv", "products.csv"
 
@@ -61,6 +61,8 @@ CELLS = [
     cells(PRODUCTS, "JPY", "yen", "products.csv 2行目 currency「yen」", "JPY のような"),
     cells(PRODUCTS, "US-ETF", "JGB-001", "products.csv 3行目 product_code「JGB-001」", "2行目と同じ値"),
     cells("sales_representatives.csv", "SR003", "SR001", "sales_representatives.csv 3行目 rep_code「SR001」", "2行目と同じ値"),
+    cells("sales_representatives.csv", "SR001", "ＳＲ００１", "sales_representatives.csv 2行目 rep_code「ＳＲ００１」", "半角の文字"),
+    cells("sales_representatives.csv", "SR001", "SR\u200b001", "sales_representatives.csv 2行目 rep_code「SR\\u200b001」", "半角の文字"),
     cells("sales_notes.csv", "\n3,,", "\n9,,", "sales_notes.csv 4行目 customer_id「9」", "1から3まで"),
     cells("economic_events.csv", '"{""金融"",""建設""}"', "金融", "economic_events.csv 2行目 affected_sectors「金融」", "の形で"),
     cells("economic_events.csv", "建設", "建\u202e設", 'economic_events.csv 2行目 affected_sectors「{"金融","建\\u202e設"}」', "制御文字"),
@@ -158,6 +160,13 @@ def test_address_of_another_customer_in_the_database_is_refused(db, tmp_path):
 
     assert line.startswith("customers.csv 2行目 email「ito@example.com」: 登録済みの別の顧客")
     assert list(Customer.objects.all()) == [other]
+
+
+def test_code_of_an_adviser_in_other_letters_is_refused(db, tmp_path):
+    AdviserFactory(rep_code="sr001")
+
+    with pytest.raises(CommandError, match="rep_code「SR001」: 登録済みのコード sr001 と"):
+        call_command("import_original", str(write_files(tmp_path)), "--no-progress")
 
 
 def test_damaged_utf8_is_not_read_as_another_encoding(db, tmp_path):

@@ -44,6 +44,19 @@ def test_log_in_opens_home_for_the_code_however_typed(log_in, tanaka, client, co
     assert client.session["_auth_user_id"] == str(tanaka.pk)
 
 
+@pytest.mark.parametrize("code", ["sr001", "ＳＲ００１"])
+def test_codes_that_differ_in_their_letters_both_log_in(log_in, tanaka, client, code):
+    twin = AdviserFactory(rep_code=code, password=tanaka.password)
+
+    seen = []
+    for typed in ("SR001", code):
+        log_in(typed)
+        seen.append(client.session["_auth_user_id"])
+        client.logout()
+
+    assert seen == [str(tanaka.pk), str(twin.pk)]
+
+
 def test_log_in_leads_back_to_the_page_asked_for(log_in, tanaka):
     assert log_in(query="?next=/chat").url == "/chat"
 
