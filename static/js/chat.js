@@ -17,6 +17,7 @@
   const RECONNECTS = 8;
   const COMPOSITION_GRACE = 50; // Safari ends the composition just before its Enter
   let running = null;
+  let pending = null; // the last question sent, until it is known to be saved or refused
 
   // --- The wire ---------------------------------------------------------------------------
 
@@ -27,6 +28,20 @@
   function newKey() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  // The same question again takes the same key: if it was saved, it is found, not asked twice.
+  function post(body) {
+    if (pending?.body !== body) pending = { body, key: newKey() };
+    return fetch(api, {
+      method: "POST",
+      body,
+      headers: headers({
+        "Content-Type": "application/json",
+        Accept: "text/event-stream",
+        "Idempotency-Key": pending.key,
+      }),
+    });
   }
 
   async function readEvents(response, onEvent) {
@@ -70,8 +85,9 @@
   // --- One answer on the page -------------------------------------------------------------
 
   class Answer {
-    constructor(element) {
+    constructor(element, body = null) {
       this.element = element;
+      this.body = body;
       this.text = element.querySelector("[data-text]");
       this.status = element.querySelector("[data-status]");
       this.chatId = element.dataset.chatId || null;
@@ -93,6 +109,7 @@
 
     started(data) {
       this.chatId = String(data.chat_id);
+      pending = null;
       this.element.dataset.chatId = this.chatId;
       stopButton.disabled = false;
       enterConversation(data.conversation_id);
@@ -114,24 +131,24 @@
       announce(data.ending ? data.ending.title : "回答が完了しました");
     }
 
-    async follow(response) {
+    async follow() {
       for (let lost = 0; ; lost += 1) {
         try {
-          if (response === null) response = await this.reconnect();
+          const response = await this.connect();
           if (!response.ok) throw await refusedBy(response);
           await readEvents(response, (...event) => this.on(...event));
         } catch (error) {
-          if (error instanceof Refused || this.chatId === null) throw error;
+          if (error instanceof Refused) throw error;
         }
         if (this.ended) return;
-        if (lost >= RECONNECTS) throw new Refused(0, {});
-        this.say("つなぎ直しています");
+        if (lost >= (this.chatId === null ? 1 : RECONNECTS)) throw new Refused(0, {});
+        if (this.chatId !== null) this.say("つなぎ直しています");
         await new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** lost, 5000)));
-        response = null;
       }
     }
 
-    reconnect() {
+    connect() {
+      if (this.chatId === null) return post(this.body);
       return fetch(`${api}/${this.chatId}/events`, {
         headers: { Accept: "text/event-stream", "Last-Event-ID": this.lastId },
       });
@@ -152,9 +169,15 @@
     const answer = clone("answer-template");
     answer.dataset.question = message;
     thread.append(question, answer);
-    document.querySelector("[data-empty]")?.remove();
+    document.querySelector("[data-empty]")?.setAttribute("hidden", "");
     scroller.scrollTop = scroller.scrollHeight;
     return { question, answer };
+  }
+
+  function takeBack(shown) {
+    shown.question.remove();
+    shown.answer.remove();
+    if (!thread.childElementCount) document.querySelector("[data-empty]")?.removeAttribute("hidden");
   }
 
   function enterConversation(id) {
@@ -197,38 +220,36 @@
     if (regenerateOf) body.regenerate_of = Number(regenerateOf);
     else if (form.dataset.conversation) body.conversation_id = Number(form.dataset.conversation);
     else if (form.dataset.customer) body.customer_id = Number(form.dataset.customer);
-    const request = {
-      method: "POST",
-      body: JSON.stringify(body),
-      headers: headers({
-        "Content-Type": "application/json",
-        Accept: "text/event-stream",
-        "Idempotency-Key": newKey(),
-      }),
-    };
     const shown = show(message);
-    const answer = new Answer(shown.answer);
+    const answer = new Answer(shown.answer, JSON.stringify(body));
+    answer.say("質問を送っています");
+    await run(answer);
+    if (answer.chatId === null) {
+      takeBack(shown);
+      if (!regenerateOf) giveBack(message);
+    }
+    input.focus();
+  }
+
+  async function run(answer) {
     setRunning(answer);
     refuse("");
-    answer.say("質問を送っています");
     try {
-      // The same key again: a question whose reply was lost is found, not asked twice.
-      const response = await fetch(api, request).catch(() => fetch(api, request));
-      await answer.follow(response);
+      await answer.follow();
       await refresh(answer).catch(() => {}); // the answer itself is already on the page
     } catch (error) {
-      if (answer.chatId === null) {
-        shown.question.remove();
-        shown.answer.remove();
-        if (!regenerateOf && input.value === "") input.value = message;
-      } else {
-        answer.say("");
-      }
-      refuse(error instanceof Refused ? error.message : new Refused(0, {}).message);
+      if (error instanceof Refused && error.status && error.status < 500) pending = null;
+      answer.say("");
+      refuse(error.message);
     } finally {
       setRunning(null);
-      input.focus();
     }
+  }
+
+  // Before what was typed since: neither is lost.
+  function giveBack(message) {
+    input.value = input.value === "" ? message : `${message}\n${input.value}`;
+    fit();
   }
 
   function submit() {
@@ -301,13 +322,5 @@
 
   scroller.scrollTop = scroller.scrollHeight;
   const open = thread.querySelector("[data-answer][data-running]");
-  if (open) {
-    const answer = new Answer(open);
-    setRunning(answer);
-    answer
-      .follow(null)
-      .then(() => refresh(answer))
-      .catch((error) => refuse(error.message))
-      .finally(() => setRunning(null));
-  }
+  if (open) run(new Answer(open));
 })();

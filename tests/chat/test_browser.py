@@ -87,6 +87,44 @@ def test_refused_question_comes_back_into_the_field(chat, settings):
     assert chat.input_value("#message") == "消えては困る質問"
 
 
+def lose_replies(chat, times):
+    """Let `times` questions reach the server, but none of their replies the browser."""
+    lost = []
+
+    def lose(route):
+        if route.request.method == "POST" and len(lost) < times:
+            lost.append(route.fetch().text())
+            route.abort()
+        else:
+            route.continue_()
+
+    chat.route("**/api/chat", lose)
+
+
+def test_question_sent_again_after_lost_replies_is_asked_once(chat):
+    lose_replies(chat, times=2)
+    chat.fill("#message", "要点は？")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-refusal]:not([hidden])")
+
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-ended=done]")
+
+    assert ChatExchange.objects.count() == 1
+
+
+def test_question_that_came_back_stands_before_what_was_typed_since(chat):
+    chat.route("**/api/chat", lambda route: route.abort())
+    chat.fill("#message", "消えては困る質問")
+    chat.press("#message", "Control+Enter")
+    chat.fill("#message", "次の質問")
+
+    chat.wait_for_selector("[data-refusal]:not([hidden])")
+
+    assert chat.input_value("#message") == "消えては困る質問\n次の質問"
+    assert chat.is_visible("[data-empty]")
+
+
 ENTER = "new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, %s})"
 ORDERS = {
     "chrome-composing": [ENTER % "isComposing: true, keyCode: 229"],
