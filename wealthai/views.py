@@ -4,6 +4,7 @@ import ipaddress
 import sys
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpResponse, JsonResponse
@@ -29,6 +30,10 @@ MESSAGES = {
         "ページが見つかりません",
         "記録がないか、担当が変わって表示できなくなっています。顧客一覧から探してください。",
     ),
+    413: (
+        "送られた内容が大きすぎます",
+        "記録は変わっていません。一度に送れるのは 2 MB までです。前の画面に戻り、長い文章を短くするか、何回かに分けて送ってください。",
+    ),
     429: (
         "操作が続いたため、少しお待ちください",
         "記録は変わっていません。1分ほど待ってから、もう一度お試しください。",
@@ -42,6 +47,7 @@ MESSAGES = {
         "保存済みの記録はそのままです。データベースが一時的に応答していません。少し待ってからもう一度開いてください。",
     ),
 }
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 EXPIRED = (
     "画面の有効期限が切れました",
     "記録は変わっていません。前の画面に戻って再読み込みし、もう一度操作してください。",
@@ -68,7 +74,7 @@ def error_page(request, status, message=None):
 
 
 def bad_request(request, exception):
-    return error_page(request, 400)
+    return error_page(request, 413 if isinstance(exception, TOO_LARGE) else 400)
 
 
 def permission_denied(request, exception):

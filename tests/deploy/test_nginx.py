@@ -118,6 +118,17 @@ def test_large_body_gets_the_same_answer_from_both(browser, token, size):
     assert response.headers["Content-Type"].startswith("application/problem+json")
 
 
+@pytest.mark.parametrize("size", [2_500_000, 4_000_000], ids=["application", "nginx"])
+def test_large_form_gets_a_page_from_both(browser, size):
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    browser.get(LOGIN)
+
+    response = browser.request("POST", LOGIN, headers, body=b"login=" + b"a" * size)
+
+    assert response.status == 413
+    assert "<h1>送られた内容が大きすぎます</h1>" in response.data.decode()
+
+
 def test_answer_streams_through_nginx_piece_by_piece(browser, token):
     response = browser.ask(token, "[[long:20]]")
 

@@ -1,4 +1,5 @@
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import BadRequest
@@ -81,6 +82,26 @@ def test_unreadable_request_gets_the_400_page(browser):
 
     assert response.status_code == 400
     assert "送られた内容を読み取れませんでした" in response.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/accounts/login",
+        "/customers/new",
+        "/admin/customers/customer/add/",
+        "/customers/1/notes/new",
+    ],
+)
+@pytest.mark.parametrize("fields", [{"a": "a" * 2**21}, {f"a{n}": "" for n in range(10_001)}])
+def test_form_too_large_says_what_to_do(db, path, fields):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["wealthai_csrf"] = "a" * 32
+
+    response = client.post(path, urlencode(fields), "application/x-www-form-urlencoded")
+
+    assert response.status_code == 413
+    assert "<h1>送られた内容が大きすぎます</h1>" in response.text
 
 
 def test_500_page_needs_no_database_session_or_person():
