@@ -42,9 +42,13 @@ access_log_format = "%({x-request-id}o)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
 
 class Logger(StockLogger):
     def atoms(self, resp, req, environ, request_time):
-        """A path can hold an encoded line break; unquoted it would forge a line of the log."""
+        """The path as it was sent: decoded, a line break in it would forge a line of the log.
+
+        PATH_INFO is no way back to it, because Django writes its own reading over gunicorn's.
+        """
         atoms = super().atoms(resp, req, environ, request_time)
-        return atoms | {"U": quote(environ.get("PATH_INFO", ""), encoding="latin-1")}
+        path = environ.get("RAW_URI", "").partition("?")[0]
+        return atoms | {"U": quote(path, safe="/%", errors="replace")}
 
     def exception(self, msg, *args, **kwargs):
         """gunicorn names the whole address when a request fails."""

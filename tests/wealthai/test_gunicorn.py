@@ -2,10 +2,13 @@
 
 import re
 import runpy
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from gunicorn.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -35,6 +38,27 @@ def test_every_setting_is_one_that_gunicorn_knows(conf):
     assert ours - known == {
         "clear_measurements", "contextlib", "os", "quote", "runtime", "signal", "tempfile",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sent", "logged"),
+    [
+        ("/nowhere/%E4%BD%90%E8%97%A4?q=%E4%BD%90", "/nowhere/%E4%BD%90%E8%97%A4"),
+        ("/nowhere/%0Aforged", "/nowhere/%0Aforged"),
+        ("/nowhere/%FF%ED%A0%80", "/nowhere/%FF%ED%A0%80"),
+        ("/nowhere/\xe4", "/nowhere/%C3%A4"),
+    ],
+    ids=range(4),
+)
+def test_log_shows_the_path_as_it_was_sent(conf, db, sent, logged):
+    response = Client().get(sent)
+    environ = response.wsgi_request.environ | {"RAW_URI": sent}
+    answer = SimpleNamespace(status="404 Not Found", sent=0, headers=[])
+    request = SimpleNamespace(headers=[])
+
+    logger = conf["Logger"](Config())
+
+    assert logger.atoms(answer, request, environ, timedelta())["U"] == logged
 
 
 def test_systemd_waits_longer_than_gunicorn_needs_to_end_its_answers(conf):
