@@ -36,6 +36,40 @@ def errors(response):
     return {field: [str(error) for error in found] for field, found in form.errors.items()}
 
 
+NO_IDS = ["abc", "NaN", "1\x00", "\ufffd", "9" * 30, "-1"]
+
+
+@pytest.mark.parametrize("value", NO_IDS, ids=range(len(NO_IDS)))
+def test_id_that_is_none_is_refused_and_the_rest_is_kept(client, office, value):
+    client.force_login(office)
+
+    response = client.post(ADD, typed(sales_rep=value, name_kana="イトウ"))
+
+    assert (response.status_code, list(errors(response))) == (200, ["sales_rep"])
+    assert 'value="イトウ"' in response.text
+
+
+@pytest.mark.parametrize("model", ["customer", "cashinflow", "holding", "salesnote"])
+@pytest.mark.parametrize("value", ["abc", "%00", "NaN", "9" * 30, ""])
+def test_id_that_is_none_in_the_address_is_left_out(client, office, model, value):
+    client.force_login(office)
+    url = reverse(f"admin:customers_{model}_add")
+
+    response = client.get(f"{url}?customer={value}&sales_rep={value}&product={value}")
+
+    assert response.status_code == 200
+
+
+def test_id_that_is_none_in_a_row_is_refused(client, office, ito):
+    client.force_login(office)
+    row = {"holdings-TOTAL_FORMS": "1", "holdings-0-product": "abc", "holdings-0-quantity": "1"}
+
+    response = client.post(change_url(ito), typed(ito, **row))
+
+    formset = response.context["inline_admin_formsets"][0].formset
+    assert "product" in formset.errors[0]
+
+
 def test_adding_gives_a_code_and_writes_history(client, office):
     client.force_login(office)
 

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation
 from django.db import models
 from django.http import Http404
@@ -82,6 +82,12 @@ def focus_first_error(form):
         form.fields[first].widget.attrs["autofocus"] = True
 
 
+class SearchableSelect(AutocompleteSelect):
+    def optgroups(self, name, value, attr=None):
+        """Django looks the ids up as they came, and fails on what is none (a form shown again)."""
+        return super().optgroups(name, [one for one in value if ROW_ID.fullmatch(str(one))], attr)
+
+
 class VisibleChoices:
     """What form and inline share: foreign keys offer visible rows only."""
 
@@ -107,6 +113,9 @@ class VisibleChoices:
         return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            widget = SearchableSelect(db_field, self.admin_site, using=kwargs.get("using"))
+            kwargs.setdefault("widget", widget)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         related = db_field.remote_field.model
         if self.admin_site.is_registered(related):
