@@ -14,7 +14,11 @@
   const stopButton = form.querySelector("[data-stop]");
   const refusal = document.querySelector("[data-refusal]");
   const enterSends = form.querySelector("[data-enter-sends]");
+  const NOT_SENT = "送信できませんでした。通信を確かめて、もう一度送ってください。";
+  const GOES_ON = "回答は続いています。再読み込みすると続きを表示します。";
   const RECONNECTS = 8;
+  const LONGEST_WAIT = 30;
+  const BUSY = [429, 502, 503, 504]; // a full or restarting server: the answer goes on behind it
   const COMPOSITION_GRACE = 50; // Safari ends the composition just before its Enter
   let running = null;
   let pending = null; // the last question sent, until it is known to be saved or refused
@@ -65,9 +69,10 @@
   }
 
   class Refused extends Error {
-    constructor(status, problem) {
-      super(problem.detail || "送信できませんでした。通信を確かめて、もう一度送ってください。");
+    constructor(status, words, retryAfter = 0) {
+      super(words);
       this.status = status;
+      this.retryAfter = retryAfter;
     }
   }
 
@@ -78,8 +83,9 @@
     } catch {
       // a proxy's own page: the general sentence stands
     }
-    if (problem.errors && problem.errors.message) problem.detail = problem.errors.message[0];
-    return new Refused(response.status, problem);
+    const words = problem.errors?.message?.[0] || problem.detail || "";
+    const seconds = Number(response.headers.get("Retry-After")) || 0;
+    return new Refused(response.status, words, Math.min(seconds, LONGEST_WAIT));
   }
 
   // --- One answer on the page -------------------------------------------------------------
@@ -92,6 +98,7 @@
       this.status = element.querySelector("[data-status]");
       this.chatId = element.dataset.chatId || null;
       this.lastId = element.dataset.offset || "0";
+      this.lost = 0; // connections in a row that brought nothing
       this.ended = false;
     }
 
@@ -116,6 +123,7 @@
     }
 
     grow(text) {
+      this.lost = 0;
       const follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
       this.text.append(text);
       this.say("回答を書いています");
@@ -124,27 +132,39 @@
 
     end(kind, data) {
       this.ended = true;
-      this.element.removeAttribute("data-running");
+      this.rest();
       this.element.dataset.ended = kind;
       this.text.textContent = data.response;
-      this.say(data.ending ? data.ending.title : "");
+      if (data.ending) this.say(data.ending.title);
       announce(data.ending ? data.ending.title : "回答が完了しました");
     }
 
+    rest() {
+      this.element.removeAttribute("data-running");
+      this.say("");
+    }
+
     async follow() {
-      for (let lost = 0; ; lost += 1) {
+      while (!this.ended) {
+        let wait = Math.min(0.5 * 2 ** this.lost, 5);
         try {
           const response = await this.connect();
           if (!response.ok) throw await refusedBy(response);
           await readEvents(response, (...event) => this.on(...event));
         } catch (error) {
-          if (error instanceof Refused) throw error;
+          const lasting = this.chatId === null || !BUSY.includes(error.status);
+          if (error instanceof Refused && lasting) throw error;
+          wait = Math.max(wait, error.retryAfter || 0);
         }
-        if (this.ended) return;
-        if (lost >= (this.chatId === null ? 1 : RECONNECTS)) throw new Refused(0, {});
-        if (this.chatId !== null) this.say("つなぎ直しています");
-        await new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** lost, 5000)));
+        if (!this.ended) await this.pause(wait);
       }
+    }
+
+    async pause(seconds) {
+      this.lost += 1;
+      if (this.lost > (this.chatId === null ? 1 : RECONNECTS)) throw new Refused(0, "");
+      if (this.chatId !== null) this.say("つなぎ直しています");
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     }
 
     connect() {
@@ -239,8 +259,9 @@
       await refresh(answer).catch(() => {}); // the answer itself is already on the page
     } catch (error) {
       if (error instanceof Refused && error.status && error.status < 500) pending = null;
-      answer.say("");
-      refuse(error.message);
+      answer.rest();
+      const words = error instanceof Refused ? error.message : "";
+      refuse(words || (answer.chatId === null ? NOT_SENT : GOES_ON));
     } finally {
       setRunning(null);
     }

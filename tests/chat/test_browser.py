@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from chat import runs
 from chat.models import ChatExchange
 from customers.models import Adviser, Customer
 from tests.customers.original import write_files
@@ -17,10 +18,13 @@ pytestmark = [
 
 @pytest.fixture
 def chat(screen, log_in, tanaka):
-    """The chat page of Tanaka, open."""
+    """The chat page of Tanaka, open. An answer that a test left running ends with it."""
     log_in(tanaka)
     screen.goto("/chat")
-    return screen
+    yield screen
+    for exchange in ChatExchange.objects.running():
+        runs.stop(exchange.pk)
+        runs.wait(exchange.pk, 10)
 
 
 def test_adviser_asks_about_ito_and_finds_the_answer_after_a_reload(screen, log_in, tmp_path):
@@ -123,6 +127,66 @@ def test_question_that_came_back_stands_before_what_was_typed_since(chat):
 
     assert chat.input_value("#message") == "消えては困る質問\n次の質問"
     assert chat.is_visible("[data-empty]")
+
+
+RESTARTING = {"status": 503, "headers": {"Retry-After": "1"}, "body": "<h1>503</h1>"}
+ONE_PIECE = {"status": 200, "body": 'event: delta\nid: 0\ndata: {"text": "円"}\n\n'}
+HASTE = "setTimeout = ((later) => (act) => later(act, 10))(setTimeout)"
+
+
+def answer_reading_on(chat, reply, times):
+    """Let the first `times` connections that read on get `reply`, the next ones the server."""
+    seen = []
+
+    def handle(route):
+        seen.append(route)
+        if len(seen) > times:
+            route.continue_()
+        else:
+            route.fulfill(**reply)
+
+    chat.route("**/api/chat/*/events", handle)
+    return seen
+
+
+def test_reader_waits_for_a_server_that_restarts(chat):
+    connections = answer_reading_on(chat, RESTARTING, times=2)
+    chat.fill("#message", "[[long:40]][[pace:0.05]]")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-running] >> text=0005。")
+
+    chat.reload()
+    chat.wait_for_selector("[data-status] >> text=つなぎ直しています")
+    chat.wait_for_selector("[data-ended=done]")
+
+    assert (len(connections), chat.is_visible("[data-refusal]")) == (3, False)
+
+
+def test_reader_holds_on_as_long_as_each_connection_brings_text(chat):
+    chat.add_init_script(HASTE)
+    connections = answer_reading_on(chat, ONE_PIECE, times=12)
+    chat.fill("#message", "[[stall:5]] 要点は？")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-running] >> text=（模擬応答）")
+
+    chat.reload()
+    chat.wait_for_selector("[data-ended=done]")
+
+    assert len(connections) == 13
+
+
+def test_reader_that_gives_up_says_that_the_answer_goes_on(chat):
+    chat.add_init_script(HASTE)
+    answer_reading_on(chat, RESTARTING, times=99)
+    chat.fill("#message", "[[stall:30]] 要点は？")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-running] >> text=（模擬応答）")
+
+    chat.reload()
+    chat.wait_for_selector("[data-refusal] >> text=回答は続いています")
+
+    assert chat.locator("[data-running]").count() == 0
+    assert chat.is_enabled("[data-send]")
 
 
 ENTER = "new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, %s})"
