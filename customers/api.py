@@ -1,7 +1,7 @@
 """`/api/customers`: list, add, read, change and archive customers."""
 
 from copy import copy
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -168,9 +168,13 @@ class CustomerFilter(filters.FilterSet):
         return queryset.search(value)
 
     def since(self, queryset, name, day):
+        if day == date.min:  # its midnight in Tokyo is before the first moment of UTC
+            return queryset
         return queryset.filter(**{f"{name}__gte": midnight(day)})
 
     def until(self, queryset, name, day):
+        if day == date.max:  # the day after it cannot be said
+            return queryset
         return queryset.filter(**{f"{name}__lt": midnight(day + timedelta(days=1))})
 
 
