@@ -15,6 +15,7 @@
   const refusal = document.querySelector("[data-refusal]");
   const enterSends = form.querySelector("[data-enter-sends]");
   const NOT_SENT = "送信できませんでした。通信を確かめて、もう一度送ってください。";
+  const NOT_STOPPED = "停止できませんでした。通信を確かめて、もう一度押してください。";
   const GOES_ON = "回答は続いています。再読み込みすると続きを表示します。";
   const RECONNECTS = 8;
   const LONGEST_WAIT = 30;
@@ -282,11 +283,15 @@
   }
 
   async function stop() {
-    if (!running || running.chatId === null) return;
+    const answer = running;
+    if (!answer || stopButton.disabled) return;
     stopButton.disabled = true;
-    await fetch(`${api}/${running.chatId}/stop`, { method: "POST", headers: headers({}) }).catch(
-      () => refuse("停止を送れませんでした。通信を確かめて、もう一度押してください。"),
-    );
+    refuse("");
+    const request = { method: "POST", headers: headers({}) };
+    const response = await fetch(`${api}/${answer.chatId}/stop`, request).catch(() => null);
+    if (response?.ok || running !== answer) return;
+    stopButton.disabled = false;
+    refuse(NOT_STOPPED);
   }
 
   form.addEventListener("submit", (event) => {

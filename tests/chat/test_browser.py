@@ -69,6 +69,21 @@ def test_stop_keeps_what_was_written(chat):
     assert "（模擬応答）" in chat.inner_text("[data-answer] [data-text]")
 
 
+@pytest.mark.parametrize("status", [None, 502], ids=["cut", "refused"])
+def test_stop_that_failed_says_so_and_can_be_pressed_again(chat, status):
+    chat.route("**/stop", lambda r: r.fulfill(status=status) if status else r.abort(), times=1)
+    chat.fill("#message", "[[stall:30]] 要点は？")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-running] >> text=（模擬応答）")
+
+    chat.click("[data-stop]")
+    chat.wait_for_selector("[data-refusal] >> text=停止できませんでした")
+    chat.click("[data-stop]")
+
+    chat.wait_for_selector(".answer-ending >> text=停止しました")
+    assert not chat.is_visible("[data-refusal]")
+
+
 def test_throttled_answer_offers_another_try(chat):
     chat.fill("#message", "[[throttle]] 要点は？")
     chat.press("#message", "Control+Enter")
