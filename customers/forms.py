@@ -13,6 +13,7 @@ from customers.fields import YenField
 from customers.listing import DEFAULT_SORT, SORTS
 from customers.models import Adviser, Customer, SalesNote
 from customers.models.customer import check_birth_date
+from wealthai.forms import StoredChoices
 from wealthai.history import in_words
 from wealthai.text import validate_plain_text
 
@@ -99,7 +100,7 @@ class AdviserField(forms.ModelChoiceField):
         return f"{adviser.name}（{adviser.branch}）" if adviser.branch else adviser.name
 
 
-class CustomerForm(PoliteMessages, forms.ModelForm):
+class CustomerForm(PoliteMessages, StoredChoices, forms.ModelForm):
     """One customer's own fields. `user` decides whether the adviser may be chosen, and among whom."""
 
     SECTIONS = {

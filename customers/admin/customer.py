@@ -10,10 +10,11 @@ from customers.admin.inlines import CashInflowInline, HoldingInline, SalesNoteIn
 from customers.admin.records import YEN, sign
 from customers.models import Customer
 from wealthai.admin import HistoryAdmin
+from wealthai.forms import StoredForm
 from wealthai.wording import oku
 
 
-class CustomerForm(forms.ModelForm):
+class CustomerForm(StoredForm):
     """Knows which state of the record was on screen, so that two people cannot undo each other."""
 
     version = forms.CharField(label="版", widget=forms.HiddenInput, required=False)

@@ -7,11 +7,12 @@ from django.db.models.functions import RowNumber
 from customers.admin.records import YEN
 from customers.models import CashInflow, Holding, SalesNote
 from wealthai.admin import ScopedInline
+from wealthai.forms import StoredForm
 
 NEWEST_NOTES = 20
 
 
-class HoldingRow(forms.ModelForm):
+class HoldingRow(StoredForm):
     """The product of a stored row stands fixed: asking for each row's choices costs a query."""
 
     def __init__(self, *args, **kwargs):

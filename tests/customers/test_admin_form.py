@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from customers.models import Customer, SalesNote
+from customers.models import Customer, Holding, SalesNote
 from customers.roles import Role
 from tests.factories import AdviserFactory, HoldingFactory, ProductFactory, SalesNoteFactory
 
@@ -34,6 +34,28 @@ def typed(customer=None, **fields):
 def errors(response):
     form = response.context["adminform"].form
     return {field: [str(error) for error in found] for field, found in form.errors.items()}
+
+
+def test_change_keeps_words_that_are_on_no_list(client, office, ito):
+    words = {"gender": "M", "risk_tolerance": "高い", "investment_experience": "ベテラン"}
+    Customer.objects.filter(pk=ito.pk).update(**words)
+    client.force_login(office)
+
+    shown = client.get(change_url(ito)).text
+    client.post(change_url(ito), typed(ito, **words, phone="090-2222-2222"))
+
+    assert [f"{word}（一覧にない値）" in shown for word in words.values()] == [True] * 3
+    assert Customer.objects.values("phone", *words).get() == words | {"phone": "090-2222-2222"}
+
+
+def test_change_of_a_row_keeps_a_word_that_is_on_no_list(client, office, ito):
+    holding = HoldingFactory(customer=ito)
+    Holding.objects.update(status="frozen")
+    client.force_login(office)
+
+    response = client.get(reverse("admin:customers_holding_change", args=[holding.pk]))
+
+    assert '<option value="frozen" selected>frozen（一覧にない値）' in response.text
 
 
 NO_IDS = ["abc", "NaN", "1\x00", "\ufffd", "9" * 30, "-1"]

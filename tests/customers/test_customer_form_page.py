@@ -28,6 +28,36 @@ def errors(response):
     return {name: list(found) for name, found in response.context["form"].errors.items()}
 
 
+UNLISTED = {"gender": "M", "risk_tolerance": "高い", "investment_experience": "ベテラン"}
+
+
+@pytest.fixture
+def foreign(ito):
+    """Ito as another system may write him: words that are on none of our lists."""
+    Customer.objects.filter(pk=ito.pk).update(**UNLISTED)
+    return Customer.objects.get(pk=ito.pk)
+
+
+def test_edit_keeps_words_that_are_on_no_list(page, foreign):
+    shown = page.get(edit(foreign)).text
+
+    response = page.post(edit(foreign), typed(foreign, phone="090-2222-2222"))
+
+    assert response.status_code == 302
+    assert Customer.objects.values("phone", *UNLISTED).get() == UNLISTED | {
+        "phone": "090-2222-2222"
+    }
+    assert [
+        f'value="{word}" selected>{word}（一覧にない値）' in shown for word in UNLISTED.values()
+    ] == [True] * 3
+
+
+def test_edit_accepts_no_other_word_that_is_on_no_list(page, foreign):
+    response = page.post(edit(foreign), typed(foreign, gender="F"))
+
+    assert errors(response) == {"gender": ["性別は一覧から選んでください。"]}
+
+
 # --- Registration -----------------------------------------------------------------------------
 
 

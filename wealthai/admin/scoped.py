@@ -14,6 +14,7 @@ from django.db import models
 from django.http import Http404
 from simple_history.manager import SIMPLE_HISTORY_REVERSE_ATTR_NAME
 
+from wealthai.forms import StoredForm
 from wealthai.history import in_words
 from wealthai.text import is_storable
 
@@ -124,6 +125,7 @@ class VisibleChoices:
 
 
 class ScopedInline(VisibleChoices, admin.TabularInline):
+    form = StoredForm
     extra = 0
 
     def get_fieldsets(self, request, obj=None):
@@ -146,6 +148,7 @@ class ScopedInline(VisibleChoices, admin.TabularInline):
 class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
     """A record that is not visible is a missing record: 404, on every page of it."""
 
+    form = StoredForm
     list_per_page = 50
     show_full_result_count = False
     has_history = True
