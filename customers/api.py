@@ -17,7 +17,6 @@ from rest_framework.response import Response
 from rest_framework.validators import UniqueValidator
 
 from customers.models import Adviser, Customer
-from customers.models.customer import check_birth_date
 from wealthai.api import Conflict
 from wealthai.api.conditional import check_if_match, etag, is_unchanged
 from wealthai.api.filters import FilterBackend, IntegerFilter
@@ -100,11 +99,6 @@ class CustomerSerializer(ModelSerializer):
                 "担当者を指定してください。空にできるのは事務だけです。"
             )
         return adviser
-
-    def validate_birth_date(self, born):
-        if born:
-            check_birth_date(born)
-        return born
 
     def validate_customer_code(self, code):
         """A code once given stays: people and other systems know the customer by it."""

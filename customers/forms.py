@@ -12,7 +12,6 @@ from customers.changes import author_of
 from customers.fields import YenField
 from customers.listing import DEFAULT_SORT, SORTS
 from customers.models import Adviser, Customer, SalesNote
-from customers.models.customer import check_birth_date
 from wealthai.forms import StoredChoices
 from wealthai.history import in_words
 from wealthai.text import validate_plain_text
@@ -187,12 +186,6 @@ class CustomerForm(PoliteMessages, StoredChoices, forms.ModelForm):
             bound = [self[name] for name in names if name in self.fields]
             if bound:
                 yield title, bound
-
-    def clean_birth_date(self):
-        born = self.cleaned_data["birth_date"]
-        if born:
-            check_birth_date(born)
-        return born
 
     def clean_address(self):
         return unix_lines(self.cleaned_data["address"])

@@ -119,16 +119,27 @@ class Customer(TimestampedModel):
         return reverse("customers:detail", args=[self.pk])
 
     def clean(self):
-        """W and digits is the system's own series: a typed one would meet a later customer's.
+        """What another system stored stays as it is; what is typed here must hold."""
+        errors = {}
+        for name, check in (("customer_code", self.check_code), ("birth_date", self.check_born)):
+            try:
+                check()
+            except ValidationError as error:
+                if not Customer.objects.filter(pk=self.pk, **{name: getattr(self, name)}).exists():
+                    errors[name] = error
+        if errors:
+            raise ValidationError(errors)
 
-        One that came with an import stays as it is.
-        """
+    def check_code(self):
+        """W and digits is the system's own series: a typed one would meet a later customer's."""
         code = self.customer_code or ""
-        if not OWN_CODE.fullmatch(unicodedata.normalize("NFKC", code)) or code == f"W{self.pk}":
-            return
-        if not Customer.objects.filter(pk=self.pk, customer_code=code).exists():
+        if OWN_CODE.fullmatch(unicodedata.normalize("NFKC", code)) and code != f"W{self.pk}":
             message = "W と数字だけの顧客コードは自動採番に使われます。空欄にするか、別のコードを入力してください。"
-            raise ValidationError({"customer_code": ValidationError(message, code="reserved")})
+            raise ValidationError(message, code="reserved")
+
+    def check_born(self):
+        if self.birth_date:
+            check_birth_date(self.birth_date)
 
     def save(self, *args, **kwargs):
         if self._state.adding and not self.customer_code and self.pk is None:

@@ -118,11 +118,21 @@ def test_adding_gives_a_code_and_writes_history(client, office):
             "1955-02-30",
             "日付は 2026/11/05 のように、実際にある日付で入力してください。",
         ),
+        ("birth_date", "2999-01-01", "生年月日が今日より後です。西暦の年を確かめてください。"),
         ("email", "ito", "メールアドレスは name@example.com のように入力してください。"),
         ("risk_tolerance", "9", "候補の中から選んでください。"),
         ("annual_income", "たくさん", "2500万 または 25,000,000 のように入力してください。"),
     ],
-    ids=["missing", "too-long", "nul", "no-such-day", "no-address", "no-choice", "no-amount"],
+    ids=[
+        "missing",
+        "too-long",
+        "nul",
+        "no-such-day",
+        "future",
+        "no-address",
+        "no-choice",
+        "no-amount",
+    ],
 )
 def test_adding_refuses_bad_input_in_words(client, office, field, value, error):
     client.force_login(office)
