@@ -7,8 +7,18 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 
-MONEY = re.compile(r"([-▲]?)(?:(\d+(?:\.\d+)?)億)?(?:(\d+(?:\.\d+)?)万)?(\d+)?")
+from wealthai.text import validate_plain_text
+
+MONEY = re.compile(r"([-▲]?)(?:(\d+(?:\.\d+)?)億)?(?:(\d+(?:\.\d+)?)万)?(\d+)?", re.ASCII)
+TYPED_DIGIT = re.compile("[0-9０-９]")
 LONGEST = 40  # beyond this nobody means an amount
+
+
+class MailField(forms.EmailField):
+    def run_validators(self, value):
+        """A letter that cannot be stored breaks every other rule too; one sentence is enough."""
+        validate_plain_text(value or "")
+        super().run_validators(value)
 
 
 class YenField(forms.IntegerField):
@@ -24,9 +34,12 @@ class YenField(forms.IntegerField):
     def to_python(self, value):
         if value is None or not str(value).strip():
             return None
-        text = re.sub(r"[,、¥円\s]", "", unicodedata.normalize("NFKC", str(value)))
+        typed = str(value)
+        text = re.sub(r"[,、¥円\s]", "", unicodedata.normalize("NFKC", typed))
         parts = MONEY.fullmatch(text)
-        if len(text) > LONGEST or not parts or not any(parts.groups()[1:]):
+        # NFKC makes digits of ² and ①, which nobody means as part of an amount.
+        is_plain = len(TYPED_DIGIT.findall(typed)) == len(TYPED_DIGIT.findall(text))
+        if len(text) > LONGEST or not parts or not any(parts.groups()[1:]) or not is_plain:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         sign, oku, man, yen = parts.groups()
         amount = Decimal(oku or 0) * 10**8 + Decimal(man or 0) * 10**4 + Decimal(yen or 0)

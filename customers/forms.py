@@ -9,12 +9,11 @@ from django.utils.http import urlencode
 
 from customers import search
 from customers.changes import author_of
-from customers.fields import YenField
+from customers.fields import MailField, YenField
 from customers.listing import DEFAULT_SORT, SORTS
 from customers.models import Adviser, Customer, SalesNote
 from wealthai.forms import StoredChoices
 from wealthai.history import in_words
-from wealthai.text import validate_plain_text
 
 NOTE_LENGTH = 10_000
 UNREADABLE = "読み取れない文字が含まれています。文字化けした部分を入力し直してください。"
@@ -130,6 +129,7 @@ class CustomerForm(PoliteMessages, StoredChoices, forms.ModelForm):
             "sales_rep",
         ]
         field_classes = {
+            "email": MailField,
             "annual_income": YenField,
             "net_worth": YenField,
             "sales_rep": AdviserField,
@@ -160,7 +160,6 @@ class CustomerForm(PoliteMessages, StoredChoices, forms.ModelForm):
         self.is_stale = False
         self.conflicts = []
         self.fields["address"].empty_value = None
-        self.fields["email"].validators.append(validate_plain_text)
         self.fields["annual_income"].validators.append(MinValueValidator(0))
         if self.instance.customer_code:
             self.fields["customer_code"].disabled = True

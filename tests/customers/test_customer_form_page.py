@@ -167,6 +167,32 @@ def test_amounts_are_read_as_people_write_them(text, amount, tanaka):
     assert form.cleaned_data["net_worth"] == amount
 
 
+@pytest.mark.parametrize("text", ["٣٤", "५00", "10²", "①万", "1٣", "㉑"])
+def test_amounts_in_other_digits_are_refused(text, tanaka):
+    form = CustomerForm({"name": "大野達也", "net_worth": text}, user=tanaka)
+
+    assert form.errors == {"net_worth": ["2500万 または 25,000,000 のように入力してください。"]}
+
+
+@pytest.mark.parametrize(
+    "value", ["a\x00@example.com", "a\ufffd@example.com", "a\u202e@example.com"]
+)
+def test_address_that_cannot_be_stored_shows_one_error(value, tanaka):
+    form = CustomerForm({"name": "大野達也", "email": value}, user=tanaka)
+
+    assert {name: len(found) for name, found in form.errors.items()} == {"email": 1}
+
+
+def test_edit_keeps_a_birth_date_that_another_system_wrote(page, ito):
+    Customer.objects.update(birth_date="2999-01-01")
+    ito.refresh_from_db()
+
+    kept = page.post(edit(ito), typed(ito, phone="1"))
+    changed = page.post(edit(ito), typed(Customer.objects.get(), birth_date="2998-01-01"))
+
+    assert (kept.status_code, list(errors(changed))) == (302, ["birth_date"])
+
+
 @pytest.mark.parametrize("text", ["2026/03/05", "2026-03-05", "2026年3月5日", "20260305"])
 def test_dates_are_read_as_people_write_them(text, tanaka):
     form = CustomerForm({"name": "大野達也", "birth_date": text}, user=tanaka)
