@@ -75,6 +75,8 @@ class LoginForm(StockLoginForm):
             "spellcheck": "false",
         }
         self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.error_messages["required"] = f"{field.label}を入力してください。"
 
     def clean_login(self):
         """ＳＲ００１ typed with the input method on is SR001, unless another system stored it so."""

@@ -74,6 +74,13 @@ def test_failed_log_in_says_the_same_and_keeps_the_code(log_in, tanaka, code):
     assert "kumo-to-ame-2025" not in response.text
 
 
+def test_empty_log_in_names_what_is_missing(log_in, db):
+    assert log_in("", "").context["form"].errors == {
+        "login": ["担当者コードを入力してください。"],
+        "password": ["パスワードを入力してください。"],
+    }
+
+
 def test_imported_rep_without_password_cannot_log_in(log_in, db):
     AdviserFactory(rep_code="SR001")
 
