@@ -20,7 +20,7 @@
   const RECONNECTS = 8;
   const LONGEST_WAIT = 30;
   const BUSY = [429, 502, 503, 504]; // a full or restarting server: the answer goes on behind it
-  const COMPOSITION_GRACE = 50; // Safari ends the composition just before its Enter
+  const COMPOSITION_GRACE = 50; // Safari ends the composition just before its key
   let running = null;
   let pending = null; // the last question sent, until it is known to be saved or refused
 
@@ -305,9 +305,6 @@
     const answer = again.closest("[data-answer]");
     ask(answer.dataset.question, answer.dataset.chatId);
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && running) stop();
-  });
   for (const button of document.querySelectorAll("[data-suggestion]")) {
     button.addEventListener("click", () => {
       input.value = button.textContent.trim();
@@ -316,16 +313,24 @@
     });
   }
 
-  // --- The Enter key, right for input methods ---------------------------------------------
+  // --- Enter and Esc, right for input methods ---------------------------------------------
 
   let composedAt = -Infinity;
   input.addEventListener("compositionend", (event) => {
     composedAt = event.timeStamp;
   });
+
+  // Of the input method: it confirms or cancels a conversion and means nothing to the page.
+  function composes(event) {
+    if (event.isComposing || event.keyCode === 229) return true;
+    return event.timeStamp - composedAt < COMPOSITION_GRACE;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !composes(event)) stop();
+  });
   input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey) return;
-    if (event.isComposing || event.keyCode === 229) return;
-    if (event.timeStamp - composedAt < COMPOSITION_GRACE) return;
+    if (event.key !== "Enter" || event.shiftKey || composes(event)) return;
     if (event.ctrlKey || event.metaKey || enterSends.checked) {
       event.preventDefault();
       submit();

@@ -204,27 +204,41 @@ def test_reader_that_gives_up_says_that_the_answer_goes_on(chat):
     assert chat.is_enabled("[data-send]")
 
 
-ENTER = "new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, %s})"
+ENDED = "new CompositionEvent('compositionend', {bubbles: true, data: '要点'})"
+KEY = "new KeyboardEvent('keydown', {key: '%s', bubbles: true, cancelable: true, %s})"
 ORDERS = {
-    "chrome-composing": [ENTER % "isComposing: true, keyCode: 229"],
-    "keycode-only": [ENTER % "isComposing: false, keyCode: 229"],
-    "safari-end-first": [
-        "new CompositionEvent('compositionend', {bubbles: true, data: '要点'})",
-        ENTER % "isComposing: false, keyCode: 13",
-    ],
+    "chrome-composing": lambda key: [KEY % (key, "isComposing: true, keyCode: 229")],
+    "keycode-only": lambda key: [KEY % (key, "isComposing: false, keyCode: 229")],
+    "safari-end-first": lambda key: [ENDED, KEY % (key, "isComposing: false")],
 }
 
 
-@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS.keys())
+def press_while_converting(chat, key, order):
+    events = ", ".join(ORDERS[order](key))
+    chat.evaluate(f"[{events}].forEach((e) => document.querySelector('#message').dispatchEvent(e))")
+
+
+@pytest.mark.parametrize("order", ORDERS)
 def test_enter_that_confirms_kanji_never_sends(chat, order):
     chat.check("[data-enter-sends]")
     chat.fill("#message", "要点")
 
-    for event in order:
-        chat.evaluate(f"document.querySelector('#message').dispatchEvent({event})")
+    press_while_converting(chat, "Enter", order)
 
     assert chat.input_value("#message") == "要点"
     assert ChatExchange.objects.count() == 0
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_esc_that_cancels_a_conversion_never_stops(chat, order):
+    chat.fill("#message", "[[long:20]][[pace:0.05]]")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-running] >> text=0003。")
+
+    press_while_converting(chat, "Escape", order)
+    chat.wait_for_selector("[data-ended=done]")
+
+    assert ChatExchange.objects.get().status == "done"
 
 
 def test_plain_enter_sends_only_when_chosen(chat):
