@@ -249,7 +249,7 @@
       takeBack(shown);
       if (!regenerateOf) giveBack(message);
     }
-    input.focus();
+    if (matchMedia("(pointer: fine)").matches) input.focus(); // else a keyboard covers the answer
   }
 
   async function run(answer) {

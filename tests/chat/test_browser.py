@@ -241,6 +241,34 @@ def test_esc_that_cancels_a_conversion_never_stops(chat, order):
     assert ChatExchange.objects.get().status == "done"
 
 
+@pytest.fixture
+def phone(chat, chromium, live_server):
+    """The same person's chat page on a phone."""
+    context = chromium.new_context(
+        base_url=live_server.url,
+        viewport={"width": 390, "height": 844},
+        is_mobile=True,
+        has_touch=True,
+        storage_state=chat.context.storage_state(),
+    )
+    window = context.new_page()
+    window.goto("/chat")
+    yield window
+    context.close()
+
+
+@pytest.mark.parametrize(("device", "focused"), [("chat", "TEXTAREA"), ("phone", "BODY")])
+def test_field_takes_the_focus_back_where_no_keyboard_covers_it(request, device, focused):
+    window = request.getfixturevalue(device)
+    window.fill("#message", "要点")
+
+    window.click("[data-send]")
+    window.wait_for_selector("[data-ended]")
+    window.wait_for_selector("[data-send]")
+
+    assert window.evaluate("document.activeElement.tagName") == focused
+
+
 def test_plain_enter_sends_only_when_chosen(chat):
     chat.fill("#message", "要点")
     chat.press("#message", "Enter")
