@@ -105,3 +105,10 @@ def post_worker_init(worker):
 
     signal.signal(signal.SIGTERM, drain_and_exit)
     signal.siginterrupt(signal.SIGTERM, False)
+
+
+def worker_exit(server, worker):
+    """An answer whose reader has left keeps no thread of gunicorn's, so nothing else waits for it."""
+    from chat import runs
+
+    runs.leave()

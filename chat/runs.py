@@ -229,6 +229,15 @@ def drain():
     _draining = True
 
 
+def leave():
+    """Last act of a process: save the answers that no reader waits for (gunicorn.conf.py)."""
+    drain()
+    with _lock:
+        runs = list(_runs.values())
+    for run in runs:
+        run.end(Status.INTERRUPTED, "restarted")
+
+
 def is_draining():
     return _draining
 

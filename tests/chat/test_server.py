@@ -51,7 +51,7 @@ def test_answer_is_finished_although_its_reader_left(simulator, tanaka):
     with Server() as server:
         response = Caller(server, tanaka).ask("[[long:20]][[pace:0.05]]")
         first(response, "delta")
-        response.close()
+        hang_up(server, response)
         wait_until(lambda: not ChatExchange.objects.running().exists())
 
     assert len(ChatExchange.objects.get(status="done").response) == 100
@@ -94,6 +94,18 @@ def test_sigterm_interrupts_streams_and_keeps_their_text(simulator, tanaka):
     assert time.monotonic() - started < 5
 
 
+def test_sigterm_saves_an_answer_that_nobody_reads(simulator, tanaka):
+    with Server(WEB_WORKERS="1") as server:
+        response = Caller(server, tanaka).ask("[[long:400]][[pace:0.1]]")
+        first(response, "delta")
+        hang_up(server, response)
+        time.sleep(0.5)  # the server notices at its second write
+
+    row = ChatExchange.objects.get()
+    assert (row.status, row.error_kind) == ("interrupted", "restarted")
+    assert row.response != ""
+
+
 def test_killed_worker_loses_at_most_a_second(simulator, tanaka):
     with Server(WEB_WORKERS="1") as server:
         response = Caller(server, tanaka).ask("[[long:100]][[pace:0.1]]")
@@ -102,6 +114,11 @@ def test_killed_worker_loses_at_most_a_second(simulator, tanaka):
         os.kill(server.workers()[0], signal.SIGKILL)
 
     assert len(ChatExchange.objects.get().response) >= 5 * 18
+
+
+def hang_up(server, response):
+    response.close()
+    server.wires[-1].close()
 
 
 def wait_until(condition):
