@@ -7,6 +7,8 @@ VAR = Path(__file__).resolve().parent.parent / "var"
 
 os.environ.setdefault("DEMO", "1")
 os.environ.setdefault("STATIC_MANIFEST", "0")
+# An empty folder: from one filled by `make run`, the live server would serve old style sheets.
+os.environ.setdefault("STATIC_ROOT", str(VAR / "nothing-collected"))
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{VAR / 'unused.sqlite3'}")
 if os.environ["DATABASE_URL"].startswith("sqlite"):
     # A file, as users have it; in memory, threads would share one connection.
