@@ -131,3 +131,17 @@ def test_dark_machine_gets_dark_pages_until_the_person_chooses_otherwise(desk):
 
     assert desk.evaluate("localStorage.theme") == "light"
     assert desk.evaluate(BACKGROUND) == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_long_name_is_not_covered_by_the_buttons_beside_it(desk, customer, width):
+    Customer.objects.update(name="株式会社" + "浪速製作所" * 19)
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.goto(form_of(customer))
+
+    text = "(() => { const range = document.createRange(); range.selectNodeContents("
+    text += "document.querySelector('#content > h2')); return range.getBoundingClientRect() })()"
+    title, tools = desk.evaluate(f"[{text}, document.querySelector('.object-tools')"
+        ".getBoundingClientRect()].map(box => box.toJSON())")  # fmt: skip
+
+    assert title["right"] <= tools["left"] or title["bottom"] <= tools["top"]
