@@ -90,6 +90,16 @@ def test_no_page_is_wider_than_the_window(width, advisers_screen, full_list):
     assert beyond == [0, 0, 0, 0]
 
 
+def test_card_of_the_phone_shows_a_company_s_whole_name_and_kana(advisers_screen, ito):
+    Customer.objects.update(name="株式会社日本未来創造研究開発", name_kana="ニホンミライソウゾウ")
+    advisers_screen.set_viewport_size({"width": 390, "height": 844})
+    advisers_screen.goto("/customers")
+
+    cut = "all => all.map(one => one.scrollWidth > one.clientWidth)"
+
+    assert advisers_screen.eval_on_selector_all(".cell-name > *", cut) == [False, False]
+
+
 def test_whole_card_of_the_phone_opens_the_record(advisers_screen, ito):
     advisers_screen.set_viewport_size({"width": 390, "height": 844})
     advisers_screen.goto("/customers")
