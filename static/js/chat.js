@@ -5,22 +5,21 @@
 (() => {
   const form = document.querySelector("[data-ask]");
   const thread = document.querySelector("[data-thread]");
+  const scroller = document.querySelector("[data-scroller]");
+  if (scroller) scrollToEnd();
   if (!form || !thread) return;
 
   const input = form.elements.message;
   const api = form.dataset.api;
-  const scroller = document.querySelector("[data-scroller]");
   const sendButton = form.querySelector("[data-send]");
   const stopButton = form.querySelector("[data-stop]");
   const refusal = document.querySelector("[data-refusal]");
-  const enterSends = form.querySelector("[data-enter-sends]");
   const NOT_SENT = "送信できませんでした。通信を確かめて、もう一度送ってください。";
   const NOT_STOPPED = "停止できませんでした。通信を確かめて、もう一度押してください。";
   const GOES_ON = "回答は続いています。再読み込みすると続きを表示します。";
   const RECONNECTS = 8;
   const LONGEST_WAIT = 30;
   const BUSY = [429, 502, 503, 504]; // a full or restarting server: the answer goes on behind it
-  const COMPOSITION_GRACE = 50; // Safari ends the composition just before its key
   let running = null;
   let pending = null; // the last question sent, until it is known to be saved or refused
 
@@ -125,10 +124,10 @@
 
     grow(text) {
       this.lost = 0;
-      const follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
+      const atEnd = isAtEnd();
       this.text.append(text);
       this.say("回答を書いています");
-      if (follow) scroller.scrollTop = scroller.scrollHeight;
+      if (atEnd) scrollToEnd();
     }
 
     end(kind, data) {
@@ -176,6 +175,14 @@
     }
   }
 
+  function isAtEnd() {
+    return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
+  }
+
+  function scrollToEnd() {
+    scroller.scrollTop = scroller.scrollHeight;
+  }
+
   function announce(words) {
     document.querySelector("[data-announce]").textContent = words;
   }
@@ -191,7 +198,7 @@
     answer.dataset.question = message;
     thread.append(question, answer);
     document.querySelector("[data-empty]")?.setAttribute("hidden", "");
-    scroller.scrollTop = scroller.scrollHeight;
+    scrollToEnd();
     return { question, answer };
   }
 
@@ -213,12 +220,15 @@
     const response = await fetch(window.location.href, { headers: { Accept: "text/html" } });
     if (!response.ok) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const parts = ["[data-head]", "[data-conversations]", `[data-chat-id="${answer.chatId}"]`];
-    for (const part of parts) {
+    const own = `[data-chat-id="${answer.chatId}"]`;
+    const atEnd = isAtEnd();
+    for (const part of ["[data-head]", "[data-conversations]", "[data-suggestions]", own]) {
       const fresh = page.querySelector(part);
       if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh));
     }
-    const ended = document.querySelector(`[data-chat-id="${answer.chatId}"]`);
+    input.placeholder = page.querySelector("#message")?.placeholder ?? input.placeholder;
+    if (atEnd) scrollToEnd();
+    const ended = document.querySelector(own);
     if (ended) ended.dataset.ended = answer.element.dataset.ended;
   }
 
@@ -268,17 +278,20 @@
     }
   }
 
+  function setText(text) {
+    input.value = text;
+    input.dispatchEvent(new Event("input"));
+  }
+
   // Before what was typed since: neither is lost.
   function giveBack(message) {
-    input.value = input.value === "" ? message : `${message}\n${input.value}`;
-    fit();
+    setText(input.value === "" ? message : `${message}\n${input.value}`);
   }
 
   function submit() {
     const message = input.value;
     if (running || message.trim() === "") return;
-    input.value = "";
-    fit();
+    setText("");
     ask(message, null);
   }
 
@@ -305,53 +318,9 @@
     const answer = again.closest("[data-answer]");
     ask(answer.dataset.question, answer.dataset.chatId);
   });
-  for (const button of document.querySelectorAll("[data-suggestion]")) {
-    button.addEventListener("click", () => {
-      input.value = button.textContent.trim();
-      input.focus();
-      fit();
-    });
-  }
-
-  // --- Enter and Esc, right for input methods ---------------------------------------------
-
-  let composedAt = -Infinity;
-  input.addEventListener("compositionend", (event) => {
-    composedAt = event.timeStamp;
-  });
-
-  // Of the input method: it confirms or cancels a conversion and means nothing to the page.
-  function composes(event) {
-    if (event.isComposing || event.keyCode === 229) return true;
-    return event.timeStamp - composedAt < COMPOSITION_GRACE;
-  }
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !composes(event)) stop();
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || composes(event)) return;
-    if (event.ctrlKey || event.metaKey || enterSends.checked) {
-      event.preventDefault();
-      submit();
-    }
-  });
-
-  const ENTER_KEY = "wealthai.enter-sends";
-  enterSends.checked = localStorage.getItem(ENTER_KEY) === "1";
-  enterSends.addEventListener("change", () => {
-    localStorage.setItem(ENTER_KEY, enterSends.checked ? "1" : "0");
-  });
-
-  function fit() {
-    const lines = input.value.split("\n").length;
-    input.rows = Math.min(Math.max(lines, 2), 8);
-  }
-  input.addEventListener("input", fit);
 
   // --- An answer that was running when the page was opened --------------------------------
 
-  scroller.scrollTop = scroller.scrollHeight;
   const open = thread.querySelector("[data-answer][data-running]");
   if (open) run(new Answer(open));
 })();

@@ -1,0 +1,53 @@
+// The field of the chat page: Enter and Esc that are right for input methods, its height, and the
+// suggested questions. Sending and stopping are chat.js's: this presses its buttons.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-ask]");
+  if (!form) return;
+
+  const input = form.elements.message;
+  const enterSends = form.querySelector("[data-enter-sends]");
+  const ENTER_KEY = "wealthai.enter-sends";
+  const COMPOSITION_GRACE = 50; // Safari ends the composition just before its key
+  let composedAt = -Infinity;
+
+  input.addEventListener("compositionend", (event) => {
+    composedAt = event.timeStamp;
+  });
+
+  // Of the input method: it confirms or cancels a conversion and means nothing to the page.
+  function composes(event) {
+    if (event.isComposing || event.keyCode === 229) return true;
+    return event.timeStamp - composedAt < COMPOSITION_GRACE;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !composes(event)) form.querySelector("[data-stop]").click();
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || composes(event)) return;
+    if (event.ctrlKey || event.metaKey || enterSends.checked) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+
+  enterSends.checked = localStorage.getItem(ENTER_KEY) === "1";
+  enterSends.addEventListener("change", () => {
+    localStorage.setItem(ENTER_KEY, enterSends.checked ? "1" : "0");
+  });
+
+  input.addEventListener("input", () => {
+    const lines = input.value.split("\n").length;
+    input.rows = Math.min(Math.max(lines, 2), 8);
+  });
+
+  form.addEventListener("click", (event) => {
+    const suggestion = event.target.closest("[data-suggestion]");
+    if (!suggestion) return;
+    input.value = suggestion.textContent.trim();
+    input.dispatchEvent(new Event("input"));
+    input.focus();
+  });
+})();
