@@ -4,9 +4,10 @@ import pytest
 from django.core.management import call_command
 
 from chat import runs
-from chat.models import ChatExchange
+from chat.models import ChatExchange, Conversation
 from customers.models import Adviser, Customer
 from tests.customers.original import write_files
+from tests.factories import SalesNoteFactory
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -281,9 +282,38 @@ def test_plain_enter_sends_only_when_chosen(chat):
     assert (kept, ChatExchange.objects.count()) == ("要点\n", 1)
 
 
-def test_answer_with_markup_stays_text(chat):
-    chat.fill("#message", "<img src=x onerror=alert(1)><b>太字</b>")
+def test_found_customer_stands_in_head_and_field(chat, ito):
+    chat.fill("#message", "伊藤正雄さんの保有商品は？")
     chat.press("#message", "Control+Enter")
-    chat.wait_for_selector("[data-ended]")
 
-    assert chat.locator(".chat-thread img, .chat-thread b").count() == 0
+    chat.wait_for_selector("[data-head] >> text=伊藤正雄")
+    chat.wait_for_selector("[data-suggestion] >> text=面談前の要点")
+
+    assert chat.get_attribute("#message", "placeholder") == "伊藤正雄様について質問する"
+
+
+MARKUP = "<img src=x onerror=alert(1)><b>太字</b>"
+
+
+def test_stored_markup_stays_text(chat, tanaka):
+    talk = Conversation.objects.create(adviser=tanaka, title=MARKUP)
+    ChatExchange.objects.create(conversation=talk, adviser=tanaka, message=MARKUP, response=MARKUP)
+
+    chat.goto(f"/chat?conversation={talk.pk}")
+
+    assert chat.inner_text("[data-answer] [data-text]") == MARKUP
+    assert chat.locator(".chat img, .chat b").count() == 0
+
+
+def test_streamed_markup_stays_text(chat, ito):
+    SalesNoteFactory(customer=ito, content=MARKUP + "円債に関心がある。" * 20)
+    chat.route("**/chat?conversation=*", lambda route: route.abort())  # the reloaded answer
+    chat.fill("#message", "伊藤正雄さんのメモは？[[pace:0.05]]")
+    chat.press("#message", "Control+Enter")
+
+    chat.wait_for_selector("[data-running] >> text=onerror")
+    while_running = chat.locator(".chat img, .chat b").count()
+    chat.wait_for_selector("[data-ended=done]")
+
+    assert MARKUP in chat.inner_text("[data-answer] [data-text]")
+    assert while_running + chat.locator(".chat img, .chat b").count() == 0
