@@ -1,0 +1,21 @@
+"""`manage.py tidy`: deletes what has run out and nobody can use any more. Once a day is enough."""
+
+from django.contrib.sessions.models import Session
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from knox.models import AuthToken
+
+from wealthai.api.idempotency import forget_expired
+
+
+class Command(BaseCommand):
+    help = "期限の切れたセッション、APIトークン、再送キーを削除します。何度実行しても安全です。"
+
+    def handle(self, *args, **options):
+        now = timezone.now()
+        sessions = Session.objects.filter(expire_date__lt=now).delete()[0]
+        tokens = AuthToken.objects.filter(expiry__lt=now).delete()[0]
+        keys = forget_expired()
+        self.stdout.write(
+            f"期限の切れたセッション {sessions}件、APIトークン {tokens}件、再送キー {keys}件を削除しました。"
+        )
