@@ -1,5 +1,7 @@
 """`manage.py tidy`: deletes what has run out and nobody can use any more. Once a day is enough."""
 
+from typing import Any
+
 from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -11,7 +13,7 @@ from wealthai.api.idempotency import forget_expired
 class Command(BaseCommand):
     help = "期限の切れたセッション、APIトークン、再送キーを削除します。何度実行しても安全です。"
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         sessions = Session.objects.filter(expire_date__lt=now).delete()[0]
         tokens = AuthToken.objects.filter(expiry__lt=now).delete()[0]
