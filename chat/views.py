@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
@@ -20,6 +21,8 @@ class ChatQuery(forms.Form):
 
     customer = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     conversation = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    exchange_before = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     find = forms.CharField(required=False, max_length=100)
 
 
@@ -38,22 +41,45 @@ def home(request):
     elif asked["customer"]:
         visible = Customer.objects.visible_to(request.user).active()
         customer = get_object_or_404(visible.select_related("sales_rep"), pk=asked["customer"])
+    listed, more = page_of(conversations, asked["before"])
+    exchanges, older = shown(conversation, asked["exchange_before"]) if conversation else ([], None)
     context = {
-        "conversations": conversations[:CONVERSATIONS],
+        "conversations": listed,
+        "more_conversations": more,
+        "before": asked["before"],
         "conversation": conversation,
         "customer": customer,
         "totals": customer.holdings.active().totals_by_currency() if customer else [],
-        "exchanges": shown(conversation) if conversation else [],
+        "exchanges": exchanges,
+        "older_exchanges": older,
+        "is_past": bool(asked["exchange_before"]),
         "find": asked["find"],
         "found": found(request.user, asked["find"]) if asked["find"] else [],
-        "may_ask": request.user.has_perm("chat.add_chatexchange"),
+        # A question asked below older ones would stand in the wrong place.
+        "may_ask": request.user.has_perm("chat.add_chatexchange") and not asked["exchange_before"],
     }
     return render(request, "chat/home.html", context)
 
 
-def shown(conversation):
-    """The last exchanges, oldest first, each with what the page says about it."""
-    rows = list(conversation.exchanges.order_by("-chat_id")[:EXCHANGES])[::-1]
+def page_of(conversations, before):
+    """The conversations listed behind the one with the id `before`, and the id to go on from."""
+    if before:
+        last = get_object_or_404(conversations, pk=before)
+        same = Q(updated_at=last.updated_at, pk__lt=last.pk)
+        conversations = conversations.filter(Q(updated_at__lt=last.updated_at) | same)
+    return cut(conversations, CONVERSATIONS)
+
+
+def cut(rows, size):
+    """The first `size` of `rows`, and the id of the last of them when there are more."""
+    rows = list(rows[: size + 1])
+    return rows[:size], rows[size - 1].pk if len(rows) > size else None
+
+
+def shown(conversation, before):
+    """The last exchanges (before one), oldest first, each with what the page says about it."""
+    rows = conversation.exchanges.order_by("-chat_id")
+    rows, older = cut(rows.filter(pk__lt=before) if before else rows, EXCHANGES)
     for row in rows:
         steps = row.tool_trace or []
         row.ending = wording.of(row)
@@ -61,7 +87,7 @@ def shown(conversation):
         row.sent_question = next((s["sent_question"] for s in steps if s["step"] == "prompt"), None)
         row.failures = [step for step in steps if step["step"] == "model_failed"]
         row.seconds = row.latency_ms and round(row.latency_ms / 1000, 1)
-    return rows
+    return rows[::-1], older
 
 
 def found(user, text):

@@ -258,6 +258,21 @@ def phone(chat, chromium, live_server):
     context.close()
 
 
+def test_phone_opens_another_conversation_from_the_list(phone, tanaka):
+    talk = Conversation.objects.create(adviser=tanaka, title="償還の相談")
+    phone.reload()
+    hidden = phone.is_hidden("text=償還の相談")
+
+    phone.tap("text=会話の一覧")
+    targets = phone.locator(".chat-toggle summary, .conversation").all()
+    lowest = min(target.bounding_box()["height"] for target in targets)
+    phone.tap("text=償還の相談")
+    phone.wait_for_url(f"**/chat?conversation={talk.pk}")
+
+    assert hidden
+    assert lowest >= 44
+
+
 @pytest.mark.parametrize(("device", "focused"), [("chat", "TEXTAREA"), ("phone", "BODY")])
 def test_field_takes_the_focus_back_where_no_keyboard_covers_it(request, device, focused):
     window = request.getfixturevalue(device)

@@ -46,7 +46,46 @@ def test_finder_offers_own_customers_only(page, ito, nakamura):
     assert list(answer.context["found"]) == []
 
 
-@pytest.mark.parametrize("name", ["customer", "conversation"])
+def test_older_conversations_follow_in_the_same_order(page, tanaka):
+    for number in range(120):
+        Conversation.objects.create(adviser=tanaka, title=f"会話{number}")
+
+    first, second, third = listed_pages(page)
+
+    assert [len(rows) for rows in (first, second, third)] == [50, 50, 20]
+    assert first + second + third == list(Conversation.objects.all())
+
+
+def listed_pages(page):
+    """The conversations of each page of the list, as the link at its end leads on."""
+    before = ""
+    while before is not None:
+        context = page.get(HOME, {"before": before}).context
+        yield context["conversations"]
+        before = context["more_conversations"]
+
+
+def test_older_exchanges_are_a_link_away_and_take_no_question(page, talk):
+    ChatExchange.objects.bulk_create(
+        ChatExchange(conversation=talk, message=f"質問{number}", response="回答")
+        for number in range(50)
+    )
+
+    older = page.get(HOME, {"conversation": talk.pk}).context["older_exchanges"]
+    answer = page.get(HOME, {"conversation": talk.pk, "exchange_before": older})
+
+    assert [row.message for row in answer.context["exchanges"]] == ["償還は？"]
+    assert answer.context["older_exchanges"] is None
+    assert b"data-ask" not in answer.content
+
+
+def test_list_behind_a_colleagues_conversation_is_not_found(client, suzuki, talk):
+    client.force_login(suzuki)
+
+    assert client.get(HOME, {"before": talk.pk}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["customer", "conversation", "before"])
 @pytest.mark.parametrize("value", ["999999", "x", "-1", "9" * 30])
 def test_unknown_or_odd_address_is_not_found(page, name, value):
     assert page.get(HOME, {name: value}).status_code == 404
