@@ -14,6 +14,7 @@ from wealthai.models import IdempotencyKey
 @pytest.fixture
 def remains(tanaka):
     """Of each kind one that has run out and one that has not."""
+    Session.objects.all().delete()  # a browser closed in mid-request may save its own afterwards
     now = timezone.now()
     for name, hours in (("old", -25), ("new", 1)):
         at = now + timedelta(hours=hours)
