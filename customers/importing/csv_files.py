@@ -39,6 +39,9 @@ class CsvFile:
         self.is_whole = False
 
 
+RARE = 20  # characters to one damaged byte: a file with a fault, not one in another encoding
+
+
 class UnknownEncodingError(Exception):
     """Neither UTF-8 nor cp932."""
 
@@ -85,6 +88,8 @@ def decode(data: bytes) -> str:
         text = data.decode("cp932")
     except UnicodeDecodeError:
         text = ""
+    if not text and len(damaged) > RARE * damaged.count("\ufffd"):
+        return damaged
     if not text or _looks_like_euc(data, text):
         raise UnknownEncodingError(
             f"{line}行目に UTF-8 でも Shift_JIS（cp932）でも読めない文字があります。{SAVE_AS}"

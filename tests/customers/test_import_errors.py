@@ -177,6 +177,14 @@ def test_damaged_utf8_is_not_read_as_another_encoding(db, tmp_path):
     assert [line.split("「")[0] for line in lines] == ["customers.csv 2行目 name"]
 
 
+def test_bytes_of_no_encoding_are_reported_with_their_cell(db, tmp_path):
+    broken = FILES[HOLDINGS].encode().replace(b"1,1,50.00", b"1,1,5\xff\x81", 1)
+
+    [line] = refused(write_files(tmp_path, {HOLDINGS: broken}))
+
+    assert line.startswith("holdings.csv 2行目 quantity「5\ufffd\ufffd」")
+
+
 @pytest.mark.parametrize("data", [b"\x81\xff", "表示\n".encode("euc_jp"), b"\xff\xfe\x00\x00"])
 def test_unknown_encoding_is_never_guessed(data):
     with pytest.raises(UnknownEncodingError):
