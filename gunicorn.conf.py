@@ -1,6 +1,6 @@
 """How gunicorn serves WealthAI-CRM, in production and under `make run` (found by its name).
 
-Every figure can be set in the environment; deploy/README.md says when to change one.
+Every figure can be set in the environment; docs/operations.md says what each is for.
 """
 
 import contextlib
