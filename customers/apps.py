@@ -9,4 +9,7 @@ class CustomersConfig(AppConfig):
     verbose_name = "顧客と商品"
 
     def ready(self):
+        from customers import figures
+
+        figures.connect()
         post_migrate.connect(set_up_roles, dispatch_uid="customers.set_up_roles")

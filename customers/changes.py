@@ -48,7 +48,7 @@ def saved(row, before, names):
 def author_of(customer):
     """Who wrote what is stored now; None when that was another system, or nobody signed in."""
     newest = customer.history.select_related("history_user").first()
-    columns = [column.attname for column in Customer._meta.concrete_fields]
+    columns = [column.attname for column in Customer.history.model.tracked_fields]
     if newest and all(getattr(newest, name) == getattr(customer, name) for name in columns):
         return newest.history_user
     return None

@@ -21,6 +21,8 @@ WORK = {
     ("customers", "holding"): {"add", "change"},
     ("customers", "salesnote"): {"add"},
     ("customers", "cashinflow"): {"add", "change"},
+    ("customers", "task"): {"add", "change"},
+    ("customers", "savedview"): {"add", "change", "delete"},
 }
 BACK_OFFICE_WORK = WORK | {
     ("customers", "customer"): {"add", "change", "delete"},

@@ -5,7 +5,7 @@ from django.contrib.staticfiles import apps as staticfiles_apps
 
 class WealthAIConfig(AppConfig):
     name = "wealthai"
-    verbose_name = "基盤"
+    verbose_name = "一括変更の記録"
 
     def ready(self):
         from wealthai import checks  # noqa: F401 — registers them

@@ -14,6 +14,7 @@ from whitenoise.middleware import WhiteNoiseFileResponse
 from wealthai import metrics
 from wealthai.api import problem
 from wealthai.mfa import is_confirmed
+from wealthai.writing import source_of, writing
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 current_request_id = ContextVar("current_request_id", default="")
@@ -70,6 +71,17 @@ class MetricsMiddleware:
             with contextlib.suppress(Resolver404):
                 match = resolve(request.path_info)
         return (match and match.view_name) or metrics.UNKNOWN
+
+
+class WritingMiddleware:
+    """What a request saves is recorded with the way it came: page, admin or API."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with writing(source=source_of(request.path_info)):
+            return self.get_response(request)
 
 
 class RequireMfaMiddleware:

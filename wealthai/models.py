@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from wealthai.text import validate_plain_text
+from wealthai.writing import Source, current_batch, current_source
 
 
 class PlainCharField(models.CharField):
@@ -27,6 +28,59 @@ class TimestampedModel(models.Model):
         "登録日時", default=timezone.now, db_default=Now(), editable=False
     )
     updated_at = models.DateTimeField("更新日時", auto_now=True, db_default=Now())
+
+    class Meta:
+        abstract = True
+
+
+class ChangeBatch(models.Model):
+    """一括変更: changes of many records that were one decision of one person, and are undone as one."""
+
+    class Kind(models.TextChoices):
+        BULK_EDIT = "bulk_edit", "一括編集"
+        HAND_OVER = "hand_over", "担当の引き継ぎ"
+        UNDO = "undo", "取り消し"
+
+    kind = models.CharField("種類", max_length=20, choices=Kind)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="担当者", related_name="+"
+    )
+    reason = PlainCharField("理由", max_length=100)
+    summary = PlainCharField("内容", max_length=500)
+    created_at = models.DateTimeField("日時", default=timezone.now, db_index=True)
+    undoes = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        verbose_name="取り消した変更",
+        related_name="undone_by",
+        null=True,
+        blank=True,
+    )
+
+    class Meta:
+        db_table = "change_batches"
+        verbose_name = verbose_name_plural = "一括変更"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} #{self.pk}"
+
+
+class HistoryRow(models.Model):
+    """What each row of a history table says beside who and when (see wealthai/tracking.py)."""
+
+    source = models.CharField(
+        "経路", max_length=10, choices=Source, blank=True, default=current_source, db_default=""
+    )
+    batch = models.ForeignKey(
+        ChangeBatch,
+        models.PROTECT,
+        verbose_name="一括変更",
+        related_name="+",
+        null=True,
+        blank=True,
+        default=current_batch,
+    )
 
     class Meta:
         abstract = True

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db.models import F
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from customers.demo import people, positions, talk
 from customers.demo.calendar import days_known, working_time
@@ -23,6 +22,8 @@ from customers.models import (
 from customers.roles import Role
 from wealthai.database import exclusive_transaction
 from wealthai.terminal import quiet
+from wealthai.tracking import create_many, update_many
+from wealthai.writing import Source, writing
 
 CHUNK = 500
 REASON = "デモデータ"
@@ -65,7 +66,7 @@ def make_book(count, seed, today, first_number=1):
 
 def store_book(book, password, today, tick=quiet):
     """Adds the book; people and products who are there already are taken as they are."""
-    with exclusive_transaction("demo"):
+    with exclusive_transaction("demo"), writing(source=Source.IMPORT, reason=REASON):
         _store_staff(book, password)
         _store_products(book)
         _store_customers(book, today, tick)
@@ -88,7 +89,7 @@ def _store_staff(book, password):
     new = [person for person, _ in book.staff if person.rep_code not in known]
     for person in new:
         person.password = hashed
-    bulk_create_with_history(new, Adviser, default_change_reason=REASON)
+    create_many(Adviser, new)
     Adviser.groups.through.objects.bulk_create(
         Adviser.groups.through(adviser=person, group=groups[role])
         for person, role in book.staff
@@ -104,7 +105,7 @@ def _store_products(book):
     for product in book.products:
         product.pk = known.get(product.product_code)
     new = [product for product in book.products if product.pk is None]
-    bulk_create_with_history(new, Product, default_change_reason=REASON)
+    create_many(Product, new)
 
 
 def _store_customers(book, today, tick):
@@ -121,7 +122,7 @@ def _store_customers(book, today, tick):
         when = _changed_at(customer, today)
         _assign(customer, new | {"updated_at": when, "_history_date": when})
     fields = sorted({name for new in new_values for name in new} | {"updated_at"})
-    bulk_update_with_history([customer for customer, _ in changed], Customer, fields, CHUNK)
+    update_many(Customer, [customer for customer, _ in changed], fields)
 
 
 def _changed_at(customer, today):
@@ -140,6 +141,8 @@ def _assign(row, values):
 def _create(model, rows, tick):
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
-        bulk_create_with_history(chunk, model, default_change_reason=REASON)
-        model.objects.filter(pk__in=[row.pk for row in chunk]).update(updated_at=F("created_at"))
+        create_many(model, chunk)
+        model.objects.filter(pk__in=[row.pk for row in chunk]).without_history().update(
+            updated_at=F("created_at")
+        )
         tick(f"{model._meta.verbose_name}の登録", start + len(chunk), len(rows))

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from customers.importing.conflicts import check_conflicts, check_twin_codes
 from customers.importing.matching import Stored, Values, differences, identity, pair
@@ -24,6 +23,8 @@ from customers.models import Adviser, Customer
 from customers.roles import Role
 from wealthai.database import exclusive_transaction
 from wealthai.terminal import Tick, quiet
+from wealthai.tracking import create_many, update_many
+from wealthai.writing import Source, writing
 
 LOCK = "import_original"
 REASON = "取込: import_original"
@@ -68,7 +69,7 @@ def store(
     import is running already; either way nothing is changed."""
     outcomes = []
     pks: dict[str, list[int]] = {}  # by file, for each of its rows
-    with exclusive_transaction(LOCK):
+    with exclusive_transaction(LOCK), writing(source=Source.IMPORT, reason=REASON):
         for file in files:
             writer = _Writer(file, _resolved(file, pks), update, tick)
             outcomes.append(writer.write())
@@ -157,9 +158,7 @@ class _Writer:
             names = {name for pk in chunk for name in changes[pk]} | now.keys()
             fields = sorted(name.removesuffix("_id") for name in names)
             if hasattr(model, "history"):
-                bulk_update_with_history(
-                    instances, model, fields, READ_CHUNK, default_change_reason=REASON
-                )
+                update_many(model, instances, fields)
             else:
                 model._default_manager.bulk_update(instances, fields, READ_CHUNK)
             self.tick(f"{self.spec.label}の更新", done * READ_CHUNK + len(chunk), len(pks))
@@ -170,9 +169,7 @@ class _Writer:
         for chunk in chunks(rows, WRITE_CHUNK):
             instances = [model(**row) for row in chunk]
             if hasattr(model, "history"):
-                bulk_create_with_history(
-                    instances, model, batch_size=WRITE_CHUNK, default_change_reason=REASON
-                )
+                create_many(model, instances)
             else:
                 model._default_manager.bulk_create(instances, batch_size=WRITE_CHUNK)
             created += instances
@@ -185,7 +182,7 @@ class _Writer:
 def _free_emails(pks: Sequence[int]) -> None:
     """Two customers may swap addresses in the file; row by row that would collide."""
     for chunk in chunks(pks, READ_CHUNK):
-        Customer.objects.filter(pk__in=chunk).update(email=None)
+        Customer.objects.filter(pk__in=chunk).without_history().update(email=None)
 
 
 def _make_advisers(people: Sequence[models.Model]) -> None:

@@ -1,3 +1,4 @@
+from customers.models.access_record import AccessRecord
 from customers.models.adviser import Adviser
 from customers.models.cash_inflow import CashInflow
 from customers.models.customer import Customer
@@ -5,8 +6,11 @@ from customers.models.economic_event import EconomicEvent
 from customers.models.holding import Holding
 from customers.models.product import Product
 from customers.models.sales_note import SalesNote
+from customers.models.saved_view import SavedView
+from customers.models.task import Task
 
 __all__ = [
+    "AccessRecord",
     "Adviser",
     "CashInflow",
     "Customer",
@@ -14,4 +18,6 @@ __all__ = [
     "Holding",
     "Product",
     "SalesNote",
+    "SavedView",
+    "Task",
 ]

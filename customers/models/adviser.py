@@ -5,23 +5,23 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
-from simple_history.models import HistoricalRecords
 
 from customers.roles import FIRM_WIDE, Role
 from wealthai.models import PlainCharField
 from wealthai.text import is_invisible
+from wealthai.tracking import TrackedQuerySet, TrackedRecords
 
 UNUSABLE_PASSWORD = "!"  # noqa: S105 — no password hashes to this, so nobody can log in with it
 
 
-class PeopleRecords(HistoricalRecords):
+class PeopleRecords(TrackedRecords):
     def post_save(self, instance, created, using=None, update_fields=None, **kwargs):
         """A log-in saves `last_login` alone; it would leave a row that shows no change."""
         if not update_fields or set(update_fields) - set(self.excluded_fields):
             super().post_save(instance, created, using=using, **kwargs)
 
 
-class AdviserQuerySet(models.QuerySet):
+class AdviserQuerySet(TrackedQuerySet):
     def with_role(self):
         """Adds `role`, the widest role a person holds (None without one), in the same query."""
         ranks = [models.When(name=role.value, then=rank) for rank, role in enumerate(Role)]

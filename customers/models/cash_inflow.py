@@ -1,12 +1,12 @@
 from django.conf import settings
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from customers.models.customer_record import CustomerRecordQuerySet
-from wealthai.models import PlainTextField, TimestampedModel
+from wealthai.models import PlainTextField
+from wealthai.tracking import TrackedModel, TrackedRecords
 
 
-class CashInflow(TimestampedModel):
+class CashInflow(TrackedModel):
     """入金予測 in yen."""
 
     class Source(models.TextChoices):
@@ -60,7 +60,7 @@ class CashInflow(TimestampedModel):
     )
 
     objects = CustomerRecordQuerySet.as_manager()
-    history = HistoricalRecords(
+    history = TrackedRecords(
         table_name="cash_inflows_history",
         verbose_name="入金予測の変更履歴",
         verbose_name_plural="入金予測の変更履歴",

@@ -1,6 +1,3 @@
-import datetime
-import hashlib
-import json
 import re
 import unicodedata
 
@@ -10,18 +7,18 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
-from customers.search import matching
+from customers.search import KanaKeyField, SearchKeyField, matching
 from wealthai.database import next_id
-from wealthai.models import PlainCharField, PlainTextField, TimestampedModel
+from wealthai.models import PlainCharField, PlainTextField
+from wealthai.tracking import TrackedModel, TrackedQuerySet, TrackedRecords
 
 OLDEST_AGE = 130
 OWN_CODE = re.compile(r"[Ww]\d+")
 COMPANY = re.compile(r"会社|法人|組合|財団|社団|[㈱㈲㈾㈴]|[(（][株有資名同医][)）]")
 
 
-class CustomerQuerySet(models.QuerySet):
+class CustomerQuerySet(TrackedQuerySet):
     def visible_to(self, user):
         """The customers `user` may see: own, the branch's or the firm's (design: roles)."""
         if user.sees_firm:
@@ -38,8 +35,20 @@ class CustomerQuerySet(models.QuerySet):
         return matching(self, text)
 
 
-class Customer(TimestampedModel):
+class Customer(TrackedModel):
     """顧客. Names are stored as typed: no Unicode normalisation, ever (legal names)."""
+
+    DERIVED = frozenset({"search_key", "kana_key", "yen_assets", "last_contact_at"})
+    DERIVED_FROM = {
+        "search_key": frozenset(
+            {"customer_code", "name", "name_kana", "phone", "email", "address"}
+        ),
+        "kana_key": frozenset({"name_kana"}),
+    }
+
+    class Kind(models.TextChoices):
+        INDIVIDUAL = "individual", "個人"
+        CORPORATION = "corporation", "法人"
 
     class Gender(models.TextChoices):
         MALE = "男性", "男性"
@@ -67,6 +76,13 @@ class Customer(TimestampedModel):
         blank=True,
         help_text="空欄のときは W と顧客IDで自動的に付けます。",
     )
+    kind = models.CharField(
+        "区分",
+        max_length=20,
+        choices=Kind,
+        default=Kind.INDIVIDUAL,
+        db_default=Kind.INDIVIDUAL,
+    )
     name = PlainCharField("氏名", max_length=100)
     name_kana = PlainCharField("フリガナ", max_length=100, null=True, blank=True)
     birth_date = models.DateField("生年月日", null=True, blank=True)
@@ -91,10 +107,25 @@ class Customer(TimestampedModel):
         null=True,
         blank=True,
     )
+    corporate_number = PlainCharField("法人番号", max_length=13, null=True, blank=True)
+    representative = PlainCharField("代表者", max_length=100, null=True, blank=True)
+    contact_person = PlainCharField("先方の担当者", max_length=100, null=True, blank=True)
+    beneficial_owner = PlainCharField("実質的支配者", max_length=100, null=True, blank=True)
+    closing_month = models.PositiveSmallIntegerField(
+        "決算月", choices=[(n, f"{n}月") for n in range(1, 13)], null=True, blank=True
+    )
     archived_at = models.DateTimeField("保管日時", null=True, blank=True, editable=False)
+    # Derived: what searching and sorting a million rows needs at hand.
+    search_key = SearchKeyField("検索用の文字", null=True, blank=True, editable=False)
+    kana_key = KanaKeyField("五十音順の位置", null=True, blank=True, editable=False)
+    yen_assets = models.DecimalField(
+        "預り資産（円）", max_digits=24, decimal_places=4, null=True, blank=True, editable=False
+    )
+    last_contact_at = models.DateTimeField("最終接触", null=True, blank=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
-    history = HistoricalRecords(
+    history = TrackedRecords(
+        excluded_fields=sorted(DERIVED),
         table_name="customers_history",
         verbose_name="顧客の変更履歴",
         verbose_name_plural="顧客の変更履歴",
@@ -166,22 +197,17 @@ class Customer(TimestampedModel):
 
     @property
     def honorific(self):
-        return "御中" if COMPANY.search(self.name) else "様"
+        return "御中" if self.is_corporation else "様"
+
+    @property
+    def is_corporation(self):
+        """Rows of other systems know no kind; their names do."""
+        return self.kind == self.Kind.CORPORATION or bool(COMPANY.search(self.name))
 
     @property
     def dial(self):
         """The telephone number as a tel: link needs it."""
         return re.sub(r"[^0-9+]", "", unicodedata.normalize("NFKC", self.phone or ""))
-
-    def version(self):
-        """Changes whenever any column of the stored row does, whoever wrote it.
-
-        Only meaningful for a row as loaded: call it before assigning new values.
-        """
-        values = {
-            field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields
-        }
-        return hashlib.sha256(json.dumps(values, default=stable_text).encode()).hexdigest()
 
     def archive(self):
         self.archived_at = timezone.now()
@@ -199,10 +225,3 @@ def check_birth_date(born):
         raise ValidationError("生年月日が今日より後です。西暦の年を確かめてください。")
     if born.year < today.year - OLDEST_AGE:
         raise ValidationError("生年月日が古すぎます。西暦の年を確かめてください。")
-
-
-def stable_text(value):
-    """Dates and times as the same text whatever time zone the database returns them in."""
-    if isinstance(value, datetime.datetime):
-        value = value.astimezone(datetime.UTC)
-    return value.isoformat()

@@ -1,9 +1,8 @@
-from django.db import models
-
 from customers.models.customer import Customer
+from wealthai.tracking import TrackedQuerySet
 
 
-class CustomerRecordQuerySet(models.QuerySet):
+class CustomerRecordQuerySet(TrackedQuerySet):
     """Rows that belong to a customer: whoever may see the customer may see them."""
 
     def visible_to(self, user):

@@ -1,10 +1,10 @@
 from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
-from simple_history.models import HistoricalRecords
 
 from customers.models.customer_record import CustomerRecordQuerySet
-from wealthai.models import PlainCharField, TimestampedModel
+from wealthai.models import PlainCharField
+from wealthai.tracking import TrackedModel, TrackedRecords
 
 MONEY = models.DecimalField(max_digits=24, decimal_places=4)
 
@@ -49,7 +49,7 @@ class HoldingQuerySet(CustomerRecordQuerySet):
         )
 
 
-class Holding(TimestampedModel):
+class Holding(TrackedModel):
     """保有商品 of a customer. Amounts are in the holding's own currency."""
 
     class Status(models.TextChoices):
@@ -85,7 +85,7 @@ class Holding(TimestampedModel):
     )
 
     objects = HoldingQuerySet.as_manager()
-    history = HistoricalRecords(
+    history = TrackedRecords(
         table_name="holdings_history",
         verbose_name="保有商品の変更履歴",
         verbose_name_plural="保有商品の変更履歴",

@@ -1,7 +1,7 @@
 from django.db import models
-from simple_history.models import HistoricalRecords
 
-from wealthai.models import PlainCharField, TimestampedModel
+from wealthai.models import PlainCharField
+from wealthai.tracking import TrackedModel, TrackedQuerySet, TrackedRecords
 
 
 class Category(models.TextChoices):
@@ -19,7 +19,7 @@ class Category(models.TextChoices):
     STOCK_INTL = "STOCK_INTL", "国際株式"
 
 
-class Product(TimestampedModel):
+class Product(TrackedModel):
     """商品: our copy of ProductMaster, keyed by `product_code`."""
 
     Category = Category
@@ -42,7 +42,8 @@ class Product(TimestampedModel):
     )
     is_active = models.BooleanField("取扱中", default=True, db_default=True)
 
-    history = HistoricalRecords(
+    objects = TrackedQuerySet.as_manager()
+    history = TrackedRecords(
         table_name="products_history",
         verbose_name="商品の変更履歴",
         verbose_name_plural="商品の変更履歴",

@@ -1,13 +1,16 @@
 from django.conf import settings
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from customers.models.customer_record import CustomerRecordQuerySet
-from wealthai.models import PlainCharField, PlainTextField, TimestampedModel
+from wealthai.models import PlainCharField, PlainTextField
+from wealthai.tracking import TrackedModel, TrackedRecords
 
 
-class SalesNote(TimestampedModel):
-    """営業メモ: what was said. Retained evidence, so rows are added and not rewritten."""
+class SalesNote(TrackedModel):
+    """営業メモ: what was said. Retained evidence, so rows are added and not rewritten.
+
+    A correction is a note of its own that names the one it corrects; both stay readable.
+    """
 
     class Kind(models.TextChoices):
         MEETING = "meeting", "面談"
@@ -46,12 +49,20 @@ class SalesNote(TimestampedModel):
         db_default=Priority.NORMAL,
     )
     follow_up_date = models.DateField("次回対応日", null=True, blank=True)
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name="訂正するメモ",
+        related_name="corrections",
+        null=True,
+        blank=True,
+    )
     is_cash_related = models.BooleanField("入金に関する", default=False, db_default=False)
     predicted_amount = models.BigIntegerField("見込み金額（円）", null=True, blank=True)
     predicted_date = models.DateField("見込み日", null=True, blank=True)
 
     objects = CustomerRecordQuerySet.as_manager()
-    history = HistoricalRecords(
+    history = TrackedRecords(
         table_name="sales_notes_history",
         verbose_name="営業メモの変更履歴",
         verbose_name_plural="営業メモの変更履歴",

@@ -77,13 +77,15 @@ def test_list_row_is_the_row_of_the_detail(api, ito):
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
 def test_list_filters(client, office, nakamura, ito, query, found):
-    Customer.objects.filter(pk=nakamura.pk).update(net_worth=1)
+    Customer.objects.filter(pk=nakamura.pk).without_history().update(net_worth=1)
     CustomerFactory(name="古田").archive()
     kobayashi = CustomerFactory(
         name="小林", risk_tolerance="5", investment_experience="上級者", gender="女性", net_worth=2
     )
     late = "2026-10-01T23:59:59+09:00"
-    Customer.objects.filter(pk=kobayashi.pk).update(created_at=late, updated_at=late)
+    Customer.objects.filter(pk=kobayashi.pk).without_history().update(
+        created_at=late, updated_at=late
+    )
     client.force_login(office)
 
     assert names(client.get("/api/customers", query)) == found
@@ -136,7 +138,9 @@ def session_client(person):
 @pytest.mark.parametrize("customers", [10, 10_000])
 def test_list_takes_four_queries(django_assert_num_queries, customers, role, sign_in, db):
     adviser = AdviserFactory(role=role)
-    Customer.objects.bulk_create(Customer(name="顧客", sales_rep=adviser) for _ in range(customers))
+    Customer.objects.without_history().bulk_create(
+        Customer(name="顧客", sales_rep=adviser) for _ in range(customers)
+    )
     client = sign_in(adviser)
 
     with django_assert_num_queries(4):

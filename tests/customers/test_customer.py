@@ -41,7 +41,7 @@ def test_back_office_sees_the_firm(office, ito, nakamura):
 
 def test_version_changes_with_any_column_and_is_the_same_when_read_again(ito):
     first, again = (Customer.objects.get(pk=ito.pk).version() for _ in range(2))
-    Customer.objects.filter(pk=ito.pk).update(name="伊藤正男")
+    Customer.objects.filter(pk=ito.pk).without_history().update(name="伊藤正男")
 
     assert first == again != Customer.objects.get(pk=ito.pk).version()
 

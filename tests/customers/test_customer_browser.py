@@ -25,7 +25,9 @@ def advisers_screen(screen, log_in, tanaka):
 def full_list(tanaka):
     """20 customers of Tanaka, one of them with the longest name, a loss and three currencies."""
     customers = CustomerFactory.create_batch(20, sales_rep=tanaka, risk_tolerance="5")
-    Customer.objects.filter(pk=customers[0].pk).update(name=LONG_NAME, name_kana=LONG_NAME)
+    Customer.objects.filter(pk=customers[0].pk).without_history().update(
+        name=LONG_NAME, name_kana=LONG_NAME
+    )
     for currency in ("JPY", "USD", "EUR"):
         product = ProductFactory(currency=currency)
         HoldingFactory(customer=customers[0], product=product, current_value=5_000)
@@ -91,7 +93,9 @@ def test_no_page_is_wider_than_the_window(width, advisers_screen, full_list):
 
 
 def test_card_of_the_phone_shows_a_company_s_whole_name_and_kana(advisers_screen, ito):
-    Customer.objects.update(name="株式会社日本未来創造研究開発", name_kana="ニホンミライソウゾウ")
+    Customer.objects.without_history().update(
+        name="株式会社日本未来創造研究開発", name_kana="ニホンミライソウゾウ"
+    )
     advisers_screen.set_viewport_size({"width": 390, "height": 844})
     advisers_screen.goto("/customers")
 

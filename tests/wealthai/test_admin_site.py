@@ -74,7 +74,12 @@ def test_start_page_lists_own_apps_first_and_by_use(client, db):
 
     apps = client.get(INDEX).context["app_list"]
 
-    assert [app["name"] for app in apps] == ["顧客と商品", "AIチャット", "権限"]
+    assert [app["name"] for app in apps] == [
+        "顧客と商品",
+        "一括変更の記録",
+        "AIチャット",
+        "権限",
+    ]
     assert [model["name"] for model in apps[0]["models"]][:3] == ["顧客", "保有商品", "営業メモ"]
 
 

@@ -1,0 +1,36 @@
+"""What people did with the records: looked at, for compliance; nobody changes it."""
+
+from django.contrib import admin
+
+from customers.models import AccessRecord, SavedView
+from wealthai.admin import ReadOnlyAdmin
+from wealthai.models import ChangeBatch
+
+
+@admin.register(AccessRecord)
+class AccessRecordAdmin(ReadOnlyAdmin):
+    list_display = ["at", "user", "act", "customer", "rows", "source", "detail"]
+    list_filter = ["act", "source"]
+    list_select_related = ["user", "customer"]
+    search_fields = ["user__rep_code", "user__name", "customer__name", "customer__customer_code"]
+    search_help_text = "担当者・顧客の氏名とコードで探せます"
+    date_hierarchy = "at"
+
+
+@admin.register(ChangeBatch)
+class ChangeBatchAdmin(ReadOnlyAdmin):
+    list_display = ["id", "created_at", "kind", "user", "summary", "reason"]
+    list_filter = ["kind"]
+    list_select_related = ["user"]
+    search_fields = ["user__rep_code", "user__name", "summary", "reason"]
+    search_help_text = "担当者・内容・理由で探せます"
+    date_hierarchy = "created_at"
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnlyAdmin):
+    list_display = ["name", "owner", "audience", "branch", "query", "created_at"]
+    list_filter = ["audience"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "owner__rep_code", "owner__name"]
+    search_help_text = "名前・作成者で探せます"

@@ -1,0 +1,52 @@
+"""Figures of a customer that come from other tables, kept on the row so that lists sort by them.
+
+They follow each write of a holding or a note in its own transaction. What another system writes by
+SQL is followed by `manage.py catch_up`.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Max, OuterRef, Subquery, Sum
+from django.db.models.signals import post_delete, post_save
+
+from customers.models import Customer, Holding, SalesNote
+from wealthai.tracking import many_saved
+
+CHUNK = 1000
+
+
+def refresh_figures(customer_ids: Iterable[int]) -> None:
+    """Sets `yen_assets` (market value of what is held in yen; foreign currencies have no common
+    measure) and `last_contact_at` (the newest note) of these customers."""
+    ids = sorted(set(customer_ids))
+    for start in range(0, len(ids), CHUNK):
+        chosen = Customer.objects.filter(pk__in=ids[start : start + CHUNK])
+        chosen.update(yen_assets=Subquery(yen_assets()), last_contact_at=Subquery(last_contact()))
+
+
+def yen_assets():
+    held = Holding.objects.active().with_amounts().filter(customer=OuterRef("pk"), unit="JPY")
+    return held.order_by().values("customer").annotate(total=Sum("market")).values("total")
+
+
+def last_contact():
+    notes = SalesNote.objects.filter(customer=OuterRef("pk")).order_by()
+    return notes.values("customer").annotate(newest=Max("created_at")).values("newest")
+
+
+def follow_one(sender, instance, **kwargs):
+    refresh_figures([instance.customer_id])
+
+
+def follow_many(sender, rows, **kwargs):
+    if sender in (Holding, SalesNote):
+        refresh_figures(row.customer_id for row in rows)
+
+
+def connect():
+    for model in (Holding, SalesNote):
+        post_save.connect(follow_one, sender=model, dispatch_uid=f"figures.save.{model.__name__}")
+        post_delete.connect(
+            follow_one, sender=model, dispatch_uid=f"figures.delete.{model.__name__}"
+        )
+    many_saved.connect(follow_many, dispatch_uid="figures.many")

@@ -1,0 +1,204 @@
+"""Tables whose every change is kept: history rows, and a guard against writes that leave none.
+
+Django's bulk statements pass by `save()` and so by the history. On a tracked table they raise; the
+two ways to write many rows, `create_many` and `update_many`, keep the history in the same
+transaction. `without_history()` lifts the guard where the history is written by other means; a test
+lists the places that may.
+"""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
+
+from django.contrib.auth import get_user_model
+from django.db import models, transaction
+from django.dispatch import Signal
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from wealthai.models import HistoryRow, TimestampedModel
+from wealthai.writing import current
+
+# What a row's `post_save` receivers do, once for many rows: sender is the model, `rows` its rows.
+many_saved = Signal()
+BATCH = 500  # SQLite takes 32,766 parameters in one statement
+_recorded: ContextVar[bool] = ContextVar("recorded", default=False)
+
+
+class SilentWriteError(Exception):
+    """A statement that would change tracked rows without a trace."""
+
+
+class TrackedRecords(HistoricalRecords):
+    """History rows that also say the way (source), the reason and the batch."""
+
+    def __init__(self, **options):
+        super().__init__(bases=[HistoryRow], **options)
+
+    def get_change_reason_for_object(self, instance, history_type, using):
+        return getattr(instance, "_change_reason", None) or current().reason or None
+
+    def get_history_user(self, instance):
+        user = super().get_history_user(instance)
+        if user is None and current().user_id:
+            return get_user_model()(pk=current().user_id)
+        return user
+
+    def finalize(self, sender, **kwargs):
+        super().finalize(sender, **kwargs)
+        if sender is self.cls:
+            sender.tracked = self
+
+
+class TrackedModel(TimestampedModel):
+    """A row whose changes are kept and compared.
+
+    `DERIVED` names columns that are computed from others (an index of this very row, figures of
+    other tables): no history, no version, no guard. `DERIVED_FROM` says which of them follow which
+    fields of the row itself; their `pre_save` computes them.
+    """
+
+    DERIVED: frozenset[str] = frozenset()
+    DERIVED_FROM: dict[str, frozenset[str]] = {}
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if kwargs.get("update_fields") is not None:
+            names = set(kwargs["update_fields"])
+            kwargs["update_fields"] = names | {"updated_at"} | derived_from(type(self), names)
+        return super().save(*args, **kwargs)
+
+    def version(self):
+        """Changes whenever any column of the stored row does, whoever wrote it.
+
+        Only meaningful for a row as loaded: call it before assigning new values.
+        """
+        values = {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if field.name not in self.DERIVED
+        }
+        return hashlib.sha256(json.dumps(values, default=stable_text).encode()).hexdigest()
+
+
+def stable_text(value):
+    """The same text whatever time zone or driver the database's value came through."""
+    if isinstance(value, datetime.datetime):
+        value = value.astimezone(datetime.UTC)
+    return str(value) if isinstance(value, Decimal) else value.isoformat()
+
+
+class TrackedQuerySet(models.QuerySet):
+    _silent = False
+
+    def without_history(self):
+        """For derived columns, and for writers who keep the history themselves."""
+        unguarded = self._chain()
+        unguarded._silent = True
+        return unguarded
+
+    def _clone(self):
+        clone = super()._clone()
+        clone._silent = self._silent
+        return clone
+
+    def _check(self, statement, names=()):
+        derived = getattr(self.model, "DERIVED", frozenset())
+        if self._silent or _recorded.get() or (names and derived.issuperset(names)):
+            return
+        raise SilentWriteError(
+            f"{self.model.__name__}.objects.{statement}() would leave no history:"
+            " use save(), create_many() or update_many()."
+        )
+
+    def update(self, **values):
+        self._check("update", values)
+        return super().update(**values)
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        self._check("bulk_create")
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs, fields, *args, **kwargs):
+        self._check("bulk_update", fields)
+        return super().bulk_update(objs, fields, *args, **kwargs)
+
+
+@contextmanager
+def recorded():
+    """Inside, bulk statements are let through: their caller writes the history rows."""
+    token = _recorded.set(True)
+    try:
+        yield
+    finally:
+        _recorded.reset(token)
+
+
+def create_many(model: type[models.Model], rows: Iterable[models.Model]) -> list[models.Model]:
+    """Inserts `rows` with a history row each, in one transaction; returns them with their keys.
+
+    `_history_date` and `_history_user` on a row say when and who, as with `save()`.
+    """
+    rows = list(rows)
+    with transaction.atomic(), recorded():
+        created = model._default_manager.bulk_create(rows, batch_size=BATCH)
+        write_history(model, created, "+")
+        many_saved.send(sender=model, rows=created)
+    return created
+
+
+def update_many(
+    model: type[models.Model], rows: Sequence[models.Model], fields: Iterable[str]
+) -> None:
+    """Writes `fields` of `rows` with a history row each, in one transaction.
+
+    The time of change is set on rows without one of their own (`_history_date`); derived columns
+    follow what they are derived from.
+    """
+    rows, names = list(rows), set(fields)
+    for name in derived_from(model, names):
+        column = model._meta.get_field(name)
+        for row in rows:
+            column.pre_save(row, add=False)
+        names.add(name)
+    if "updated_at" not in names and hasattr(model, "updated_at"):
+        names.add("updated_at")
+        for row in rows:
+            row.updated_at = timezone.now()
+    with transaction.atomic(), recorded():
+        model._default_manager.bulk_update(rows, sorted(names), batch_size=BATCH)
+        write_history(model, rows, "~")
+        many_saved.send(sender=model, rows=rows)
+
+
+def derived_from(model, names):
+    """The derived columns that depend on any of the fields `names`."""
+    sources = getattr(model, "DERIVED_FROM", {})
+    return {derived for derived, origins in sources.items() if origins & names}
+
+
+def write_history(model, rows, kind):
+    """One history row each; `kind` is django-simple-history's mark: + ~ -."""
+    history, records = model.history.model, model.tracked
+    tracked, now = history.tracked_fields, timezone.now()
+    history.objects.bulk_create(
+        (
+            history(
+                history_date=getattr(row, "_history_date", now),
+                history_type=kind,
+                history_user=records.get_history_user(row),
+                history_change_reason=records.get_change_reason_for_object(row, kind, None),
+                **{field.attname: getattr(row, field.attname) for field in tracked},
+            )
+            for row in rows
+        ),
+        batch_size=BATCH,
+    )
