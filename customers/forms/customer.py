@@ -1,96 +1,16 @@
-"""What people type on the customers' pages. Sentences name the field and the next step."""
+"""One customer's own fields."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.http import urlencode
 
-from customers import search
 from customers.changes import author_of
 from customers.fields import MailField, YenField
-from customers.listing import DEFAULT_SORT, SORTS
-from customers.models import Adviser, Customer, SalesNote
+from customers.forms.polite import PoliteMessages, unix_lines
+from customers.models import Adviser, Customer
 from wealthai.forms import StoredChoices
 from wealthai.history import in_words
-
-NOTE_LENGTH = 10_000
-UNREADABLE = "読み取れない文字が含まれています。文字化けした部分を入力し直してください。"
-
-
-class PoliteMessages:
-    """Gives each field sentences of our own, and lets nobody lose what goes over a length."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            verb = "選択" if isinstance(field, forms.ChoiceField) else "入力"
-            field.error_messages |= {
-                "required": f"{field.label}を{verb}してください。",
-                "invalid_choice": f"{field.label}は一覧から選んでください。",
-                "null_characters_not_allowed": UNREADABLE,
-            }
-            if isinstance(field, forms.TypedChoiceField) and not field.required:
-                field.choices = [("", "未設定"), *field.choices[1:]]
-            length = getattr(field, "max_length", None)
-            if length:
-                field.error_messages["max_length"] = (
-                    f"{field.label}は{length}文字以内で入力してください（いまは%(show_value)d文字です）。"
-                )
-                # Browsers cut pasted text off at maxlength without a word.
-                field.widget.attrs.pop("maxlength", None)
-
-
-class ListQuery(PoliteMessages, forms.Form):
-    """The query string of the list. What is not understood is left at its default."""
-
-    # A first click sorts by what is looked for most: the largest, the eldest, the latest.
-    FIRST = {"age": "-age", "market": "-market", "contact": "-contact"}
-
-    q = forms.CharField(
-        label="検索する言葉",
-        required=False,
-        max_length=search.MAX_LENGTH,
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "class": "form-control",
-                "placeholder": "氏名・カナ・コード・電話・メール・住所",
-                "autocomplete": "off",
-                "data-search": True,
-            }
-        ),
-    )
-    sort = forms.ChoiceField(
-        choices=[(sign + name, name) for name in SORTS for sign in ("", "-")], required=False
-    )
-    page = forms.IntegerField(min_value=1, max_value=10**6, required=False)
-
-    def __init__(self, data):
-        super().__init__(data)
-        self.is_valid()
-        self.text = self.cleaned_data.get("q", "")
-        self.sort = self.cleaned_data.get("sort") or DEFAULT_SORT
-        self.number = self.cleaned_data.get("page") or 1
-
-    def found_in(self, customers):
-        return customers.none() if "q" in self.errors else customers.search(self.text)
-
-    def link(self, **changes):
-        """The query string of this list with `changes`."""
-        state = {"q": self.text, "sort": self.cleaned_data.get("sort")} | changes
-        return "?" + urlencode({name: value for name, value in state.items() if value})
-
-    def heads(self):
-        """Per sortable column the link in its head and how it is sorted now."""
-        heads = {}
-        for name in SORTS:
-            state = {name: "ascending", f"-{name}": "descending"}.get(self.sort)
-            other = name if self.sort == f"-{name}" else f"-{name}"
-            link = self.link(sort=other if state else self.FIRST.get(name, name))
-            heads[name] = {"link": link, "state": state}
-        return heads
 
 
 class AdviserField(forms.ModelChoiceField):
@@ -233,49 +153,6 @@ class CustomerForm(PoliteMessages, StoredChoices, forms.ModelForm):
                 "顧客一覧で確かめてから、もう一度保存してください。",
             )
             return None
-
-
-class NoteForm(PoliteMessages, forms.ModelForm):
-    class Meta:
-        model = SalesNote
-        fields = ["note_type", "content"]
-        widgets = {
-            "note_type": forms.RadioSelect(attrs={"class": "btn-check"}),
-            "content": forms.Textarea(
-                attrs={
-                    "rows": 4,
-                    "class": "form-control",
-                    "placeholder": "話したこと、約束したことを書いてください",
-                }
-            ),
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["note_type"].initial = SalesNote.Kind.PHONE
-        content = self.fields["content"]
-        content.validators.append(validate_note_length)
-
-    def clean_content(self):
-        return unix_lines(self.cleaned_data["content"])
-
-    def save_about(self, customer, *, author):
-        self.instance.customer = customer
-        self.instance.sales_rep = author
-        return self.save()
-
-
-def unix_lines(text):
-    """Browsers send CRLF; stored so, every text would differ from what other systems wrote."""
-    return text.replace("\r\n", "\n") if text else text
-
-
-def validate_note_length(text):
-    if len(text) > NOTE_LENGTH:
-        message = (
-            f"メモは{NOTE_LENGTH:,}文字以内で入力してください。長いときは2回に分けてください。"
-        )
-        raise ValidationError(message, code="max_length")
 
 
 def shown(column, value):

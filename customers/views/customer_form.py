@@ -1,0 +1,53 @@
+"""Adding and changing a customer on a page of its own."""
+
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.db import transaction
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.generic import CreateView, UpdateView
+
+from customers.forms import CustomerForm
+from customers.models import Customer
+
+
+class CustomerFormMixin(PermissionRequiredMixin):
+    """What adding and changing share: who may, whose choices, and the way back."""
+
+    model = Customer
+    form_class = CustomerForm
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def get_context_data(self, **context):
+        back = self.object.get_absolute_url() if self.object else reverse("customers:list")
+        return super().get_context_data(back=back, **context)
+
+    def form_valid(self, form):
+        customer = form.saved()
+        if customer is None:
+            return self.form_invalid(form)
+        messages.success(self.request, self.done)
+        return redirect(customer)
+
+
+class CustomerCreate(CustomerFormMixin, CreateView):
+    permission_required = "customers.add_customer"
+    done = "顧客を登録しました"
+
+
+class CustomerUpdate(CustomerFormMixin, UpdateView):
+    permission_required = "customers.change_customer"
+    done = "変更を保存しました"
+
+    def get_queryset(self):
+        customers = Customer.objects.visible_to(self.request.user).active()
+        # Locked while compared with the version the person saw (SQLite locks as a whole).
+        return (
+            customers.select_for_update(of=["self"]) if self.request.method == "POST" else customers
+        )
+
+    @transaction.atomic
+    def post(self, request, *args, **kwargs):
+        return super().post(request, *args, **kwargs)
