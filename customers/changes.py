@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from customers.models import Customer
 from wealthai.history import changes, names_of
 
 CHANGED = "~"  # django-simple-history's mark, beside + and -
@@ -45,10 +44,10 @@ def saved(row, before, names):
     )
 
 
-def author_of(customer):
+def author_of(row):
     """Who wrote what is stored now; None when that was another system, or nobody signed in."""
-    newest = customer.history.select_related("history_user").first()
-    columns = [column.attname for column in Customer.history.model.tracked_fields]
-    if newest and all(getattr(newest, name) == getattr(customer, name) for name in columns):
+    newest = row.history.select_related("history_user").first()
+    columns = [column.attname for column in row.history.model.tracked_fields]
+    if newest and all(getattr(newest, name) == getattr(row, name) for name in columns):
         return newest.history_user
     return None

@@ -5,12 +5,11 @@ from django.core.validators import MinValueValidator
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from customers.changes import author_of
 from customers.fields import MailField, YenField
 from customers.forms.polite import PoliteMessages, unix_lines
+from customers.forms.versioned import VersionedForm
 from customers.models import Adviser, Customer
 from wealthai.forms import StoredChoices
-from wealthai.history import in_words
 
 
 class AdviserField(forms.ModelChoiceField):
@@ -18,7 +17,7 @@ class AdviserField(forms.ModelChoiceField):
         return f"{adviser.name}（{adviser.branch}）" if adviser.branch else adviser.name
 
 
-class CustomerForm(PoliteMessages, StoredChoices, forms.ModelForm):
+class CustomerForm(PoliteMessages, StoredChoices, VersionedForm):
     """One customer's own fields. `user` decides whether the adviser may be chosen, and among whom."""
 
     SECTIONS = {
@@ -27,8 +26,6 @@ class CustomerForm(PoliteMessages, StoredChoices, forms.ModelForm):
         "資産・適合性": ["annual_income", "net_worth", "risk_tolerance", "investment_experience"],
         "担当": ["sales_rep"],
     }
-
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Customer
@@ -75,17 +72,12 @@ class CustomerForm(PoliteMessages, StoredChoices, forms.ModelForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.is_change = bool(self.instance.pk)
         self.shown_name = self.instance.name  # as stored: validation puts typed values on the row
-        self.is_stale = False
-        self.conflicts = []
         self.fields["address"].empty_value = None
         self.fields["annual_income"].validators.append(MinValueValidator(0))
         if self.instance.customer_code:
             self.fields["customer_code"].disabled = True
             self.fields["customer_code"].help_text = "登録のあとは変更できません。"
-        if self.is_change:
-            self.initial["version"] = self.instance.version()
         self.offer_advisers()
 
     def offer_advisers(self):
@@ -109,36 +101,6 @@ class CustomerForm(PoliteMessages, StoredChoices, forms.ModelForm):
     def clean_address(self):
         return unix_lines(self.cleaned_data["address"])
 
-    def clean(self):
-        cleaned = super().clean()
-        if self.is_change and cleaned.get("version") != self.instance.version():
-            self.report_conflict()
-        return cleaned
-
-    def report_conflict(self):
-        """Says who was faster and where the two differ; saving again then is a decision."""
-        current = self.instance
-        self.is_stale = True
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = current.version()
-        for name, typed in self.cleaned_data.items():
-            if name == "version" or typed == getattr(current, name):
-                continue
-            column = Customer._meta.get_field(name)
-            self.conflicts.append(
-                {
-                    "label": self.fields[name].label,
-                    "stored": shown(column, getattr(current, name)),
-                    "typed": shown(column, typed),
-                }
-            )
-        who = author_of(current)
-        self.add_error(
-            None,
-            f"{f'{who.name}さん' if who else 'ほかの人'}が先に更新しました。"
-            "いまの内容との違いを確かめ、この画面の内容でよければもう一度保存してください。",
-        )
-
     def saved(self):
         """The stored customer, or None when somebody took the code or address in between."""
         if not self.is_change and "sales_rep" not in self.fields:
@@ -153,7 +115,3 @@ class CustomerForm(PoliteMessages, StoredChoices, forms.ModelForm):
                 "顧客一覧で確かめてから、もう一度保存してください。",
             )
             return None
-
-
-def shown(column, value):
-    return value.name if isinstance(value, Adviser) else in_words(column, value, {})
