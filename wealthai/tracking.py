@@ -53,45 +53,17 @@ class TrackedRecords(HistoricalRecords):
         if sender is self.cls:
             sender.tracked = self
 
+    def add_extra_methods(self, cls):
+        """The library's own way round the history is closed."""
+        cls.save_without_historical_record = refuse_silence
 
-class TrackedModel(TimestampedModel):
-    """A row whose changes are kept and compared.
-
-    `DERIVED` names columns that are computed from others (an index of this very row, figures of
-    other tables): no history, no version, no guard. `DERIVED_FROM` says which of them follow which
-    fields of the row itself; their `pre_save` computes them.
-    """
-
-    DERIVED: frozenset[str] = frozenset()
-    DERIVED_FROM: dict[str, frozenset[str]] = {}
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if kwargs.get("update_fields") is not None:
-            names = set(kwargs["update_fields"])
-            kwargs["update_fields"] = names | {"updated_at"} | derived_from(type(self), names)
-        return super().save(*args, **kwargs)
-
-    def version(self):
-        """Changes whenever any column of the stored row does, whoever wrote it.
-
-        Only meaningful for a row as loaded: call it before assigning new values.
-        """
-        values = {
-            field.attname: getattr(self, field.attname)
-            for field in self._meta.concrete_fields
-            if field.name not in self.DERIVED
-        }
-        return hashlib.sha256(json.dumps(values, default=stable_text).encode()).hexdigest()
+    def post_save(self, instance, created, using=None, **kwargs):
+        vars(instance).pop("skip_history_when_saving", None)
+        super().post_save(instance, created, using=using, **kwargs)
 
 
-def stable_text(value):
-    """The same text whatever time zone or driver the database's value came through."""
-    if isinstance(value, datetime.datetime):
-        value = value.astimezone(datetime.UTC)
-    return str(value) if isinstance(value, Decimal) else value.isoformat()
+def refuse_silence(row, *args, **kwargs):
+    raise SilentWriteError(f"{type(row).__name__} is saved with its history: use save().")
 
 
 class TrackedQuerySet(models.QuerySet):
@@ -130,6 +102,54 @@ class TrackedQuerySet(models.QuerySet):
     def bulk_update(self, objs, fields, *args, **kwargs):
         self._check("bulk_update", fields)
         return super().bulk_update(objs, fields, *args, **kwargs)
+
+    def _raw_delete(self, using):
+        self._check("_raw_delete")
+        return super()._raw_delete(using)
+
+
+class TrackedModel(TimestampedModel):
+    """A row whose changes are kept and compared.
+
+    `DERIVED` names columns that are computed from others (an index of this very row, figures of
+    other tables): no history, no version, no guard. `DERIVED_FROM` says which of them follow which
+    fields of the row itself; their `pre_save` computes them.
+    """
+
+    DERIVED: frozenset[str] = frozenset()
+    DERIVED_FROM: dict[str, frozenset[str]] = {}
+
+    # Also for what Django takes the base manager for, as `adviser.customers.add(customer)`.
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args, **kwargs):
+        if kwargs.get("update_fields") is not None:
+            names = set(kwargs["update_fields"])
+            kwargs["update_fields"] = names | {"updated_at"} | derived_from(type(self), names)
+        return super().save(*args, **kwargs)
+
+    def version(self):
+        """Changes whenever any column of the stored row does, whoever wrote it.
+
+        Only meaningful for a row as loaded: call it before assigning new values.
+        """
+        values = {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if field.name not in self.DERIVED
+        }
+        return hashlib.sha256(json.dumps(values, default=stable_text).encode()).hexdigest()
+
+
+def stable_text(value):
+    """The same text whatever time zone or driver the database's value came through."""
+    if isinstance(value, datetime.datetime):
+        value = value.astimezone(datetime.UTC)
+    return str(value) if isinstance(value, Decimal) else value.isoformat()
 
 
 @contextmanager

@@ -97,6 +97,7 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
     )
 
     class Meta:
+        base_manager_name = "objects"  # guarded as every tracked model's
         db_table = "sales_representatives"
         verbose_name = verbose_name_plural = "担当者"
         ordering = ["rep_code"]

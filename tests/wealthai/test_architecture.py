@@ -1,6 +1,7 @@
 """What docs/architecture.md promises about the code, measured."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,71 @@ def test_functions_have_at_most_50_lines():
     }
 
     assert {name: size for name, size in long.items() if size > 50} == {}
+
+
+# --- Who may write around the guard of tracked tables -----------------------------------------
+
+TABLES = "customers|sales_representatives|holdings|sales_notes|cash_inflows|products|tasks"
+VERB = r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE|COPY)\s+\"?"
+# A table that is filled in later could be any of them.
+WRITE = re.compile(rf"(?i:{VERB}(?:{TABLES})\b)|{VERB}\{{")
+
+
+def product_code():
+    return [path for path in SOURCES if path.parts[0] != "tests"]
+
+
+def users_of(*names):
+    """The modules that call, import or define one of `names`."""
+    return {
+        str(path)
+        for path in product_code()
+        for node in ast.walk(tree(path))
+        if getattr(node, "attr", getattr(node, "name", getattr(node, "id", None))) in names
+    }
+
+
+def statements(path):
+    """Texts that could be sent to the database; what is filled in later stands as {."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(
+                part.value if isinstance(part, ast.Constant) else "{" for part in node.values
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_history_is_left_out_in_named_places_only():
+    assert users_of("without_history") == {
+        "wealthai/tracking.py",
+        "customers/importing/store.py",  # frees e-mail addresses that two rows swap
+        "customers/demo/book.py",  # sets the dates of invented rows
+    }
+
+
+def test_guard_is_lifted_in_one_module_only():
+    assert users_of("recorded") == {"wealthai/tracking.py"}
+
+
+def test_nobody_uses_the_librarys_ways_round_the_history():
+    names = ["skip_history_when_saving", "save_without_historical_record"]
+    names += [
+        "bulk_create_with_history",
+        "bulk_update_with_history",
+        "_raw_delete",
+        "_base_manager",
+    ]
+
+    assert users_of(*names) == {"wealthai/tracking.py"}
+
+
+def test_no_module_writes_tracked_tables_by_sql():
+    writers = {
+        f"{path}: {found[0]}"
+        for path in product_code()
+        for text in statements(path)
+        if (found := WRITE.search(text))
+    }
+
+    assert writers == set()
