@@ -24,6 +24,15 @@ def refresh_figures(customer_ids: Iterable[int]) -> None:
         chosen.update(yen_assets=Subquery(yen_assets()), last_contact_at=Subquery(last_contact()))
 
 
+def stale_figures(customer_ids: Iterable[int]) -> list[int]:
+    """Those among these customers whose figures are not what their records say."""
+    customers = Customer.objects.filter(pk__in=customer_ids).annotate(
+        assets=Subquery(yen_assets()), contact=Subquery(last_contact())
+    )
+    rows = customers.values_list("pk", "yen_assets", "assets", "last_contact_at", "contact")
+    return [pk for pk, kept, assets, at, contact in rows if (kept, at) != (assets, contact)]
+
+
 def yen_assets():
     held = Holding.objects.active().with_amounts().filter(customer=OuterRef("pk"), unit="JPY")
     return held.order_by().values("customer").annotate(total=Sum("market")).values("total")

@@ -29,11 +29,11 @@ def next_id(model):
 
 
 @contextmanager
-def exclusive_transaction(name):
+def exclusive_transaction(name, *, wait=False):
     """One transaction that two processes never run at the same time under the same `name`.
 
-    Raises BusyError at once where another one is at it. SQLite knows one writer only: there any
-    write that lasts longer than LOCK_WAIT_MS makes busy.
+    Raises BusyError at once where another one is at it, unless it should `wait` for its turn.
+    SQLite knows one writer only: there any write that lasts longer than LOCK_WAIT_MS makes busy.
     """
     with ExitStack() as stack:
         try:
@@ -41,15 +41,16 @@ def exclusive_transaction(name):
             stack.enter_context(transaction.atomic())
         except OperationalError as error:
             raise BusyError(name) from error
-        if connection.vendor == "postgresql" and not _lock_until_commit(name):
+        if connection.vendor == "postgresql" and not _lock_until_commit(name, wait):
             raise BusyError(name)
         yield
 
 
-def _lock_until_commit(name):
+def _lock_until_commit(name, wait):
+    function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
-        return cursor.fetchone()[0]
+        cursor.execute(f"SELECT {function}(%s)", [zlib.crc32(name.encode())])
+        return wait or cursor.fetchone()[0]
 
 
 @contextmanager

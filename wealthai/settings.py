@@ -134,14 +134,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
+    given = DATABASES["default"].get("OPTIONS", {})
     DATABASES["default"] |= {
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
+        "OPTIONS": given
+        | {
+            # Tells our writes from those of other systems (customers/foreign_writes.py).
+            "options": f"{given.get('options', '')} -c wealthai.writer=app".strip(),
             "pool": {
                 "min_size": 1,
                 "max_size": env.int("DATABASE_POOL_SIZE", default=16),
                 "timeout": 10,
-            }
+            },
         },
     }
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE", default=None)}

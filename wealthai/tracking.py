@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.dispatch import Signal
@@ -21,11 +22,12 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from wealthai.models import HistoryRow, TimestampedModel
-from wealthai.writing import current
+from wealthai.writing import Source, current, writing
 
 # What a row's `post_save` receivers do, once for many rows: sender is the model, `rows` its rows.
 many_saved = Signal()
 BATCH = 500  # SQLite takes 32,766 parameters in one statement
+FIRST_RECORD = "SQL: 履歴のない行の最初の記録"
 _recorded: ContextVar[bool] = ContextVar("recorded", default=False)
 
 
@@ -197,6 +199,46 @@ def update_many(
         model._default_manager.bulk_update(rows, sorted(names), batch_size=BATCH)
         write_history(model, rows, "~")
         many_saved.send(sender=model, rows=rows)
+
+
+def refresh_derived(rows: Sequence[models.Model]) -> int:
+    """Computes anew what follows from the rows themselves; returns how many were out of date.
+
+    For rows that another system wrote. They are locked by the caller, so that nobody changes one
+    between its being read and written.
+    """
+    if not rows:
+        return 0
+    model = type(rows[0])
+    names = sorted(model.DERIVED_FROM)
+    before = [[getattr(row, name) for name in names] for row in rows]
+    for row in rows:
+        for name in names:
+            model._meta.get_field(name).pre_save(row, add=False)
+    stale = [
+        row
+        for row, old in zip(rows, before, strict=True)
+        if old != [getattr(row, name) for name in names]
+    ]
+    model._default_manager.bulk_update(stale, names, batch_size=BATCH)
+    return len(stale)
+
+
+def start_history(model: type[models.Model], pks: Iterable[int]) -> int:
+    """Rows that have no history yet get a first one, which shows them as they are now."""
+    key = model._meta.pk.attname
+    known = model.history.filter(**{key: models.OuterRef("pk")})
+    rows = list(model._default_manager.filter(~models.Exists(known), pk__in=pks))
+    for row in rows:
+        row._history_user = None
+        row._history_date = getattr(row, "updated_at", row.created_at)
+    with writing(source=Source.SQL, reason=FIRST_RECORD, batch_id=None, user_id=None):
+        write_history(model, rows, "+")
+    return len(rows)
+
+
+def tracked_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if hasattr(model, "tracked")]
 
 
 def derived_from(model, names):

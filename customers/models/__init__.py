@@ -3,6 +3,7 @@ from customers.models.adviser import Adviser
 from customers.models.cash_inflow import CashInflow
 from customers.models.customer import Customer
 from customers.models.economic_event import EconomicEvent
+from customers.models.foreign_write import ForeignWrite
 from customers.models.holding import Holding
 from customers.models.product import Product
 from customers.models.sales_note import SalesNote
@@ -15,6 +16,7 @@ __all__ = [
     "CashInflow",
     "Customer",
     "EconomicEvent",
+    "ForeignWrite",
     "Holding",
     "Product",
     "SalesNote",

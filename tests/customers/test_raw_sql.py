@@ -4,7 +4,6 @@ import datetime
 
 import psycopg
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from customers.models import Adviser, Customer, Holding
@@ -75,21 +74,6 @@ SHORT = {
     "numeric": "numeric({2},{3})",
     "timestamp with time zone": "timestamptz",
 }
-
-
-@pytest.fixture
-def sql(transactional_db):
-    """Statements on a connection of their own, each committed at once; returns the rows."""
-    given = connection.get_connection_params()
-    known = {name: given[name] for name in ("host", "port", "user", "password") if given.get(name)}
-    name = connection.settings_dict["NAME"]
-    with psycopg.connect(dbname=name, autocommit=True, **known) as raw:
-
-        def run(statement, *values):
-            cursor = raw.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
-
-        yield run
 
 
 def one(rows):

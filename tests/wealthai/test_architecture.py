@@ -135,12 +135,9 @@ def test_nobody_uses_the_librarys_ways_round_the_history():
     assert users_of(*names) == {"wealthai/tracking.py"}
 
 
-def test_no_module_writes_tracked_tables_by_sql():
+def test_tracked_tables_are_written_by_sql_in_named_places_only():
     writers = {
-        f"{path}: {found[0]}"
-        for path in product_code()
-        for text in statements(path)
-        if (found := WRITE.search(text))
+        str(path) for path in product_code() for text in statements(path) if WRITE.search(text)
     }
 
-    assert writers == set()
+    assert writers == {"customers/foreign_writes.py"}  # into the history tables

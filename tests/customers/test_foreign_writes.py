@@ -1,0 +1,469 @@
+"""What other systems write by SQL becomes findable and historied (customers/foreign_writes.py)."""
+
+import datetime
+import threading
+import zlib
+from decimal import Decimal
+from io import StringIO
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from customers.drift import mend
+from customers.foreign_writes import catch_up
+from customers.models import Adviser, Customer, ForeignWrite, Holding, Product, Task
+from tests.factories import AdviserFactory, CustomerFactory, HoldingFactory, SalesNoteFactory
+from wealthai.tracking import tracked_models, update_many
+from wealthai.writing import Source
+
+pytestmark = pytest.mark.postgres
+
+# Per tracked table: a statement that inserts a row (the others' keys given) and one column.
+INSERTS = {
+    "customers": ("(name, occupation) VALUES ('大野達也', '医師')", "occupation"),
+    "holdings": (
+        "(customer_id, product_id, quantity, unit_price, purchase_date, currency)"
+        " SELECT customer_id, product_id, 10, 100.50, '2026-04-01', '医師' FROM customers, products",
+        "currency",
+    ),
+    "sales_notes": (
+        "(customer_id, content, subject) SELECT customer_id, '円債', '医師' FROM customers",
+        "subject",
+    ),
+    "cash_inflows": (
+        "(customer_id, predicted_amount, predicted_date, source_note)"
+        " SELECT customer_id, 100, '2026-12-25', '医師' FROM customers",
+        "source_note",
+    ),
+    "products": (
+        "(product_code, product_name, category_code, issuer) VALUES ('P1', '国債', 'BOND', '医師')",
+        "issuer",
+    ),
+    "tasks": ("(customer_id, title) SELECT customer_id, '医師' FROM customers", "title"),
+    "sales_representatives": (
+        "(rep_code, name, department) VALUES ('SR010', '青木誠', '医師')",
+        "department",
+    ),
+}
+MODELS = {model._meta.db_table: model for model in tracked_models()}
+
+
+@pytest.fixture(params=INSERTS)
+def table(request, transactional_db):
+    """One of the tables; what its rows refer to is there and has its history."""
+    if request.param not in ("customers", "sales_representatives", "products"):
+        HoldingFactory(product__product_code="P0").delete()
+    return request.param
+
+
+def insert(sql, table):
+    columns, _ = INSERTS[table]
+    key = MODELS[table]._meta.pk.column
+    [[pk]] = sql(f"INSERT INTO {table} {columns} RETURNING {key}")  # noqa: S608
+    return pk
+
+
+def update(sql, table, pk, value="弁護士"):
+    column, key = INSERTS[table][1], MODELS[table]._meta.pk.column
+    sql(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", value, pk)  # noqa: S608
+
+
+def history(table, pk):
+    """Oldest first: kind, value, source, reason."""
+    model, column = MODELS[table], INSERTS[table][1]
+    rows = model.history.filter(**{model._meta.pk.name: pk}).order_by("history_date", "history_id")
+    names = ["history_type", column, "source", "history_change_reason"]
+    return list(rows.values_list(*names))
+
+
+def say(*arguments):
+    out = StringIO()
+    call_command("catch_up", "--no-progress", *arguments, stdout=out)
+    return out.getvalue().strip()
+
+
+# --- Each table -------------------------------------------------------------------------------
+
+
+def test_every_tracked_table_is_tried_here():
+    assert set(INSERTS) == set(MODELS)
+
+
+def test_inserted_changed_and_deleted_rows_are_in_the_history(sql, table):
+    pk = insert(sql, table)
+    update(sql, table, pk)
+    sql(f"DELETE FROM {table} WHERE {MODELS[table]._meta.pk.column} = %s", pk)  # noqa: S608
+
+    said = say()
+
+    assert said == "SQLで書き込まれた 3件を変更履歴に入れました。"
+    assert history(table, pk) == [
+        ("+", "医師", "sql", "SQL: wealthai"),
+        ("~", "弁護士", "sql", "SQL: wealthai"),
+        ("-", "弁護士", "sql", "SQL: wealthai"),
+    ]
+
+
+def test_newest_history_row_is_the_stored_row(sql, table):
+    model, pk = MODELS[table], insert(sql, table)
+    update(sql, table, pk)
+    say()
+
+    newest, stored = model.history.latest("history_date", "history_id"), model.objects.get(pk=pk)
+
+    names = [field.attname for field in newest.tracked_fields]
+    assert [getattr(newest, name) for name in names] == [getattr(stored, name) for name in names]
+
+
+def test_triggers_know_every_derived_column(transactional_db):
+    """A new derived column needs a migration that names it to its trigger."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgargs FROM pg_trigger WHERE tgname = 'foreign_write'"
+        )
+        told = {table: bytes(args).decode().split("\0") for table, args in cursor.fetchall()}
+
+    unkept = {
+        table: (model._meta.pk.column, set(model.tracked.excluded_fields))
+        for table, model in MODELS.items()
+    }
+    assert {
+        table: (key, set(f"{ignored},{secret}".split(",")) - {""})
+        for table, (key, ignored, secret, _) in told.items()
+    } == unkept
+
+
+# --- What follows -----------------------------------------------------------------------------
+
+
+def test_inserted_customer_is_found_after_catching_up(sql):
+    insert(sql, "customers")
+    before = list(Customer.objects.search("大野"))
+
+    say()
+
+    assert before == []
+    assert [customer.name for customer in Customer.objects.search("大野")] == ["大野達也"]
+
+
+def test_renamed_customer_is_found_by_the_new_name_alone(sql, ito):
+    sql("UPDATE customers SET name = '伊東正雄', name_kana = 'イトウ' WHERE name = '伊藤正雄'")
+    say()
+
+    found = [list(Customer.objects.search(name)) for name in ("伊東", "伊藤")]
+
+    assert found == [[ito], []]
+    assert Customer.objects.get().kana_key == CustomerFactory(name_kana="イトウ").kana_key
+
+
+def test_until_then_a_renamed_customer_is_not_found_by_the_old_name(sql, ito):
+    sql("UPDATE customers SET name = '伊東正雄'")
+
+    assert list(Customer.objects.search("伊藤")) == []
+
+
+def test_change_of_another_column_keeps_the_customer_findable(sql, ito):
+    sql("UPDATE customers SET occupation = '医師'")
+
+    assert list(Customer.objects.search("伊藤")) == [ito]
+
+
+def test_figures_follow(sql, ito):
+    holding = HoldingFactory(customer=ito, quantity=10, current_price=100)
+    sql("UPDATE holdings SET current_price = 250.50")
+    sql("INSERT INTO sales_notes (customer_id, content) VALUES (%s, '円債')", ito.pk)
+    say()
+
+    ito.refresh_from_db()
+    assert ito.yen_assets == Decimal("2505")
+    assert ito.last_contact_at == ito.notes.get().created_at
+    assert holding.history.first().current_price == Decimal("250.50")
+
+
+def test_figures_follow_a_holding_that_moves_to_another_customer(sql, ito, nakamura):
+    HoldingFactory(customer=ito, quantity=10, current_price=100)
+    sql("UPDATE holdings SET customer_id = %s", nakamura.pk)
+    say()
+
+    assert dict(Customer.objects.values_list("name", "yen_assets")) == {
+        "伊藤正雄": None,
+        "中村健一": 1000,
+    }
+
+
+def test_figures_follow_a_products_currency(sql, ito):
+    HoldingFactory(customer=ito, quantity=10, current_price=100)
+    sql("UPDATE products SET currency = 'USD'")
+    say()
+
+    assert Customer.objects.get().yen_assets is None
+
+
+def test_write_moves_the_version(sql, ito):
+    before = Customer.objects.get().version()
+    sql("UPDATE customers SET occupation = '医師'")
+
+    assert Customer.objects.get().version() != before
+
+
+def test_history_says_when_it_was_written(sql):
+    pk = insert(sql, "customers")
+    [[written]] = sql("SELECT created_at FROM customers")
+
+    say()
+
+    after = Customer.history.get(customer_id=pk).history_date - written
+    assert datetime.timedelta(0) <= after < datetime.timedelta(seconds=5)
+
+
+def test_our_later_change_stands_after_the_foreign_one(sql, ito, tanaka):
+    sql("UPDATE customers SET occupation = '医師'")
+    customer = Customer.objects.get()
+    customer.phone, customer._history_user = "1", tanaka
+    customer.save()
+
+    say()
+
+    rows = ito.history.values_list("phone", "occupation", "source", "history_user")
+    assert list(rows) == [
+        ("1", "医師", "system", tanaka.pk),
+        ("090-1111-1111", "医師", "sql", None),
+        ("090-1111-1111", None, "system", None),
+    ]
+
+
+def test_row_without_a_history_first_gets_what_stood_before(sql):
+    pk = insert(sql, "customers")
+    ForeignWrite.objects.all().delete()
+    update(sql, "customers", pk)
+
+    say()
+
+    assert history("customers", pk) == [
+        ("+", "医師", "sql", "SQL: 履歴のない行の最初の記録"),
+        ("~", "弁護士", "sql", "SQL: wealthai"),
+    ]
+
+
+def test_new_key_makes_another_row(sql):
+    pk = insert(sql, "customers")
+    sql("UPDATE customers SET customer_id = 900000")
+    say()
+
+    assert [row[0] for row in history("customers", pk)] == ["+", "-"]
+    assert [row[0] for row in history("customers", 900000)] == ["+"]
+
+
+def test_statement_that_changes_nothing_is_no_write(sql, ito):
+    sql("UPDATE customers SET occupation = occupation, yen_assets = 5")
+
+    assert ForeignWrite.objects.count() == 0
+
+
+def test_value_that_only_postgresql_can_hold_stops_nothing(sql, ito):
+    HoldingFactory(customer=ito)
+    sql("UPDATE holdings SET unrealized_gain_loss = 'NaN'")
+    sql("UPDATE customers SET occupation = '医師'")
+
+    assert say() == "SQLで書き込まれた 2件を変更履歴に入れました。"
+    assert ito.history.first().occupation == "医師"
+
+
+# --- People of the firm -----------------------------------------------------------------------
+
+
+def test_password_never_lands_in_the_queue(sql, tanaka):
+    sql("UPDATE sales_representatives SET password = 'geheim', phone = '1'")
+    write = ForeignWrite.objects.get()
+
+    assert [row.keys() & {"password", "last_login"} for row in (write.old, write.new)] == [
+        set(),
+        set(),
+    ]
+
+
+def test_foreign_password_is_noticed_without_its_value(sql, tanaka):
+    sql("UPDATE sales_representatives SET password = 'geheim'")
+    say()
+
+    assert [(row.history_type, row.source) for row in tanaka.history.all()] == [
+        ("~", "sql"),
+        ("+", "system"),
+    ]
+
+
+# --- The writer and the queue -----------------------------------------------------------------
+
+
+def test_our_own_writes_leave_the_queue_empty(transactional_db, ito):
+    holding = HoldingFactory(customer=ito)
+    SalesNoteFactory(customer=ito)
+    ito.occupation = "医師"
+    ito.save()
+    update_many(Customer, [ito], ["occupation"])
+    Task.objects.create(customer=ito, title="電話")
+    holding.delete()
+    AdviserFactory()
+
+    assert ForeignWrite.objects.count() == 0
+
+
+def test_our_connections_say_so_again_after_the_pool_renews_them(transactional_db):
+    connection.close()
+    connection.close_pool()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('wealthai.writer')")
+        assert cursor.fetchone() == ("app",)
+
+
+def test_write_that_is_rolled_back_leaves_nothing(sql, ito):
+    sql("BEGIN")
+    sql("UPDATE customers SET occupation = '医師'")
+    sql("ROLLBACK")
+
+    assert (ForeignWrite.objects.count(), say()) == (
+        0,
+        "SQLで書き込まれた 0件を変更履歴に入れました。",
+    )
+
+
+def test_failure_keeps_the_queue_and_writes_no_history(sql):
+    pk = insert(sql, "customers")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE customers_history RENAME COLUMN occupation TO job")
+    try:
+        with pytest.raises(Exception, match="occupation"):
+            catch_up()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE customers_history RENAME COLUMN job TO occupation")
+
+    assert (ForeignWrite.objects.count(), history("customers", pk)) == (1, [])
+
+
+def test_second_run_has_nothing_to_do(sql, ito):
+    sql("UPDATE customers SET occupation = '医師'")
+    say()
+
+    assert say() == "SQLで書き込まれた 0件を変更履歴に入れました。"
+    assert ito.history.count() == 2
+
+
+def test_run_beside_another_one_leaves_the_work_to_it(sql, ito):
+    sql("UPDATE customers SET occupation = '医師'")
+    sql("SELECT pg_advisory_lock(%s)", zlib.crc32(b"catch_up"))
+
+    said = say()
+
+    assert said == "別の catch_up が実行中です。そちらに任せて終わります。"
+    assert ito.history.count() == 1
+
+
+def test_runs_at_the_same_time_write_each_change_once(sql, ito):
+    for number in range(50):
+        sql("UPDATE customers SET occupation = %s", f"職業{number}")
+
+    def run():
+        catch_up(wait=True)
+        connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ito.history.filter(source=Source.SQL).count() == 50
+
+
+def test_open_transaction_of_the_other_system_is_not_lost(sql, other_system, ito):
+    """Its number in the queue is older than that of a write which is committed first."""
+    sql("BEGIN")
+    sql("UPDATE customers SET occupation = '医師'")
+    with other_system() as other:
+        other.execute("INSERT INTO customers (name) VALUES ('大野達也')")
+    first = say()
+    sql("COMMIT")
+
+    assert [first, say()] == ["SQLで書き込まれた 1件を変更履歴に入れました。"] * 2
+    assert ito.history.first().occupation == "医師"
+
+
+# --- Rights of a sister system ----------------------------------------------------------------
+
+
+@pytest.fixture
+def sister(sql):
+    """The statements of a role that may change customers and knows nothing of the queue."""
+    sql("CREATE ROLE sister")
+    sql("GRANT SELECT, INSERT, UPDATE ON customers TO sister")
+    sql("SET SESSION AUTHORIZATION sister")
+    yield sql
+    sql("RESET SESSION AUTHORIZATION")
+    sql("DROP OWNED BY sister")
+    sql("DROP ROLE sister")
+
+
+def test_sister_system_writes_without_rights_on_the_queue(sister, ito):
+    sister("SET search_path = pg_temp")
+    sister("UPDATE public.customers SET occupation = '医師'")
+    say()
+
+    assert ito.history.first().history_change_reason == "SQL: sister"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM foreign_writes",
+        "DELETE FROM foreign_writes",
+        "CREATE TEMP TABLE mine (id int); CREATE TRIGGER mine AFTER INSERT ON mine"
+        " FOR EACH ROW EXECUTE FUNCTION public.note_foreign_write('id', '', '')",
+    ],
+    ids=["read", "delete", "borrow"],
+)
+def test_sister_system_can_neither_read_nor_empty_the_queue_nor_borrow_the_function(
+    sister, statement
+):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        sister(statement)
+
+
+# --- Every row against its history ------------------------------------------------------------
+
+
+def test_rows_whose_trigger_was_off_are_found_by_comparing(sql, ito, nakamura):
+    sql("SET session_replication_role = replica")
+    pk = insert(sql, "customers")
+    sql("UPDATE customers SET occupation = '弁護士' WHERE customer_id = %s", ito.pk)
+    sql("DELETE FROM customers WHERE customer_id = %s", nakamura.pk)
+
+    said = say("--all").splitlines()[1]
+
+    assert said == (
+        "突き合わせ: 履歴のない行 1件、履歴と違う行 1件、消えていた行 1件を履歴に入れ、"
+        "検索 1件と集計 0件を直しました。"
+    )
+    assert [row.history_type for row in Customer.history.filter(customer_id=pk)] == ["+"]
+    assert ito.history.first().occupation == "弁護士"
+    assert Customer.history.filter(customer_id=nakamura.pk).first().history_type == "-"
+
+
+def test_comparing_leaves_to_the_queue_what_it_holds(sql, ito):
+    with transaction.atomic():
+        sql("UPDATE customers SET occupation = '医師'")
+        found = mend()
+
+    assert (found.differing, ito.history.count()) == (0, 1)
+
+
+def test_imported_advisers_and_products_are_compared_too(sql):
+    sql("SET session_replication_role = replica")
+    insert(sql, "sales_representatives")
+    insert(sql, "products")
+    say("--all")
+
+    counts = (model.history.count() for model in (Adviser, Product, Holding))
+    assert list(counts) == [1, 1, 0]
