@@ -62,15 +62,17 @@ def _catch_up_some(wait: bool) -> int:
     if not ForeignWrite.objects.exists():
         return 0
     with exclusive_transaction(LOCK, wait=wait):
-        ids = list(ForeignWrite.objects.values_list("pk", flat=True)[:BATCH])
-        writes = ForeignWrite.objects.filter(pk__in=ids).order_by()
+        writes = list(ForeignWrite.objects.only("table", "row_id")[:BATCH])
+        by_table: dict[str, list[ForeignWrite]] = {}
+        for write in writes:
+            by_table.setdefault(write.table, []).append(write)
         for model in tracked_models():
-            if writes.filter(table=model._meta.db_table).exists():
-                _record(model, ids)
-        refold(_keys(writes.filter(table="customers")))
-        refresh_figures(_customers_of(writes))
-        writes.delete()
-    return len(ids)
+            if model._meta.db_table in by_table:
+                _record(model, [write.pk for write in by_table[model._meta.db_table]])
+        refold({write.row_id for write in by_table.get("customers", ())})
+        refresh_figures(_whose_figures_follow(by_table))
+        ForeignWrite.objects.filter(pk__in=[write.pk for write in writes]).delete()
+    return len(writes)
 
 
 def _record(model: type[models.Model], ids: Sequence[int]) -> None:
@@ -96,17 +98,14 @@ def refold(customer_ids: Iterable[int]) -> int:
     return refresh_derived(list(locked.order_by("pk")))
 
 
-def _keys(writes: models.QuerySet) -> list[int]:
-    return list(writes.values_list("row_id", flat=True).distinct())
-
-
-def _customers_of(writes: models.QuerySet) -> set[int]:
-    """Whose figures follow from these writes: of holdings, of notes, of a product's currency."""
-    records = writes.filter(table__in=["holdings", "sales_notes"])
-    pairs = records.values_list("old__customer_id", "new__customer_id")
-    products = writes.filter(table="products").exclude(old__currency=F("new__currency"))
-    holders = Holding.objects.filter(product__in=_keys(products)).order_by()
-    found = {pk for pair in pairs for pk in pair} | set(
-        holders.values_list("customer", flat=True).distinct()
-    )
+def _whose_figures_follow(by_table: dict[str, list[ForeignWrite]]) -> set[int]:
+    """The customers of holdings and notes, and the holders of a product with another currency."""
+    records = [write.pk for name in ("holdings", "sales_notes") for write in by_table.get(name, ())]
+    rows = ForeignWrite.objects.filter(pk__in=records)
+    found = {pk for pair in rows.values_list("old__customer_id", "new__customer_id") for pk in pair}
+    if "products" in by_table:
+        products = ForeignWrite.objects.filter(pk__in=[write.pk for write in by_table["products"]])
+        moved = products.exclude(old__currency=F("new__currency")).values("row_id")
+        holders = Holding.objects.filter(product__in=moved).order_by()
+        found |= set(holders.values_list("customer", flat=True).distinct())
     return found - {None}

@@ -140,4 +140,7 @@ def test_tracked_tables_are_written_by_sql_in_named_places_only():
         str(path) for path in product_code() for text in statements(path) if WRITE.search(text)
     }
 
-    assert writers == {"customers/foreign_writes.py"}  # into the history tables
+    assert writers == {
+        "wealthai/tracking.py",
+        "customers/foreign_writes.py",  # into the history tables
+    }

@@ -50,9 +50,10 @@ def test_tidy_keeps_a_token_without_an_end(tanaka):
     assert AuthToken.objects.count() == 1
 
 
-def test_timed_service_is_shut_in_like_the_main_one():
+@pytest.mark.parametrize("name", ["-tidy", "-catch-up"])
+def test_timed_service_is_shut_in_like_the_main_one(name):
     folder = Path(__file__).resolve().parent.parent.parent / "deploy"
-    units = [(folder / f"wealthai-crm{name}.service").read_text() for name in ("", "-tidy")]
+    units = [(folder / f"wealthai-crm{unit}.service").read_text() for unit in ("", name)]
 
     main, timed = (text.partition("NoNewPrivileges")[2].partition("[Install]")[0] for text in units)
 

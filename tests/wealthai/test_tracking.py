@@ -227,6 +227,12 @@ def test_update_many_moves_the_time_of_change(ito):
     assert ito.history.first().updated_at == stored.updated_at
 
 
+def test_update_many_of_nothing_does_nothing(ito):
+    update_many(Customer, [], ["occupation"])
+
+    assert ito.history.count() == 1
+
+
 def test_many_rows_take_their_own_date(ito):
     ito._history_date = datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC)
 
