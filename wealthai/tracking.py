@@ -26,6 +26,7 @@ from wealthai.writing import Source, current, writing
 
 # What a row's `post_save` receivers do, once for many rows: sender is the model, `rows` its rows.
 many_saved = Signal()
+SEARCHED = 200  # saves that may lie between opening a form and saving it
 BATCH = 500  # SQLite takes 32,766 parameters in one statement
 FIRST_RECORD = "SQL: 履歴のない行の最初の記録"
 _recorded: ContextVar[bool] = ContextVar("recorded", default=False)
@@ -139,12 +140,26 @@ class TrackedModel(TimestampedModel):
 
         Only meaningful for a row as loaded: call it before assigning new values.
         """
-        values = {
-            field.attname: getattr(self, field.attname)
-            for field in self._meta.concrete_fields
-            if field.name not in self.DERIVED
-        }
-        return hashlib.sha256(json.dumps(values, default=stable_text).encode()).hexdigest()
+        return version_of(self, type(self))
+
+
+def version_of(row, model):
+    """The version of a row of `model`, or of the state that a row of its history table keeps."""
+    values = {
+        field.attname: getattr(row, field.attname)
+        for field in model._meta.concrete_fields
+        if field.name not in model.DERIVED
+    }
+    return hashlib.sha256(json.dumps(values, default=stable_text).encode()).hexdigest()
+
+
+def record_of(row, version):
+    """The history row of the state of `row` that had this `version`.
+
+    None for a state that only another system's SQL wrote, or that lies far back.
+    """
+    records = row.history.select_related("history_user")[:SEARCHED] if version else []
+    return next((one for one in records if version_of(one, type(row)) == version), None)
 
 
 def stable_text(value):
