@@ -2,6 +2,8 @@
 
 from django import forms
 
+from wealthai.versioned import VersionedForm
+
 
 class StoredChoices:
     """Offers a stored value that is on no list: another system wrote it, and saving keeps it.
@@ -30,3 +32,7 @@ class StoredChoices:
 
 class StoredForm(StoredChoices, forms.ModelForm):
     """The form of the admin's pages and rows."""
+
+
+class VersionedStoredForm(StoredChoices, VersionedForm):
+    """The same, for rows whose versions are compared."""

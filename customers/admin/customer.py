@@ -1,4 +1,3 @@
-from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.urls import reverse
@@ -9,38 +8,12 @@ from customers.admin.filters import AdviserFilter, ArchivedFilter
 from customers.admin.inlines import CashInflowInline, HoldingInline, SalesNoteInline
 from customers.admin.records import YEN, sign
 from customers.models import Customer
-from wealthai.admin import HistoryAdmin
-from wealthai.forms import StoredForm
+from wealthai.admin import VersionedAdmin
 from wealthai.wording import oku
 
 
-class CustomerForm(StoredForm):
-    """Knows which state of the record was on screen, so that two people cannot undo each other."""
-
-    version = forms.CharField(label="版", widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["version"] = self.instance.version()
-
-    def clean(self):
-        cleaned = super().clean()
-        if "version" in self.initial and cleaned.get("version") != self.initial["version"]:
-            # Saving once more is then a decision: the form goes back with the newest version.
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = self.initial["version"]
-            raise forms.ValidationError(
-                "ほかの人が先にこの顧客を更新しました。「履歴」でいまの内容との違いを確かめ、"
-                "入力した内容でよければもう一度保存してください。",
-                code="conflict",
-            )
-        return cleaned
-
-
 @admin.register(Customer)
-class CustomerAdmin(HistoryAdmin):
-    form = CustomerForm
+class CustomerAdmin(VersionedAdmin):
     formfield_overrides = YEN
     list_display = [
         "shown_code",
@@ -135,18 +108,6 @@ class CustomerAdmin(HistoryAdmin):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         field.required = field.required or not request.user.sees_firm
         return field
-
-    def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or not self.has_change_permission(request, obj):
-            return fieldsets
-        return [*fieldsets, (None, {"fields": ["version"], "classes": ["hidden"]})]
-
-    def get_queryset(self, request):
-        """Saving locks the row, so that the version is compared with what will be replaced."""
-        queryset = super().get_queryset(request)
-        saving = request.method == "POST" and request.resolver_match.url_name.endswith("_change")
-        return queryset.select_for_update(of=("self",)) if saving else queryset
 
     def get_changeform_initial_data(self, request):
         own = {} if request.user.sees_firm else {"sales_rep": request.user.pk}

@@ -6,13 +6,13 @@ from django.db.models.functions import RowNumber
 
 from customers.admin.records import YEN
 from customers.models import CashInflow, Holding, SalesNote
-from wealthai.admin import ScopedInline
-from wealthai.forms import StoredForm
+from wealthai.admin import ScopedInline, VersionedInline
+from wealthai.forms import VersionedStoredForm
 
 NEWEST_NOTES = 20
 
 
-class HoldingRow(StoredForm):
+class HoldingRow(VersionedStoredForm):
     """The product of a stored row stands fixed: asking for each row's choices costs a query."""
 
     def __init__(self, *args, **kwargs):
@@ -26,7 +26,7 @@ class HoldingRow(StoredForm):
             )
 
 
-class HoldingInline(ScopedInline):
+class HoldingInline(VersionedInline):
     model = Holding
     form = HoldingRow
     fields = [
@@ -67,7 +67,7 @@ class SalesNoteInline(ScopedInline):
         return notes.filter(newest__lte=NEWEST_NOTES).select_related("sales_rep")
 
 
-class CashInflowInline(ScopedInline):
+class CashInflowInline(VersionedInline):
     model = CashInflow
     formfield_overrides = YEN
     fields = [

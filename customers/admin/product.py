@@ -2,12 +2,12 @@ from django.contrib import admin
 
 from customers.admin.records import YEN
 from customers.models import Product
-from wealthai.admin import HistoryAdmin
+from wealthai.admin import VersionedAdmin
 from wealthai.wording import oku
 
 
 @admin.register(Product)
-class ProductAdmin(HistoryAdmin):
+class ProductAdmin(VersionedAdmin):
     list_display = [
         "product_code",
         "product_name",

@@ -5,7 +5,7 @@ from django.db import models
 
 from customers.fields import YenField
 from customers.models import CashInflow, SalesNote
-from wealthai.admin import HistoryAdmin
+from wealthai.admin import VersionedAdmin
 
 YEN = {
     models.BigIntegerField: {
@@ -21,7 +21,7 @@ def sign(row, user):
         row.sales_rep = user
 
 
-class RecordAdmin(HistoryAdmin):
+class RecordAdmin(VersionedAdmin):
     formfield_overrides = YEN
 
     def get_readonly_fields(self, request, obj=None):

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
-from customers.models import Customer
+from customers.models import CashInflow, Customer
 from tests.factories import CashInflowFactory, HoldingFactory, SalesNoteFactory
 
 CUSTOMERS = reverse("admin:customers_customer_changelist")
@@ -163,6 +163,7 @@ def test_inflow_keeps_a_colleague_whom_the_editor_cannot_choose(client, manager,
     inflow = CashInflowFactory(customer=ito, sales_rep=suzuki)
     client.force_login(manager)
     data = {"predicted_amount": "2000万", "predicted_date": "2027/03/31", "status": "predicted"}
+    data["version"] = CashInflow.objects.get().version()
 
     client.post(reverse("admin:customers_cashinflow_change", args=[inflow.pk]), data)
 

@@ -1,6 +1,7 @@
 from wealthai.admin.history import HistoryAdmin
 from wealthai.admin.scoped import ReadOnlyAdmin, ScopedAdmin, ScopedInline, without
 from wealthai.admin.site import AdminSite
+from wealthai.admin.versioned import VersionedAdmin, VersionedInline
 
 __all__ = [
     "AdminSite",
@@ -8,5 +9,7 @@ __all__ = [
     "ReadOnlyAdmin",
     "ScopedAdmin",
     "ScopedInline",
+    "VersionedAdmin",
+    "VersionedInline",
     "without",
 ]

@@ -1,0 +1,202 @@
+"""Two people in the back office: the second sees both versions, in the record and in its rows."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from customers.models import CashInflow, Customer, Holding, Product, Task
+from tests.customers.test_admin_form import NO_ROWS, change_url
+from tests.customers.test_two_editors import lines
+from tests.factories import CashInflowFactory, HoldingFactory, ProductFactory
+from wealthai.history import MISSING
+
+
+def admin_url(row):
+    return reverse(f"admin:customers_{row._meta.model_name}_change", args=[row.pk])
+
+
+def filled(response, **changes):
+    """What a browser sends from the form of a page, its rows included."""
+    context = response.context
+    forms = [context["adminform"].form]
+    data = dict(NO_ROWS)
+    for inline in context.get("inline_admin_formsets", []):
+        forms += [*inline.formset.initial_forms, inline.formset.management_form]
+    for form in forms:
+        data |= {bound.html_name: bound.value() for bound in form}
+    return {name: "" if value is None else value for name, value in data.items()} | changes
+
+
+def change(row, **values):
+    """Somebody else is faster."""
+    row = type(row).objects.get(pk=row.pk)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+
+
+@pytest.fixture
+def browser(client, office):
+    client.force_login(office)
+    return client
+
+
+def rows_of(ito):
+    product = ProductFactory(product_code="P1", issuer="財務省")
+    return {
+        "product": product,
+        "holding": HoldingFactory(customer=ito, product=product, quantity=10),
+        "cashinflow": CashInflowFactory(customer=ito, source_note="退職"),
+        "task": Task.objects.create(customer=ito, title="書類を送る"),
+    }
+
+
+# kind -> (field, what the other stored, what is typed, as words of the page)
+CHANGED = {
+    "product": ("issuer", "日本銀行", "東京都", ["財務省", "日本銀行", "東京都"]),
+    "holding": ("quantity", 20, "30", ["10.00", "20.00", "30"]),
+    "cashinflow": ("source_note", "相続", "売却", ["退職", "相続", "売却"]),
+    "task": ("title", "電話する", "訪ねる", ["書類を送る", "電話する", "訪ねる"]),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGED)
+def test_every_kind_of_row_shows_three_versions(browser, ito, kind):
+    row = rows_of(ito)[kind]
+    field, theirs, typed, words = CHANGED[kind]
+    sent = filled(browser.get(admin_url(row)), **{field: typed})
+    change(row, **{field: theirs})
+
+    form = browser.post(admin_url(row), sent).context["adminform"].form
+
+    assert lines(form.conflicts) == [(field, *words)]
+    assert getattr(type(row).objects.get(pk=row.pk), field) == theirs
+
+
+@pytest.mark.parametrize("kind", CHANGED)
+def test_saving_a_row_again_keeps_what_was_typed(browser, ito, kind):
+    row = rows_of(ito)[kind]
+    field, theirs, typed, _ = CHANGED[kind]
+    sent = filled(browser.get(admin_url(row)), **{field: typed})
+    change(row, **{field: theirs})
+
+    response = browser.post(admin_url(row), filled(browser.post(admin_url(row), sent)))
+
+    assert response.status_code == 302
+    assert str(getattr(type(row).objects.get(pk=row.pk), field)).removesuffix(".00") == typed
+
+
+def test_customer_takes_over_what_only_the_other_changed(browser, ito):
+    sent = filled(browser.get(change_url(ito)), occupation="医師")
+    change(ito, birth_date=datetime.date(1955, 11, 8), phone="090-2222-2222")
+
+    refused = browser.post(change_url(ito), sent)
+    browser.post(change_url(ito), filled(refused))
+
+    form, saved = refused.context["adminform"].form, Customer.objects.get(pk=ito.pk)
+    assert [one.name for one in form.taken_over] == ["birth_date", "phone"]
+    assert (saved.occupation, saved.phone, str(saved.birth_date)) == (
+        "医師",
+        "090-2222-2222",
+        "1955-11-08",
+    )
+
+
+def test_page_lets_one_choose(browser, ito):
+    sent = filled(browser.get(change_url(ito)), occupation="医師")
+    change(ito, occupation="弁護士")
+    refused = browser.post(change_url(ito), sent)
+
+    browser.post(change_url(ito), filled(refused, **{"occupation-take": "stored"}))
+
+    assert refused.text.count('name="occupation-take"') == 2
+    assert Customer.objects.get(pk=ito.pk).occupation == "弁護士"
+
+
+def test_row_below_the_customer_that_both_changed_is_refused(browser, ito):
+    holding = HoldingFactory(customer=ito, quantity=10)
+    sent = filled(browser.get(change_url(ito)), **{"holdings-0-quantity": "30"})
+    change(holding, quantity=20)
+
+    response = browser.post(change_url(ito), sent)
+
+    row = response.context["inline_admin_formsets"][0].formset.forms[0]
+    assert lines(row.conflicts) == [("quantity", "10.00", "20.00", "30")]
+    assert response.text.count('name="holdings-0-quantity-take"') == 2
+    assert Holding.objects.get().quantity == 20
+
+
+def test_untouched_row_below_the_customer_keeps_the_newer_value(browser, ito):
+    holding = HoldingFactory(customer=ito, quantity=10)
+    inflow = CashInflowFactory(customer=ito, predicted_amount=1_000_000)
+    sent = filled(browser.get(change_url(ito)), occupation="医師")
+    change(holding, quantity=20)
+    change(inflow, predicted_amount=2_000_000)
+
+    response = browser.post(change_url(ito), sent)
+
+    assert (response.status_code, Customer.objects.get().occupation) == (302, "医師")
+    assert (Holding.objects.get().quantity, CashInflow.objects.get().predicted_amount) == (
+        20,
+        2_000_000,
+    )
+    assert (holding.history.count(), inflow.history.count()) == (2, 2)
+
+
+def test_changed_row_is_saved_though_the_customer_is_newer(browser, ito):
+    HoldingFactory(customer=ito, quantity=10)
+    sent = filled(browser.get(change_url(ito)), **{"holdings-0-quantity": "30"})
+    change(ito, occupation="弁護士")
+
+    browser.post(change_url(ito), sent)
+
+    assert (Holding.objects.get().quantity, Customer.objects.get().occupation) == (30, "弁護士")
+
+
+def test_row_that_the_other_changed_is_deleted_on_the_second_asking(browser, ito):
+    holding = HoldingFactory(customer=ito, quantity=10)
+    sent = filled(browser.get(change_url(ito)), **{"holdings-0-DELETE": "on"})
+    change(holding, quantity=20)
+
+    refused = browser.post(change_url(ito), sent)
+    kept = Holding.objects.count()
+    browser.post(change_url(ito), filled(refused, **{"holdings-0-DELETE": "on"}))
+
+    assert (refused.status_code, kept, Holding.objects.count()) == (200, 1, 0)
+
+
+def test_row_that_the_other_deleted_is_no_crash(browser, ito):
+    holding = HoldingFactory(customer=ito)
+    sent = filled(browser.get(change_url(ito)), occupation="医師")
+    holding.delete()
+
+    response = browser.post(change_url(ito), sent)
+
+    assert response.status_code == 200
+    assert 'value="医師"' in response.text
+
+
+def test_row_of_another_system_is_noticed_without_history(browser, ito):
+    HoldingFactory(customer=ito, quantity=10)
+    Holding.objects.without_history().update(quantity=11)
+    holding = Holding.objects.get()
+    sent = filled(browser.get(admin_url(holding)), quantity="30")
+    Holding.objects.without_history().update(quantity=20)
+
+    form = browser.post(admin_url(holding), sent).context["adminform"].form
+
+    assert lines(form.conflicts) == [("quantity", MISSING, "20.00", "30")]
+
+
+def test_product_switched_off_meanwhile_stays_off(browser, ito):
+    product = ProductFactory(is_active=True)
+    sent = filled(browser.get(admin_url(product)), issuer="東京都", is_active="on")
+    change(product, is_active=False)
+    refused = browser.post(admin_url(product), sent)
+
+    again = filled(refused)
+    browser.post(admin_url(product), {k: v for k, v in again.items() if v not in (False, "False")})
+
+    saved = Product.objects.get()
+    assert (saved.issuer, saved.is_active) == ("東京都", False)
