@@ -21,13 +21,13 @@ from django.dispatch import Signal
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from wealthai import copying
 from wealthai.models import HistoryRow, TimestampedModel
 from wealthai.writing import Source, current, writing
 
 # What a row's `post_save` receivers do, once for many rows: sender is the model, `rows` its rows.
 many_saved = Signal()
 SEARCHED = 200  # saves that may lie between opening a form and saving it
-BATCH = 500  # SQLite takes 32,766 parameters in one statement
 FIRST_RECORD = "SQL: 履歴のない行の最初の記録"
 _recorded: ContextVar[bool] = ContextVar("recorded", default=False)
 
@@ -185,11 +185,13 @@ def create_many(model: type[models.Model], rows: Iterable[models.Model]) -> list
     `_history_date` and `_history_user` on a row say when and who, as with `save()`.
     """
     rows = list(rows)
+    if not rows:
+        return rows
     with transaction.atomic(), recorded():
-        created = model._default_manager.bulk_create(rows, batch_size=BATCH)
-        write_history(model, created, "+")
-        many_saved.send(sender=model, rows=created)
-    return created
+        copying.insert(model, rows)
+        write_history(model, rows, "+")
+        many_saved.send(sender=model, rows=rows)
+    return rows
 
 
 def update_many(
@@ -222,7 +224,7 @@ def write_columns(model, rows, names):
     fields = [model._meta.get_field(name) for name in names]
     values = [[getattr(row, field.attname) for field in fields] for row in rows]
     if any(hasattr(value, "resolve_expression") for line in values for value in line):
-        model._default_manager.bulk_update(rows, names, batch_size=BATCH)
+        model._default_manager.bulk_update(rows, names, batch_size=copying.BATCH)
         return
     quoted = [connection.ops.quote_name(field.column) for field in [*fields, model._meta.pk]]
     table = connection.ops.quote_name(model._meta.db_table)
@@ -287,18 +289,20 @@ def derived_from(model, names):
 
 def write_history(model, rows, kind):
     """One history row each; `kind` is django-simple-history's mark: + ~ -."""
-    history, records = model.history.model, model.tracked
-    tracked, now = history.tracked_fields, timezone.now()
-    history.objects.bulk_create(
+    history, records, now = model.history.model, model.tracked, timezone.now()
+    names = [field.attname for field in history.tracked_fields]
+    columns = ("history_date", "history_type", "history_user_id", "history_change_reason")
+    copying.insert_values(
+        history,
+        [*columns, *names],
         (
-            history(
-                history_date=getattr(row, "_history_date", now),
-                history_type=kind,
-                history_user=records.get_history_user(row),
-                history_change_reason=records.get_change_reason_for_object(row, kind, None),
-                **{field.attname: getattr(row, field.attname) for field in tracked},
+            (
+                getattr(row, "_history_date", now),
+                kind,
+                getattr(records.get_history_user(row), "pk", None),
+                records.get_change_reason_for_object(row, kind, None),
+                *(getattr(row, name) for name in names),
             )
             for row in rows
         ),
-        batch_size=BATCH,
     )

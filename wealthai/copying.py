@@ -1,0 +1,113 @@
+"""Many rows into one table: by COPY on PostgreSQL, by INSERT on SQLite.
+
+COPY takes rows while Python still computes the next ones, and none of the parsing and planning of
+an INSERT. Errors are the same: constraints are the database's, and Django names its errors.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from psycopg import sql
+
+NATIVE = {
+    models.BooleanField: bool,
+    models.CharField: str,
+    models.DateField: date,
+    models.IntegerField: int,
+    models.TextField: str,
+}
+BATCH = 500  # SQLite takes 32,766 parameters in one statement
+
+
+def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Inserts `rows`, like `bulk_create()`: what `pre_save` computes is computed, keys are set.
+
+    Values only: COPY takes no expressions.
+    """
+    if connection.vendor != "postgresql":
+        model._default_manager.bulk_create(rows, batch_size=BATCH)
+        return
+    for row in rows:
+        row._prepare_related_fields_for_save(operation_name="bulk_create")
+    reserve_keys(model, [row for row in rows if row.pk is None])
+    fields = columns_of(model)
+    copy_in(model, fields, ([field.pre_save(row, add=True) for field in fields] for row in rows))
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def insert_values(
+    model: type[models.Model], names: Sequence[str], values: Iterable[Sequence[Any]]
+) -> None:
+    """Inserts rows that nobody needs as objects: `values` in the order of the columns `names`.
+
+    Columns not named get their field's default; the key is the database's.
+    """
+    rest = [
+        field for field in columns_of(model) if field.attname not in names and not field.primary_key
+    ]
+    defaults = [field.get_default() for field in rest]
+    names = [*names, *(field.attname for field in rest)]
+    full = ([*row, *defaults] for row in values)
+    if connection.vendor == "postgresql":
+        copy_in(model, [model._meta.get_field(name) for name in names], full)
+    else:
+        rows = (model(**dict(zip(names, row, strict=True))) for row in full)
+        model._default_manager.bulk_create(rows, batch_size=BATCH)
+
+
+def columns_of(model: type[models.Model]) -> list[models.Field]:
+    return [field for field in model._meta.local_concrete_fields if not field.generated]
+
+
+def reserve_keys(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Keys from the sequence in the order of `rows`, as if they had been inserted one by one."""
+    key = model._meta.pk
+    if not rows or not isinstance(key, models.AutoField | models.BigAutoField):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, key.column, len(rows)],
+        )
+        for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = number
+
+
+def copy_in(
+    model: type[models.Model], fields: Sequence[models.Field], rows: Iterable[Sequence[Any]]
+) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
+    )
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        text = statement.as_string(cursor.connection)
+        with cursor.copy(text) as copy:
+            for row in prepared(fields, rows):
+                copy.write_row(row)
+
+
+def prepared(
+    fields: Sequence[models.Field], rows: Iterable[Sequence[Any]]
+) -> Iterator[Sequence[Any]]:
+    """The values as each field hands them to the database, who is asked only where it may differ."""
+    steps = [(native_type(field), field.get_db_prep_save) for field in fields]
+    to = connections[DEFAULT_DB_ALIAS]  # not its proxy, which is asked for each value
+    for row in rows:
+        yield [
+            value if value is None or type(value) is native else step(value, to)
+            for value, (native, step) in zip(row, steps, strict=True)
+        ]
+
+
+def native_type(field: models.Field) -> type | None:
+    """The Python type that `field` is known to hand on as it is: asking takes half of a load."""
+    if isinstance(field, models.ForeignKey):
+        return native_type(field.target_field)
+    for kind, native in NATIVE.items():
+        if isinstance(field, kind) and type(field).get_prep_value is kind.get_prep_value:
+            return native
+    return None
