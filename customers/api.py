@@ -16,16 +16,18 @@ from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.validators import UniqueValidator
 
-from customers.models import Adviser, Customer
+from customers.access import log_access
+from customers.models import AccessRecord, Adviser, Customer
 from wealthai.api import Conflict
 from wealthai.api.conditional import check_if_match, etag, is_unchanged
 from wealthai.api.filters import FilterBackend, IntegerFilter
 from wealthai.api.idempotency import idempotent
 from wealthai.api.paging import KeysetPagination
+from wealthai.api.reasons import CHANGE_REASON, change_reason
 from wealthai.api.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LOCATION
 from wealthai.api.serializers import IntegerField, ModelSerializer, PrimaryKeyRelatedField
+from wealthai.writing import writing
 
-CHANGE_REASON = "API"
 EXAMPLE = OpenApiExample(
     "顧客",
     request_only=True,
@@ -120,7 +122,6 @@ class CustomerSerializer(ModelSerializer):
         if not user.sees_firm:
             data = {"sales_rep": user} | data
         customer = Customer(**data)
-        customer._change_reason = CHANGE_REASON
         customer.save()
         return customer
 
@@ -129,7 +130,6 @@ class CustomerSerializer(ModelSerializer):
         if changed:
             for name, value in changed.items():
                 setattr(customer, name, value)
-            customer._change_reason = CHANGE_REASON
             customer.save()
         return customer
 
@@ -187,7 +187,7 @@ class CustomerView(generics.GenericAPIView):
     def store(self, serializer):
         """Save; what somebody else took in the meantime is the field's error, as it is before."""
         try:
-            with transaction.atomic():
+            with transaction.atomic(), writing(reason=change_reason(self.request)):
                 customer = serializer.save()
         except IntegrityError as error:
             again = self.get_serializer(
@@ -233,7 +233,7 @@ class CustomerListView(CustomerView):
     @extend_schema(
         summary="顧客の登録",
         description="name だけが必須です。全店を見られない人が sales_rep_id を省くと、本人が担当者になります。",
-        parameters=[IDEMPOTENCY_KEY, ETAG, LOCATION],
+        parameters=[IDEMPOTENCY_KEY, CHANGE_REASON, ETAG, LOCATION],
         responses={201: CustomerSerializer},
         examples=[EXAMPLE],
     )
@@ -262,6 +262,7 @@ class CustomerDetailView(CustomerView):
     def get(self, request, pk):
         """One customer; `If-None-Match` with the known ETag gets 304."""
         customer = get_object_or_404(self.get_queryset(), pk=pk)
+        log_access(request, AccessRecord.Act.VIEW, customer=customer)
         if is_unchanged(request, customer.version()):
             return Response(status=304, headers={"ETag": etag(customer.version())})
         return self.answer(customer)
@@ -269,7 +270,7 @@ class CustomerDetailView(CustomerView):
     @extend_schema(
         summary="顧客の更新",
         description="送った項目を置き換えます。name は必須で、送らなかった任意の項目はそのまま残ります。",
-        parameters=[IF_MATCH, ETAG],
+        parameters=[IF_MATCH, CHANGE_REASON, ETAG],
         examples=[EXAMPLE],
     )
     @transaction.atomic
@@ -280,7 +281,7 @@ class CustomerDetailView(CustomerView):
     @extend_schema(
         summary="顧客の一部の更新",
         description="送った項目だけを置き換えます。",
-        parameters=[IF_MATCH, ETAG],
+        parameters=[IF_MATCH, CHANGE_REASON, ETAG],
     )
     @transaction.atomic
     def patch(self, request, pk):
@@ -290,14 +291,14 @@ class CustomerDetailView(CustomerView):
     @extend_schema(
         summary="顧客の保管",
         description="一覧から外します。履歴は残り、管理画面から戻せます。",
-        parameters=[IF_MATCH],
+        parameters=[IF_MATCH, CHANGE_REASON],
     )
     @transaction.atomic
     def delete(self, request, pk):
         """Archive: hidden from lists, restorable, its history kept."""
         customer = self.locked(request, pk)
-        customer._change_reason = CHANGE_REASON
-        customer.archive()
+        with writing(reason=change_reason(request)):
+            customer.archive()
         return Response(status=204)
 
     def change(self, request, pk, partial):

@@ -2,7 +2,10 @@
 
 from django import forms
 
+from wealthai.text import validate_plain_text
 from wealthai.versioned import VersionedForm
+
+REASON_LENGTH = 100  # of history_change_reason
 
 
 class StoredChoices:
@@ -36,3 +39,43 @@ class StoredForm(StoredChoices, forms.ModelForm):
 
 class VersionedStoredForm(StoredChoices, VersionedForm):
     """The same, for rows whose versions are compared."""
+
+
+class ReasonField(forms.CharField):
+    """変更の理由, as it will stand in the history."""
+
+    default_validators = [validate_plain_text]
+
+    def __init__(self, **options):
+        length = options.pop("max_length", REASON_LENGTH)
+        messages = {
+            "required": "理由を入力してください。あとから変更履歴で確かめられます。",
+            "max_length": f"理由は{length}文字以内で入力してください（いまは%(show_value)d文字です）。",
+        }
+        defaults = {"label": "変更の理由", "max_length": length, "error_messages": messages}
+        super().__init__(**defaults | options)
+
+    def widget_attrs(self, widget):
+        """Browsers cut pasted text off at maxlength without a word."""
+        return {
+            name: value
+            for name, value in super().widget_attrs(widget).items()
+            if name != "maxlength"
+        }
+
+
+class ReasonedForm(forms.ModelForm):
+    """Asks why. The reason is about the save and no value of the row."""
+
+    change_reason = ReasonField(
+        required=False, help_text="変更履歴に残ります（例: 本人から電話）。空欄でもかまいません。"
+    )
+    BESIDE = frozenset({"change_reason", "version"})
+
+    @property
+    def changed_values(self):
+        return [name for name in self.changed_data if name not in self.BESIDE]
+
+    @property
+    def reason(self):
+        return self.cleaned_data.get("change_reason", "")

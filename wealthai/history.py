@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import formats, timezone
 
 MISSING = "―"
+REVERTED = "以前の内容に戻す"
 # Every save moves them; the row's own time already says when.
 SILENT = {"created_at", "updated_at"}
 
@@ -19,6 +20,7 @@ class Change:
     label: str
     old: str
     new: str
+    name: str
 
 
 def changes(newer, older, names):
@@ -28,6 +30,7 @@ def changes(newer, older, names):
             field.verbose_name,
             in_words(field, getattr(older, field.attname), names),
             in_words(field, getattr(newer, field.attname), names),
+            field.name,
         )
         for field in newer.tracked_fields
         if field.name not in SILENT
@@ -35,29 +38,37 @@ def changes(newer, older, names):
     ]
 
 
+def revert_reason(text):
+    return f"{REVERTED}：{text}"
+
+
 def said(value):
     """An emptied text and a missing one read the same; 0 and False are facts."""
     return None if value == "" else value
 
 
-def names_of(records, user):
-    """{(field name, id): text} of the rows that `records` point to, one query per foreign key.
+def names_of(records, user, known=()):
+    """{(field name, id): text} of the rows that `records` point to, one query per kind of row.
 
-    People of the firm are named to everybody who may read the history; other rows only to those
-    who may see them. What is missing here is shown by its number.
+    `records` may be of several tables. People of the firm are named to everybody who may read the
+    history; other rows only to those who may see them. What is missing here is shown by its number.
+    `known` are names in the same form that need no query.
     """
-    names = {}
-    if not records:
-        return names
-    for field in records[0].tracked_fields:
-        if not isinstance(field, models.ForeignKey):
-            continue
-        related = field.related_model
+    names = dict(known)
+    wanted = {}
+    for record in records:
+        for field in record.tracked_fields:
+            value = getattr(record, field.attname)
+            if not isinstance(field, models.ForeignKey) or value is None:
+                continue
+            if (field.name, value) not in names:
+                wanted.setdefault(field.related_model, set()).add((field.name, value))
+    for related, keys in wanted.items():
         rows = related._default_manager.all()
         if hasattr(rows, "visible_to") and related is not get_user_model():
             rows = rows.visible_to(user)
-        ids = {getattr(record, field.attname) for record in records} - {None}
-        names |= {(field.name, pk): str(row) for pk, row in rows.in_bulk(ids).items()}
+        found = rows.in_bulk({value for _, value in keys})
+        names |= {key: str(found[key[1]]) for key in keys if key[1] in found}
     return names
 
 

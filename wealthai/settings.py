@@ -235,6 +235,7 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/.*$"
 CORS_ALLOW_HEADERS = [
     *default_headers,
+    "change-reason",
     "idempotency-key",
     "if-match",
     "if-none-match",

@@ -12,6 +12,7 @@ from customers.admin.access import AccessForm
 from customers.models import Adviser
 from customers.roles import Role
 from wealthai.admin import HistoryAdmin, without
+from wealthai.forms import REASON_LENGTH
 
 
 class PasswordForm(AdminPasswordChangeForm):
@@ -115,16 +116,13 @@ class AdviserAdmin(HistoryAdmin):
         kwargs |= {"widget": CheckboxSelectMultiple, "label": "役割", "help_text": ""}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def stamp(self, request, obj):
-        super().stamp(request, obj)
-        obj._change_reason = getattr(obj, "_role_change", obj._change_reason)
-
     def save_model(self, request, obj, form, change):
         """Roles are not part of the row, so its history would not show that they changed."""
         if change and "groups" in form.changed_data:
             old = "、".join(group.name for group in form.initial["groups"]) or "なし"
             new = "、".join(group.name for group in form.cleaned_data["groups"]) or "なし"
-            obj._role_change = f"管理画面（役割 {old} → {new}）"[:100]
+            parts = [f"管理画面（役割 {old} → {new}）", form.reason]
+            obj._change_reason = "：".join(filter(None, parts))[:REASON_LENGTH]
         super().save_model(request, obj, form, change)
 
     @admin.display(description="有効", ordering="is_active")

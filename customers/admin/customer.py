@@ -10,6 +10,7 @@ from customers.admin.records import YEN, sign
 from customers.models import Customer
 from wealthai.admin import VersionedAdmin
 from wealthai.wording import oku
+from wealthai.writing import writing
 
 
 @admin.register(Customer)
@@ -121,12 +122,15 @@ class CustomerAdmin(VersionedAdmin):
         super().stamp(request, obj)
         sign(obj, request.user)
 
-    def response_change(self, request, obj):
-        if "_archive" in request.POST and self.has_archive_permission(request):
-            self.archive_selected(request, self.get_queryset(request).filter(pk=obj.pk))
-        if "_restore" in request.POST and self.has_archive_permission(request):
-            self.restore_selected(request, self.get_queryset(request).filter(pk=obj.pk))
-        return super().response_change(request, obj)
+    def save_related(self, request, form, formsets, change):
+        """The buttons beside 保存 archive and restore what the form has just saved."""
+        super().save_related(request, form, formsets, change)
+        chosen = self.get_queryset(request).filter(pk=form.instance.pk)
+        with writing(reason=form.reason):
+            if "_archive" in request.POST and self.has_archive_permission(request):
+                self.archive_selected(request, chosen)
+            if "_restore" in request.POST and self.has_archive_permission(request):
+                self.restore_selected(request, chosen)
 
     # --- Archive instead of delete ------------------------------------------------------
     def has_delete_permission(self, request, obj=None):
@@ -152,6 +156,5 @@ class CustomerAdmin(VersionedAdmin):
         with transaction.atomic():
             customers = list(queryset)
             for customer in customers:
-                self.stamp(request, customer)
                 act(customer)
         return len(customers)

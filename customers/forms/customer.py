@@ -9,7 +9,8 @@ from customers.fields import MailField, YenField
 from customers.forms.polite import PoliteMessages, unix_lines
 from customers.forms.versioned import VersionedForm
 from customers.models import Adviser, Customer
-from wealthai.forms import StoredChoices
+from wealthai.forms import ReasonedForm, StoredChoices
+from wealthai.writing import writing
 
 
 class AdviserField(forms.ModelChoiceField):
@@ -17,7 +18,7 @@ class AdviserField(forms.ModelChoiceField):
         return f"{adviser.name}（{adviser.branch}）" if adviser.branch else adviser.name
 
 
-class CustomerForm(PoliteMessages, StoredChoices, VersionedForm):
+class CustomerForm(PoliteMessages, StoredChoices, VersionedForm, ReasonedForm):
     """One customer's own fields. `user` decides whether the adviser may be chosen, and among whom."""
 
     SECTIONS = {
@@ -25,6 +26,7 @@ class CustomerForm(PoliteMessages, StoredChoices, VersionedForm):
         "連絡先": ["phone", "email", "address"],
         "資産・適合性": ["annual_income", "net_worth", "risk_tolerance", "investment_experience"],
         "担当": ["sales_rep"],
+        "変更の理由": ["change_reason"],
     }
 
     class Meta:
@@ -78,6 +80,8 @@ class CustomerForm(PoliteMessages, StoredChoices, VersionedForm):
         if self.instance.customer_code:
             self.fields["customer_code"].disabled = True
             self.fields["customer_code"].help_text = "登録のあとは変更できません。"
+        if not self.is_change:
+            del self.fields["change_reason"]
         self.offer_advisers()
 
     def offer_advisers(self):
@@ -103,10 +107,12 @@ class CustomerForm(PoliteMessages, StoredChoices, VersionedForm):
 
     def saved(self):
         """The stored customer, or None when somebody took the code or address in between."""
+        if self.is_change and not self.changed_values:
+            return self.instance  # a history of saves without a change hides those with one
         if not self.is_change and "sales_rep" not in self.fields:
             self.instance.sales_rep = self.user
         try:
-            with transaction.atomic():
+            with transaction.atomic(), writing(reason=self.reason):
                 return self.save()
         except IntegrityError:
             self.add_error(

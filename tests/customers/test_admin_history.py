@@ -59,7 +59,7 @@ def test_history_prints_one_line_per_field(client, office, moved):
 
     page = client.get(history_url(moved)).content.decode()
 
-    assert page.count('rowspan="2"') == 4
+    assert page.count('rowspan="2"') == 5
     assert page.count('<td class="old">') == 3
 
 
@@ -114,15 +114,27 @@ def test_earlier_state_comes_back_with_a_reason(client, office, moved):
     form = client.get(url).context["adminform"].form
     data = {name: form[name].value() or "" for name in form.fields}
 
-    client.post(url, data)
+    client.post(url, data | {"change_reason": "異動の取りやめ"})
 
     moved.refresh_from_db()
     newest = moved.history.first()
     assert (moved.risk_tolerance, moved.sales_rep.name) == ("3", "田中太郎")
-    assert (newest.history_user, newest.history_change_reason) == (
+    assert (newest.history_user, newest.source, newest.history_change_reason) == (
         office,
-        "管理画面（以前の内容に戻す）",
+        "admin",
+        "以前の内容に戻す：異動の取りやめ",
     )
+
+
+def test_earlier_state_does_not_come_back_without_a_reason(client, office, moved):
+    client.force_login(office)
+    url = version_url(moved, moved.history.last())
+    form = client.get(url).context["adminform"].form
+
+    response = client.post(url, {name: form[name].value() or "" for name in form.fields})
+
+    assert list(response.context["adminform"].form.errors) == ["change_reason"]
+    assert moved.history.count() == 2
 
 
 def test_who_only_reads_sees_earlier_states_as_text(client, compliance, moved):
@@ -130,7 +142,7 @@ def test_who_only_reads_sees_earlier_states_as_text(client, compliance, moved):
 
     response = client.get(version_url(moved, moved.history.last()))
 
-    assert set(response.context["adminform"].form.fields) == {"version"}
+    assert set(response.context["adminform"].form.fields) == {"change_reason", "version"}
     assert "この内容に戻す" not in response.content.decode()
 
 
@@ -151,18 +163,14 @@ def test_notes_have_no_way_back(client, office, ito):
     assert client.post(url, {"content": "別の内容"}).status_code == 403
 
 
-def test_deleting_leaves_the_reason_in_the_history(client, office, ito):
+def test_deleting_leaves_the_source_in_the_history(client, office, ito):
     holding = HoldingFactory(customer=ito)
     client.force_login(office)
 
     client.post(reverse("admin:customers_holding_delete", args=[holding.pk]), {"post": "yes"})
 
     gone = holding.history.first()
-    assert (gone.history_type, gone.history_user, gone.history_change_reason) == (
-        "-",
-        office,
-        "管理画面",
-    )
+    assert (gone.history_type, gone.history_user, gone.source) == ("-", office, "admin")
 
 
 def test_deleted_record_has_no_history_page(client, office, ito):

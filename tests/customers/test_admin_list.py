@@ -120,7 +120,7 @@ def test_archive_action_archives_and_writes_history(client, office, ito):
     ito.refresh_from_db()
     change = ito.history.first()
     assert ito.archived_at <= timezone.now()
-    assert (change.history_user, change.history_change_reason) == (office, "管理画面")
+    assert (change.history_user, change.source) == (office, "admin")
 
 
 def test_restore_action_brings_customers_back(client, office, ito):

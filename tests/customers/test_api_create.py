@@ -67,12 +67,12 @@ def test_create_by_the_manager_may_name_an_adviser_of_the_branch(client, manager
     assert row["sales_rep_id"] == tanaka.pk
 
 
-def test_create_writes_history_with_person_and_reason(add, tanaka):
+def test_create_writes_history_with_person_and_source(add, tanaka):
     add(name="大野達也")
 
     change = Customer.history.get()
 
-    assert (change.history_user, change.history_change_reason) == (tanaka, "API")
+    assert (change.history_user, change.source) == (tanaka, "api")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_token_writes_its_person_into_history(token, tanaka):
     bearer(token).post("/api/customers", {"name": "大野"}, content_type="application/json")
 
     change = Customer.history.get()
-    assert (change.history_user, change.history_change_reason) == (tanaka, "API")
+    assert (change.history_user, change.source) == (tanaka, "api")
 
 
 def test_token_opens_no_page(token, ito):

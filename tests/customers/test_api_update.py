@@ -77,11 +77,11 @@ def test_change_answers_with_the_new_version(api, place):
     assert after == api.get(place)["ETag"] != before
 
 
-def test_change_writes_history_with_person_and_reason(api, place, ito, tanaka):
+def test_change_writes_history_with_person_and_source(api, place, ito, tanaka):
     api.patch(place, {"phone": "03-2222-2222"}, format="json")
 
     newest = ito.history.first()
-    assert (newest.history_user, newest.history_change_reason) == (tanaka, "API")
+    assert (newest.history_user, newest.source) == (tanaka, "api")
     assert (newest.phone, newest.prev_record.phone) == ("03-2222-2222", "090-1111-1111")
 
 

@@ -4,7 +4,8 @@ from django.http import Http404
 from simple_history.admin import SimpleHistoryAdmin
 
 from wealthai.admin.scoped import ROW_ID, ScopedAdmin
-from wealthai.history import changes, names_of
+from wealthai.forms import REASON_LENGTH, ReasonField
+from wealthai.history import changes, names_of, revert_reason
 
 
 def is_earlier_state(request):
@@ -51,6 +52,21 @@ class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
         if obj is not None and is_earlier_state(request) and self.is_shown(request, obj):
             return flatten_fieldsets(self.get_fieldsets(request, obj))
         return super().get_readonly_fields(request, obj)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Going back needs a reason; what was changed since was right for somebody."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if not is_earlier_state(request):
+            return form
+        room = REASON_LENGTH - len(revert_reason(""))
+        return type(form)(
+            form.__name__,
+            (form,),
+            {"change_reason": ReasonField(label="戻す理由", max_length=room)},
+        )
+
+    def get_history_queryset(self, *args, **kwargs):
+        return super().get_history_queryset(*args, **kwargs).select_related("batch")
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         obj = self.get_object_or_404(request, object_id)

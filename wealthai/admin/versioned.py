@@ -5,7 +5,7 @@ from django.forms.models import BaseInlineFormSet
 
 from wealthai.admin.history import HistoryAdmin
 from wealthai.admin.scoped import ScopedInline
-from wealthai.forms import VersionedStoredForm
+from wealthai.forms import ReasonedForm, VersionedStoredForm
 
 
 def is_saving(request):
@@ -17,8 +17,12 @@ def held(queryset, request):
     return queryset.select_for_update(of=("self",)) if is_saving(request) else queryset
 
 
+class VersionedPageForm(VersionedStoredForm, ReasonedForm):
+    """The form of one such record."""
+
+
 class VersionedAdmin(HistoryAdmin):
-    form = VersionedStoredForm
+    form = VersionedPageForm
     change_form_template = "admin/versioned_form.html"
 
     def get_queryset(self, request):
