@@ -25,7 +25,7 @@ class Saved:
 
 def changes_of(customer, *, user, limit=20):
     """The newest saves first; one that altered nothing a reader sees is left out."""
-    rows = list(customer.history.select_related("history_user")[: limit + 1])
+    rows = list(customer.history.select_related("history_user", "sales_rep")[: limit + 1])
     names = names_of(rows, user)
     saves = [saved(row, before, names) for row, before in pairwise([*rows, None])]
     return [

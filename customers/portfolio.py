@@ -60,14 +60,18 @@ def portfolio_of(customer):
         .select_related("product")
         .order_by("product__product_name", "pk")
     )
-    today = timezone.localdate()
+    return portfolio_from(holdings, day=timezone.localdate())
+
+
+def portfolio_from(holdings, *, day):
+    """Grouped as they stand on `day`; each holding knows its product and its amounts."""
     for holding in holdings:
-        holding.days_left = holding.maturity_date and (holding.maturity_date - today).days
+        holding.days_left = holding.maturity_date and (holding.maturity_date - day).days
     held = [holding for holding in holdings if holding.status == Holding.Status.ACTIVE]
     groups = {}
     for holding in held:
         groups.setdefault(holding.unit, CurrencyGroup(holding.unit)).holdings.append(holding)
-    horizon = today + datetime.timedelta(days=DUE_DAYS)
+    horizon = day + datetime.timedelta(days=DUE_DAYS)
     due = [
         holding for holding in held if holding.maturity_date and holding.maturity_date <= horizon
     ]

@@ -15,6 +15,9 @@ class Role(models.TextChoices):
 
 FIRM_WIDE = {Role.ADMINISTRATOR, Role.COMPLIANCE, Role.BACK_OFFICE}
 
+EVIDENCE_READERS = {Role.ADMINISTRATOR, Role.COMPLIANCE}
+EVIDENCE = {("customers", "accessrecord"), ("wealthai", "changebatch")}
+
 # What each role may do beside looking: (app, model) -> actions.
 WORK = {
     ("customers", "customer"): {"add", "change"},
@@ -45,11 +48,13 @@ def may(role, permission):
     action = permission.codename.split("_", 1)[0]
     if role == Role.ADMINISTRATOR:
         return True
+    kind = (permission.content_type.app_label, permission.content_type.model)
+    if kind in EVIDENCE:
+        return action == "view" and role in EVIDENCE_READERS
     if permission.content_type.app_label not in {"customers", "chat", "dashboard"}:
         return False
     if action == "view":
         return permission.content_type.model != "adviser" or role != Role.ADVISER
-    kind = (permission.content_type.app_label, permission.content_type.model)
     return action in CHANGES[role].get(kind, set())
 
 

@@ -52,7 +52,7 @@ def names_of(records, user, known=()):
 
     `records` may be of several tables. People of the firm are named to everybody who may read the
     history; other rows only to those who may see them. What is missing here is shown by its number.
-    `known` are names in the same form that need no query.
+    `known` are names in the same form that need no query, as are people that came with the rows.
     """
     names = dict(known)
     wanted = {}
@@ -61,7 +61,9 @@ def names_of(records, user, known=()):
             value = getattr(record, field.attname)
             if not isinstance(field, models.ForeignKey) or value is None:
                 continue
-            if (field.name, value) not in names:
+            if field.related_model is get_user_model() and field.is_cached(record):
+                names[field.name, value] = str(getattr(record, field.name) or f"#{value}")
+            elif (field.name, value) not in names:
                 wanted.setdefault(field.related_model, set()).add((field.name, value))
     for related, keys in wanted.items():
         rows = related._default_manager.all()

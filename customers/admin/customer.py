@@ -4,11 +4,12 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 
+from customers.access import log_access
 from customers.admin.filters import AdviserFilter, ArchivedFilter
 from customers.admin.inlines import CashInflowInline, HoldingInline, SalesNoteInline
 from customers.admin.records import YEN, sign
-from customers.models import Customer
-from wealthai.admin import VersionedAdmin
+from customers.models import AccessRecord, Customer
+from wealthai.admin import VersionedAdmin, is_earlier_state
 from wealthai.wording import oku
 from wealthai.writing import writing
 
@@ -116,7 +117,17 @@ class CustomerAdmin(VersionedAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["can_archive"] = obj is not None and self.has_archive_permission(request)
+        if obj is not None and request.method != "POST":
+            log_access(request, AccessRecord.Act.VIEW, customer=obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def render_history_view(self, request, template, context, **kwargs):
+        """Both pages of the library end here: all changes, and one earlier state."""
+        if request.method != "POST":
+            earlier = is_earlier_state(request)
+            act = AccessRecord.Act.AS_OF if earlier else AccessRecord.Act.HISTORY
+            log_access(request, act, customer=context["original" if earlier else "object"])
+        return super().render_history_view(request, template, context, **kwargs)
 
     def stamp(self, request, obj):
         super().stamp(request, obj)

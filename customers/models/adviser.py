@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from customers.roles import FIRM_WIDE, Role
+from customers.roles import EVIDENCE_READERS, FIRM_WIDE, Role
 from wealthai.models import PlainCharField
 from wealthai.text import is_invisible
 from wealthai.tracking import TrackedQuerySet, TrackedRecords
@@ -136,6 +136,11 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
     @property
     def sees_firm(self):
         return self.is_superuser or self.role in FIRM_WIDE
+
+    @property
+    def reads_evidence(self):
+        """Who looked at what, and what was changed in bulk."""
+        return self.is_superuser or self.role in EVIDENCE_READERS
 
     @property
     def sees_branch(self):

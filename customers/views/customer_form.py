@@ -7,8 +7,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import CreateView, UpdateView
 
+from customers.access import log_access
 from customers.forms import CustomerForm
-from customers.models import Customer
+from customers.models import AccessRecord, Customer
 
 
 class CustomerFormMixin(PermissionRequiredMixin):
@@ -47,6 +48,11 @@ class CustomerUpdate(CustomerFormMixin, UpdateView):
         return (
             customers.select_for_update(of=["self"]) if self.request.method == "POST" else customers
         )
+
+    def get(self, request, *args, **kwargs):
+        response = super().get(request, *args, **kwargs)
+        log_access(request, AccessRecord.Act.VIEW, customer=self.object, detail="編集画面")
+        return response
 
     @transaction.atomic
     def post(self, request, *args, **kwargs):

@@ -5,9 +5,10 @@ from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMix
 from django.shortcuts import redirect
 from django.views.generic import DetailView
 
+from customers.access import log_access
 from customers.changes import changes_of
 from customers.forms import NoteForm
-from customers.models import Customer
+from customers.models import AccessRecord, Customer
 from customers.portfolio import portfolio_of
 
 SHOWN = 20
@@ -16,6 +17,11 @@ SHOWN = 20
 class CustomerDetail(LoginRequiredMixin, DetailView):
     def get_queryset(self):
         return Customer.objects.visible_to(self.request.user).select_related("sales_rep")
+
+    def get(self, request, *args, **kwargs):
+        response = super().get(request, *args, **kwargs)
+        log_access(request, AccessRecord.Act.VIEW, customer=self.object)
+        return response
 
     def get_context_data(self, note_form=None, **context):
         customer = self.object

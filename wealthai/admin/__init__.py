@@ -1,4 +1,4 @@
-from wealthai.admin.history import HistoryAdmin
+from wealthai.admin.history import HistoryAdmin, is_earlier_state
 from wealthai.admin.scoped import PageForm, ReadOnlyAdmin, ScopedAdmin, ScopedInline, without
 from wealthai.admin.site import AdminSite
 from wealthai.admin.versioned import VersionedAdmin, VersionedInline
@@ -12,5 +12,6 @@ __all__ = [
     "ScopedInline",
     "VersionedAdmin",
     "VersionedInline",
+    "is_earlier_state",
     "without",
 ]

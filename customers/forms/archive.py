@@ -1,0 +1,9 @@
+"""The question before a customer is put away or taken back."""
+
+from django import forms
+
+from wealthai.forms import ReasonField
+
+
+class ArchiveForm(forms.Form):
+    change_reason = ReasonField(label="理由", help_text="変更履歴に残ります（例: 口座の解約）。")

@@ -1,0 +1,278 @@
+"""The trail of one customer: every saved change of the record and of what belongs to it.
+
+The rows of five history tables, newest first. One query finds which rows a page shows and which row
+each is compared with; one more per table fetches them.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+
+from customers.models import Adviser, CashInflow, Customer, Holding, SalesNote, Task
+from wealthai.history import SILENT, changes, in_words, names_of, said
+from wealthai.writing import Source
+
+KINDS = {
+    "customer": Customer,
+    "holding": Holding,
+    "note": SalesNote,
+    "task": Task,
+    "inflow": CashInflow,
+}
+NOBODY = "none"
+UNSIGNED = {Source.IMPORT: "取込", Source.SQL: "ほかのシステム"}
+PAGE_SIZE = 50
+CHUNK = 500
+TOGETHER = datetime.timedelta(seconds=2)  # rows of one click are some milliseconds apart
+COLUMNS = ["history_date", "rank", "history_id", "previous"]
+NEWEST_FIRST = ["-history_date", "rank", "-history_id"]
+
+
+@dataclass(frozen=True)
+class Key:
+    """Where a history row stands in the trail, and the row before it of the same object."""
+
+    date: datetime.datetime
+    rank: int
+    pk: int
+    previous: int | None
+
+    @property
+    def kind(self):
+        return list(KINDS)[self.rank]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One changed value, or all `values` of a row that came or went.
+
+    `before` is the id of the history row that holds the old value.
+    """
+
+    subject: str
+    label: str
+    old: str = ""
+    new: str = ""
+    values: tuple = ()
+    is_gone: bool = False
+    kind: str = ""
+    name: str = ""
+    before: int | None = None
+
+    def spelt_out(self):
+        """(field, before, after) of each value."""
+        if not self.values:
+            return [(self.label, self.old, self.new)]
+        return [
+            (f"{name}{self.label}", words, "")
+            if self.is_gone
+            else (f"{name}{self.label}", "", words)
+            for name, words in self.values
+        ]
+
+
+@dataclass
+class Moment:
+    """What one person saved at once."""
+
+    when: datetime.datetime
+    who: object
+    row: object
+    lines: list = field(default_factory=list)
+
+    def includes(self, row):
+        mine = (self.row.history_user_id, self.row.source, self.row.batch_id)
+        its = (row.history_user_id, row.source, row.batch_id)
+        same_reason = self.row.history_change_reason == row.history_change_reason
+        return mine == its and same_reason and self.when - row.history_date <= TOGETHER
+
+    @property
+    def author(self):
+        """The person; for what no person of the firm did, the way by which it came."""
+        if self.who:
+            return self.who.name
+        return UNSIGNED.get(self.row.source, "システム")
+
+    @property
+    def source(self):
+        return self.row.get_source_display()
+
+    @property
+    def reason(self):
+        return self.row.history_change_reason or ""
+
+
+@dataclass
+class TrailPage:
+    moments: list
+    last: Key | None  # where the next page begins, if there is one
+
+
+def history_of(kind):
+    return KINDS[kind].history.model
+
+
+def page_of(customer, *, user, after=None, **filters):
+    """One page of the trail; `after` is (date, rank, id) of the last row of the page before."""
+    found = keys(customer, after=after, **filters)[: PAGE_SIZE + 1]
+    page = [Key(*row) for row in found]
+    shown = page[:PAGE_SIZE]
+    more = len(page) > PAGE_SIZE
+    return TrailPage(
+        list(moments_of(shown, customer=customer, user=user)), shown[-1] if more else None
+    )
+
+
+def whole(customer, *, user, **filters):
+    """All moments, for an export."""
+    found = [Key(*row) for row in keys(customer, **filters)]
+    for start in range(0, len(found), CHUNK):
+        yield from moments_of(found[start : start + CHUNK], customer=customer, user=user)
+
+
+def people_of(customer):
+    """Who has changed anything here, for the filter."""
+    authors = Q()
+    for kind in KINDS:
+        rows = history_of(kind).objects.filter(customer_id=customer.pk)
+        authors |= Q(pk__in=rows.exclude(history_user=None).values("history_user"))
+    return Adviser.objects.filter(authors)
+
+
+def keys(customer, *, kind="", **filters):
+    first, *others = [
+        rows_of(customer, one, **filters).values_list(*COLUMNS)
+        for one in ([kind] if kind else KINDS)
+    ]
+    return (first.union(*others, all=True) if others else first).order_by(*NEWEST_FIRST)
+
+
+def rows_of(customer, kind, *, name="", author="", source="", since=None, until=None, after=None):
+    """History rows of one table; `until` is the first moment that is too late."""
+    rank = list(KINDS).index(kind)
+    earlier = rows_before(kind)
+    rows = history_of(kind).objects.filter(customer_id=customer.pk)
+    rows = rows.annotate(
+        rank=Value(rank, models.IntegerField()), previous=Subquery(earlier.values("history_id")[:1])
+    )
+    if name:
+        rows = only_changed(rows, KINDS[kind]._meta.get_field(name), earlier)
+    if author:
+        rows = rows.filter(history_user=None if author == NOBODY else author)
+    if source:
+        rows = rows.filter(source=source)
+    if since:
+        rows = rows.filter(history_date__gte=since)
+    if until:
+        rows = rows.filter(history_date__lt=until)
+    return rows.filter(beyond(rank, after)) if after else rows
+
+
+def rows_before(kind):
+    """The rows of the same object before the outer one, the newest first."""
+    key = KINDS[kind]._meta.pk.attname
+    before = Q(history_date__lt=OuterRef("history_date")) | Q(
+        history_date=OuterRef("history_date"), history_id__lt=OuterRef("history_id")
+    )
+    rows = history_of(kind).objects.filter(before, **{key: OuterRef(key)})
+    return rows.order_by("-history_date", "-history_id")
+
+
+def only_changed(rows, column, earlier):
+    """Without the rows whose value is that of the row before; nothing and an empty text are one."""
+    now = column.attname
+    rows = rows.annotate(then=Subquery(earlier.values(now)[:1]))
+    same = Q(then=F(now)) | (blank("then", column) & blank(now, column))
+    # CASE, because a comparison with NULL is neither true nor false.
+    rows = rows.annotate(same=Case(When(same, then=Value(True)), default=Value(False)))
+    return rows.filter(same=False)
+
+
+def blank(name, column):
+    nothing = Q(**{f"{name}__isnull": True})
+    is_text = isinstance(column, (models.CharField, models.TextField))
+    return nothing | Q(**{name: ""}) if is_text else nothing
+
+
+def beyond(rank, after):
+    date, last_rank, last_pk = after
+    earlier, then = Q(history_date__lt=date), Q(history_date=date)
+    if rank < last_rank:
+        return earlier
+    return earlier | (then & Q(history_id__lt=last_pk) if rank == last_rank else then)
+
+
+def moments_of(keys, *, customer, user):
+    """The rows of `keys` with their lines; neighbours that were saved together are one."""
+    rows = fetched(keys)
+    names = names_of(rows.values(), user, known={("customer", customer.pk): customer.name})
+    moment = None
+    for key in keys:
+        row = rows[key.kind, key.pk]
+        if moment is None or not moment.includes(row):
+            if moment is not None:
+                yield moment
+            moment = Moment(when=row.history_date, who=row.history_user, row=row)
+        moment.lines += lines_of(key.kind, row, rows.get((key.kind, key.previous)), names)
+    if moment is not None:
+        yield moment
+
+
+def fetched(keys):
+    """{(kind, id): row}, the compared rows included, in one query per table."""
+    wanted = {}
+    for key in keys:
+        wanted.setdefault(key.kind, set()).update({key.pk, key.previous} - {None})
+    return {
+        (kind, row.pk): row
+        for kind, ids in wanted.items()
+        for row in history_of(kind).objects.filter(pk__in=ids).select_related("history_user")
+    }
+
+
+def lines_of(kind, row, before, names):
+    subject = subject_of(kind, row, names)
+    if row.history_type == "+":
+        return [Line(subject, "（新規登録）", values=values_of(row, names))]
+    if row.history_type == "-":
+        return [Line(subject, "（削除）", values=values_of(row, names), is_gone=True)]
+    if before is None:
+        return [Line(subject, "（これより前の記録はありません）", values=values_of(row, names))]
+    return [
+        Line(
+            subject,
+            change.label,
+            change.old,
+            change.new,
+            kind=kind,
+            name=change.name,
+            before=before.pk,
+        )
+        for change in changes(row, before, names)
+    ] or [Line(subject, "（値の変更なし）")]
+
+
+def subject_of(kind, row, names):
+    """What the row is about, in words that tell it from its neighbours."""
+    model = KINDS[kind]
+    title = model._meta.verbose_name
+    if kind == "customer":
+        return title
+    if kind == "holding":
+        return f"{title} {names.get(('product', row.product_id), f'#{row.holding_id}')}"
+    if kind == "task":
+        return f"{title} {row.title}"
+    return f"{title} #{getattr(row, model._meta.pk.attname)}"
+
+
+def values_of(row, names):
+    """(label, words) of each filled field, for a row that has no neighbour to compare with."""
+    return tuple(
+        (column.verbose_name, in_words(column, getattr(row, column.attname), names))
+        for column in row.tracked_fields
+        if column.name not in SILENT | {"customer"}
+        and column.attname != row.instance_type._meta.pk.attname
+        and said(getattr(row, column.attname)) is not None
+    )

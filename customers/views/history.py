@@ -1,0 +1,52 @@
+"""`/customers/{id}/history`: who changed what, as a page and as a file for an inspection."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from customers.access import log_access
+from customers.forms import HistoryQuery
+from customers.inspection import HISTORY_HEAD, csv_response, history_lines
+from customers.models import AccessRecord, Customer
+from customers.reverting import may_revert
+from customers.trail import page_of, people_of, whole
+
+
+@login_required
+@require_safe
+def history(request, pk):
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    log_access(request, AccessRecord.Act.HISTORY, customer=customer)
+    query = HistoryQuery(request.GET, people=people_of(customer))
+    context = {"customer": customer, "query": query}
+    if query.is_valid():
+        page = page_of(customer, user=request.user, after=query.place, **query.filters())
+        context |= {
+            "page": page,
+            "next": page.last and query.link_after(page.last),
+            "revertible": may_revert(request.user, customer),
+        }
+    return render(request, "customers/customer_history.html", context)
+
+
+@login_required
+@require_safe
+def export(request, pk):
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    query = HistoryQuery(request.GET, people=people_of(customer))
+    if not query.is_valid():
+        return render(
+            request,
+            "customers/customer_history.html",
+            {"customer": customer, "query": query},
+            status=400,
+        )
+    lines = list(history_lines(whole(customer, user=request.user, **query.filters())))
+    log_access(
+        request,
+        AccessRecord.Act.EXPORT,
+        customer=customer,
+        detail=f"変更履歴 {query.link()}",
+        rows=len(lines),
+    )
+    return csv_response(f"history-{customer.code}", HISTORY_HEAD, lines)
