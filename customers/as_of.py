@@ -47,6 +47,10 @@ class Standing:
     inflows: tuple = ()
     tasks: tuple = ()
 
+    @property
+    def differs(self):
+        return any(fact.now for fact in self.facts)
+
 
 def standing_of(customer, *, moment, user):
     row = rows_at(Customer, customer, moment).first()

@@ -38,6 +38,15 @@ def may_revert(user, customer):
     )
 
 
+def revertible_items(user, customer):
+    """The changes that `user` may take back, each as kind.field."""
+    return frozenset(
+        f"{kind}.{column.name}"
+        for kind in may_revert(user, customer)
+        for column in columns_of(MODELS[kind], user)
+    )
+
+
 def change_permission(model):
     return f"customers.change_{model._meta.model_name}"
 

@@ -61,6 +61,10 @@ class Line:
     name: str = ""
     before: int | None = None
 
+    @property
+    def item(self):
+        return f"{self.kind}.{self.name}"
+
     def spelt_out(self):
         """(field, before, after) of each value."""
         if not self.values:

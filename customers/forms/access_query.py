@@ -10,6 +10,8 @@ CODE_LENGTH = 100
 
 
 class AccessQuery(PeriodForm):
+    PLACES = ("before",)
+
     person = forms.CharField(
         label="担当者",
         required=False,

@@ -17,6 +17,8 @@ PLACE = re.compile(r"(\d{1,18})-(\d)-(\d{1,18})", re.ASCII)
 
 
 class HistoryQuery(PeriodForm):
+    PLACES = ("after",)
+
     item = forms.ChoiceField(label="項目", required=False)
     author = forms.ChoiceField(label="変更者", required=False)
     source = forms.ChoiceField(

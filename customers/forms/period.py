@@ -34,6 +34,8 @@ class DayField(forms.DateField):
 class PeriodForm(PoliteMessages, forms.Form):
     """A query string with a period; `since` and `until` are its moments in Japan."""
 
+    PLACES = ()  # fields that say where the page begins
+
     date_from = DayField(label="期間の初日", required=False)
     date_to = DayField(label="期間の末日", required=False)
 
@@ -55,3 +57,12 @@ class PeriodForm(PoliteMessages, forms.Form):
         """The query string of this page with `changes`."""
         state = {name: self[name].value() for name in self.fields} | changes
         return "?" + urlencode({name: value for name, value in state.items() if value})
+
+    @property
+    def link_from_start(self):
+        """The same conditions from the newest row on."""
+        return self.link(**dict.fromkeys(self.PLACES, ""))
+
+    @property
+    def is_filtered(self):
+        return self.link_from_start != "?"

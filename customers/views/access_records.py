@@ -48,7 +48,7 @@ def export(request):
     log_access(
         request,
         AccessRecord.Act.EXPORT,
-        detail=f"閲覧記録 {query.link(before='')}",
+        detail=f"閲覧記録 {query.link_from_start}",
         rows=found.count(),
     )
     return csv_response("access-records", ACCESS_HEAD, access_lines(found.iterator(CHUNK)))

@@ -8,7 +8,7 @@ from customers.access import log_access
 from customers.forms import HistoryQuery
 from customers.inspection import HISTORY_HEAD, csv_response, history_lines
 from customers.models import AccessRecord, Customer
-from customers.reverting import may_revert
+from customers.reverting import revertible_items
 from customers.trail import page_of, people_of, whole
 
 
@@ -24,7 +24,7 @@ def history(request, pk):
         context |= {
             "page": page,
             "next": page.last and query.link_after(page.last),
-            "revertible": may_revert(request.user, customer),
+            "revertible": revertible_items(request.user, customer),
         }
     return render(request, "customers/customer_history.html", context)
 
@@ -46,7 +46,7 @@ def export(request, pk):
         request,
         AccessRecord.Act.EXPORT,
         customer=customer,
-        detail=f"変更履歴 {query.link()}",
+        detail=f"変更履歴 {query.link_from_start}",
         rows=len(lines),
     )
     return csv_response(f"history-{customer.code}", HISTORY_HEAD, lines)

@@ -12,6 +12,8 @@ from customers.access import log_access
 from customers.forms import RevertForm, RevertQuery
 from customers.models import AccessRecord, Customer
 from customers.reverting import MODELS, change_permission
+from customers.trail import subject_of
+from wealthai.history import names_of
 
 
 @login_required
@@ -27,7 +29,8 @@ def revert(request, pk, kind, version):
         return redirect("customers:history", customer.pk)
     if request.method != "POST":
         log_access(request, AccessRecord.Act.HISTORY, customer=customer, detail="以前の内容に戻す")
-    context = {"customer": customer, "row": row, "earlier": earlier, "form": form}
+    about = "" if row == customer else subject_of(kind, earlier, names_of([earlier], request.user))
+    context = {"customer": customer, "earlier": earlier, "form": form, "about": about}
     return render(request, "customers/revert_form.html", context)
 
 
