@@ -10,7 +10,8 @@ from allauth.account.forms import ResetPasswordForm as StockResetPasswordForm
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.db.models import OuterRef, Subquery
+from django.contrib.auth.models import Permission
+from django.db.models import OuterRef, Q, Subquery
 
 from customers.models import Adviser
 
@@ -33,6 +34,14 @@ class RoleBackend(AuthenticationBackend):
         people = Adviser.objects.with_role().annotate(second_factor_since=since)
         adviser = people.filter(pk=user_id).first()
         return adviser if adviser and self.user_can_authenticate(adviser) else None
+
+    def _get_user_permissions(self, user_obj):
+        """A person's own permissions and the roles' in one query: every page asks for both."""
+        own = Q(pk__in=user_obj.user_permissions.values("pk"))
+        return Permission.objects.filter(own | Q(group__in=user_obj.groups.all())).distinct()
+
+    def _get_group_permissions(self, user_obj):
+        return Permission.objects.none()
 
 
 class AccountAdapter(DefaultAccountAdapter):
