@@ -36,7 +36,7 @@ def meant_customer(said, adviser):
 def facts_about(customer):
     """The records of `customer` as plain data; each row carries its id. Free text is unmasked."""
     holdings = customer.holdings.active().with_amounts().select_related("product")
-    notes = customer.notes.order_by("-created_at", "-note_id")[:NOTES]
+    notes = customer.notes.current().order_by("-created_at", "-note_id")[:NOTES]
     inflows = customer.cash_inflows.order_by("predicted_date", "inflow_id")
     return {
         "as_of": timezone.localdate(),

@@ -17,7 +17,7 @@ CHUNK = 1000
 
 def refresh_figures(customer_ids: Iterable[int]) -> None:
     """Sets `yen_assets` (market value of what is held in yen; foreign currencies have no common
-    measure) and `last_contact_at` (the newest note) of these customers."""
+    measure) and `last_contact_at` (the newest note; correcting one is no contact)."""
     ids = sorted(set(customer_ids))
     for start in range(0, len(ids), CHUNK):
         chosen = Customer.objects.filter(pk__in=ids[start : start + CHUNK])
@@ -39,7 +39,7 @@ def yen_assets():
 
 
 def last_contact():
-    notes = SalesNote.objects.filter(customer=OuterRef("pk")).order_by()
+    notes = SalesNote.objects.originals().filter(customer=OuterRef("pk")).order_by()
     return notes.values("customer").annotate(newest=Max("created_at")).values("newest")
 
 

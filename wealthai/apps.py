@@ -23,6 +23,11 @@ class StaticFilesConfig(staticfiles_apps.StaticFilesConfig):
         "*.esm.*",
         "bootstrap/js/jquery*",  # by its path: the admin has a jquery.min.js of its own
         "redoc",
+        "htmax-*",
+        "htmx-2.js",
+        "htmx-4.*",
+        "django-htmx.js",
+        "django_htmx/ext",
     ]
 
 

@@ -2,6 +2,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -39,6 +40,14 @@ class AdviserQuerySet(TrackedQuerySet):
         if user.sees_branch:
             return self.filter(branch=user.branch)
         return self.filter(pk=user.pk)
+
+    def who_see(self, customer):
+        """Those who may see `customer`: visible_to(user) of customers, read backwards."""
+        rep = customer.sales_rep
+        seeing = Q(pk=customer.sales_rep_id) | Q(is_superuser=True) | Q(role__in=FIRM_WIDE)
+        if rep and rep.branch:
+            seeing |= Q(role=Role.BRANCH_MANAGER, branch=rep.branch)
+        return self.with_role().filter(seeing)
 
 
 class AdviserManager(BaseUserManager.from_queryset(AdviserQuerySet)):

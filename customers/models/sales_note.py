@@ -1,15 +1,35 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 
 from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import PlainCharField, PlainTextField
 from wealthai.tracking import TrackedModel, TrackedRecords
 
 
+class RewrittenNoteError(Exception):
+    """A stored note was to be saved again; a correction is a note of its own."""
+
+
+class SalesNoteQuerySet(CustomerRecordQuerySet):
+    def originals(self):
+        """Notes as first written; each one's corrections are its `corrections`."""
+        return self.filter(corrects=None)
+
+    def current(self):
+        """The version that holds of each note: its newest correction, else the note itself."""
+        newer = SalesNote.objects.filter(
+            corrects=Coalesce(OuterRef("corrects"), OuterRef("pk")), pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(newer))
+
+
 class SalesNote(TrackedModel):
     """営業メモ: what was said. Retained evidence, so rows are added and not rewritten.
 
-    A correction is a note of its own that names the one it corrects; both stay readable.
+    A correction is a note of its own that names the one it corrects; both stay readable. Where a
+    correction is corrected, both name the original, so that a note and its versions are one level.
     """
 
     class Kind(models.TextChoices):
@@ -61,7 +81,7 @@ class SalesNote(TrackedModel):
     predicted_amount = models.BigIntegerField("見込み金額（円）", null=True, blank=True)
     predicted_date = models.DateField("見込み日", null=True, blank=True)
 
-    objects = CustomerRecordQuerySet.as_manager()
+    objects = SalesNoteQuerySet.as_manager()
     history = TrackedRecords(
         table_name="sales_notes_history",
         verbose_name="営業メモの変更履歴",
@@ -75,3 +95,14 @@ class SalesNote(TrackedModel):
 
     def __str__(self):
         return f"メモ #{self.pk}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise RewrittenNoteError(f"{self} is stored; add a note that corrects it.")
+        if self.corrects is not None:
+            self.corrects = self.corrects.original
+        return super().save(*args, **kwargs)
+
+    @property
+    def original(self):
+        return self.corrects or self

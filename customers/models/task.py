@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from customers.models.customer_record import CustomerRecordQuerySet
@@ -11,6 +11,19 @@ from wealthai.tracking import TrackedModel, TrackedRecords
 class TaskQuerySet(CustomerRecordQuerySet):
     def open(self):
         return self.filter(done_at=None)
+
+    def by_due_date(self):
+        """The most urgent first; what has no date comes last."""
+        return self.order_by(F("due_date").asc(nulls_last=True), "pk")
+
+    def workable(self):
+        """Tasks of customers who are not archived: those records are for reading only."""
+        return self.filter(customer__archived_at=None)
+
+    def waiting_for(self, user):
+        """What `user` has to do today or should have done before."""
+        mine = self.visible_to(user).workable().open().filter(assignee=user)
+        return mine.filter(due_date__lte=timezone.localdate())
 
 
 class Task(TrackedModel):
@@ -77,6 +90,15 @@ class Task(TrackedModel):
 
     def __str__(self):
         return f"タスク #{self.pk}"
+
+    @property
+    def days_left(self):
+        """Days until it is due, negative when overdue; None without a date."""
+        return self.due_date and (self.due_date - timezone.localdate()).days
+
+    @property
+    def days_overdue(self):
+        return -self.days_left if self.days_left else 0
 
     def finish(self, *, by):
         self.done_at, self.done_by = timezone.now(), by
