@@ -8,6 +8,8 @@ class ChatConfig(AppConfig):
     verbose_name = "AIチャット"
 
     def ready(self):
+        from chat import timeline
         from chat.probe import ai_state
 
         probes.register("ai", ai_state)
+        timeline.connect()

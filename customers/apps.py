@@ -9,7 +9,8 @@ class CustomersConfig(AppConfig):
     verbose_name = "顧客と商品"
 
     def ready(self):
-        from customers import figures
+        from customers import figures, timeline_sources
 
         figures.connect()
+        timeline_sources.connect()
         post_migrate.connect(set_up_roles, dispatch_uid="customers.set_up_roles")

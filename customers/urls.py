@@ -6,9 +6,13 @@ from customers.views import (
     as_of,
     customer_form,
     history,
+    holdings,
+    inflows,
     listing,
+    notes,
     record,
     revert,
+    tasks,
 )
 
 app_name = "customers"
@@ -16,9 +20,31 @@ app_name = "customers"
 urlpatterns = [
     path("customers", listing.customer_list, name="list"),
     path("customers/new", customer_form.CustomerCreate.as_view(), name="create"),
-    path("customers/<int:pk>", record.CustomerDetail.as_view(), name="detail"),
+    path("customers/<int:pk>", record.Overview.as_view(), name="detail"),
     path("customers/<int:pk>/edit", customer_form.CustomerUpdate.as_view(), name="update"),
-    path("customers/<int:pk>/notes/new", record.NoteCreate.as_view(), name="note-create"),
+    path("customers/<int:pk>/contact", customer_form.ContactUpdate.as_view(), name="contact"),
+    path("customers/<int:pk>/facts", customer_form.FactsUpdate.as_view(), name="facts"),
+    path("customers/<int:pk>/holdings", record.Holdings.as_view(), name="holdings"),
+    path(
+        "customers/<int:pk>/holdings/new", holdings.HoldingCreate.as_view(), name="holding-create"
+    ),
+    path("customers/<int:pk>/notes", record.Notes.as_view(), name="notes"),
+    path("customers/<int:pk>/notes/new", notes.NoteCreate.as_view(), name="note-create"),
+    path("customers/<int:pk>/tasks", record.Tasks.as_view(), name="customer-tasks"),
+    path("customers/<int:pk>/tasks/new", tasks.TaskCreate.as_view(), name="task-create"),
+    path("customers/<int:pk>/inflows", record.Inflows.as_view(), name="inflows"),
+    path("customers/<int:pk>/inflows/new", inflows.InflowCreate.as_view(), name="inflow-create"),
+    path("holdings/<int:pk>/edit", holdings.HoldingUpdate.as_view(), name="holding-update"),
+    path("holdings/<int:pk>/delete", holdings.HoldingDelete.as_view(), name="holding-delete"),
+    path("inflows/<int:pk>/edit", inflows.InflowUpdate.as_view(), name="inflow-update"),
+    path("inflows/<int:pk>/delete", inflows.InflowDelete.as_view(), name="inflow-delete"),
+    path("notes/<int:pk>/correct", notes.NoteCorrect.as_view(), name="note-correct"),
+    path("products/choices", holdings.product_choices, name="product-choices"),
+    path("tasks", tasks.task_list, name="tasks"),
+    path("tasks/new", tasks.AnyTaskCreate.as_view(), name="any-task-create"),
+    path("tasks/<int:pk>/edit", tasks.TaskUpdate.as_view(), name="task-update"),
+    path("tasks/<int:pk>/done", tasks.task_done, name="task-done"),
+    path("tasks/<int:pk>/reopen", tasks.task_reopen, name="task-reopen"),
     path("customers/<int:pk>/history", history.history, name="history"),
     path("customers/<int:pk>/history/export", history.export, name="history-export"),
     path(

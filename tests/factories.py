@@ -13,6 +13,7 @@ from customers.models import (
     Holding,
     Product,
     SalesNote,
+    Task,
 )
 
 
@@ -73,6 +74,14 @@ class CashInflowFactory(factory.django.DjangoModelFactory):
     customer = factory.SubFactory(CustomerFactory)
     predicted_amount = 1_000_000
     predicted_date = datetime.date(2027, 3, 31)
+
+
+class TaskFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Task
+
+    customer = factory.SubFactory(CustomerFactory)
+    title = "円債の提案を2案つくる"
 
 
 class EconomicEventFactory(factory.django.DjangoModelFactory):

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "wealthai.apps.StaticFilesConfig",
     "bootstrap",
+    "django_htmx",
     "simple_history",
     "rest_framework",
     "knox",
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "wealthai.middleware.RequireMfaMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "wealthai.middleware.WritingMiddleware",
 ]
@@ -118,6 +120,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "wealthai.context.shell",
+                "customers.context.waiting",
             ],
             "builtins": ["wealthai.templatetags.wealthai"],
         },

@@ -18,6 +18,7 @@ from customers.models import (
     Holding,
     Product,
     SalesNote,
+    Task,
 )
 from customers.roles import Role
 from wealthai.database import exclusive_transaction
@@ -41,6 +42,7 @@ class Book:
     holdings: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     inflows: list = field(default_factory=list)
+    tasks: list = field(default_factory=list)
 
 
 def make_book(count, seed, today, first_number=1):
@@ -61,6 +63,7 @@ def make_book(count, seed, today, first_number=1):
         book.holdings += holdings
         book.notes += notes
         book.inflows += inflows
+        book.tasks += talk.tasks(rng, notes, today)
     return book
 
 
@@ -74,6 +77,7 @@ def store_book(book, password, today, tick=quiet):
             (Holding, book.holdings),
             (SalesNote, book.notes),
             (CashInflow, book.inflows),
+            (Task, book.tasks),
         ):
             _create(model, rows, tick)
         known = set(EconomicEvent.objects.values_list("title", "event_date"))

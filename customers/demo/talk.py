@@ -5,7 +5,8 @@ import datetime
 from customers.demo.calendar import days_known, working_time
 from customers.demo.catalogue import EVENTS
 from customers.demo.sentences import FIRM_PLANS, FIRM_TOPICS, PLANS, TOPICS
-from customers.models import CashInflow, EconomicEvent, SalesNote
+from customers.follow_ups import title_of
+from customers.models import CashInflow, EconomicEvent, SalesNote, Task
 
 Confidence, Status = CashInflow.Confidence, CashInflow.Status
 Kind, Priority = SalesNote.Kind, SalesNote.Priority
@@ -144,6 +145,27 @@ def _written(rng, customer, day, **fields):
     )
     note._history_date, note._history_user = note.created_at, customer.sales_rep
     return note
+
+
+def tasks(rng, notes, today):
+    """What was agreed for a day: most of it done, once that day is over."""
+    return [_task(rng, note, today) for note in notes if note.follow_up_date]
+
+
+def _task(rng, note, today):
+    task = Task(
+        customer=note.customer,
+        assignee=note.sales_rep,
+        title=title_of(note),
+        due_date=note.follow_up_date,
+        note=note,
+        created_at=note.created_at,
+    )
+    task._history_date, task._history_user = note.created_at, note.sales_rep
+    if task.due_date < today and rng.random() < 0.8:
+        task.done_at = max(working_time(rng, task.due_date), note.created_at)
+        task.done_by = note.sales_rep
+    return task
 
 
 def events(today):

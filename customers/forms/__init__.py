@@ -3,20 +3,34 @@
 from customers.forms.access_query import AccessQuery
 from customers.forms.archive import ArchiveForm
 from customers.forms.as_of import AsOfQuery
+from customers.forms.cash_inflow import CashInflowForm
 from customers.forms.customer import CustomerForm
 from customers.forms.history_query import HistoryQuery
+from customers.forms.holding import HoldingForm
 from customers.forms.list_query import ListQuery
-from customers.forms.note import NoteForm
+from customers.forms.note import CorrectionForm, NoteForm
+from customers.forms.products import ProductQuery
+from customers.forms.record_query import NotesQuery, TimelineQuery
 from customers.forms.revert import RevertForm, RevertQuery
+from customers.forms.task import AnyTaskForm, TaskForm, TaskQuery
 
 __all__ = [
     "AccessQuery",
+    "AnyTaskForm",
     "ArchiveForm",
     "AsOfQuery",
+    "CashInflowForm",
+    "CorrectionForm",
     "CustomerForm",
     "HistoryQuery",
+    "HoldingForm",
     "ListQuery",
     "NoteForm",
+    "NotesQuery",
+    "ProductQuery",
     "RevertForm",
     "RevertQuery",
+    "TaskForm",
+    "TaskQuery",
+    "TimelineQuery",
 ]

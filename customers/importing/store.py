@@ -14,12 +14,13 @@ from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.utils import timezone
 
+from customers.follow_ups import tasks_of
 from customers.importing.conflicts import check_conflicts, check_twin_codes
 from customers.importing.matching import Stored, Values, differences, identity, pair
 from customers.importing.original_files import CUSTOMERS, REPS
 from customers.importing.problems import BrokenFilesError
 from customers.importing.rows import FileSpec, ParsedFile, Row
-from customers.models import Adviser, Customer
+from customers.models import Adviser, Customer, SalesNote, Task
 from customers.roles import Role
 from wealthai.database import exclusive_transaction
 from wealthai.terminal import Tick, quiet
@@ -176,6 +177,8 @@ class _Writer:
             self.tick(f"{self.spec.label}の登録", len(created), len(rows))
         if self.spec.name == REPS:
             _make_advisers(created)
+        if model is SalesNote:
+            create_many(Task, tasks_of(created))
         return created
 
 

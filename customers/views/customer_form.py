@@ -10,6 +10,7 @@ from django.views.generic import CreateView, UpdateView
 from customers.access import log_access
 from customers.forms import CustomerForm
 from customers.models import AccessRecord, Customer
+from customers.views.dialog import DialogMixin
 
 
 class CustomerFormMixin(PermissionRequiredMixin):
@@ -23,7 +24,7 @@ class CustomerFormMixin(PermissionRequiredMixin):
 
     def get_context_data(self, **context):
         back = self.object.get_absolute_url() if self.object else reverse("customers:list")
-        return super().get_context_data(back=back, **context)
+        return super().get_context_data(**{"back": back} | context)
 
     def form_valid(self, form):
         customer = form.saved()
@@ -57,3 +58,38 @@ class CustomerUpdate(CustomerFormMixin, UpdateView):
     @transaction.atomic
     def post(self, request, *args, **kwargs):
         return super().post(request, *args, **kwargs)
+
+
+class PartUpdate(DialogMixin, CustomerUpdate):
+    """Some fields of the customer in a dialog over the record; the rules are the whole form's."""
+
+    part = ()
+    wide_fields = ("address",)
+
+    def get_customer(self):
+        return self.object
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        for name in set(form._meta.fields) - set(self.part):
+            form.fields.pop(name, None)
+        return form
+
+    def store(self, form):
+        return form.saved()
+
+
+class ContactUpdate(PartUpdate):
+    title = "連絡先を編集"
+    part = ("phone", "email", "address")
+
+
+class FactsUpdate(PartUpdate):
+    title = "資産・適合性を編集"
+    part = (
+        "occupation",
+        "annual_income",
+        "net_worth",
+        "risk_tolerance",
+        "investment_experience",
+    )

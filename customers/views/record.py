@@ -1,57 +1,107 @@
-"""`/customers/{id}`: one record, and what is added to it there."""
+"""`/customers/{id}` and its tabs: one record, for reading. What changes it opens in dialogs."""
 
-from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
-from django.shortcuts import redirect
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.shortcuts import get_object_or_404
 from django.views.generic import DetailView
 
 from customers.access import log_access
-from customers.changes import changes_of
-from customers.forms import NoteForm
+from customers.forms import NoteForm, NotesQuery, TimelineQuery
 from customers.models import AccessRecord, Customer
+from customers.notes import NOTES, page_of_notes
 from customers.portfolio import portfolio_of
+from customers.record import with_counts
+from customers.timeline import KINDS, timeline_of
 
-SHOWN = 20
+ON_CARD = 5
+TASKS = 200
+INFLOWS = 200
 
 
-class CustomerDetail(LoginRequiredMixin, DetailView):
-    def get_queryset(self):
-        return Customer.objects.visible_to(self.request.user).select_related("sales_rep")
+class RecordPage(LoginRequiredMixin, DetailView):
+    """What the pages of one record share: who it is, key facts, tabs, duties."""
+
+    tab = ""
 
     def get(self, request, *args, **kwargs):
         response = super().get(request, *args, **kwargs)
         log_access(request, AccessRecord.Act.VIEW, customer=self.object)
         return response
 
-    def get_context_data(self, note_form=None, **context):
-        customer = self.object
+    def get_queryset(self):
+        customers = Customer.objects.visible_to(self.request.user)
+        return with_counts(customers.select_related("sales_rep"))
+
+    def get_context_data(self, **context):
+        full, edits_holdings = self.tab == "holdings", self.may("change_holding")
         return super().get_context_data(
-            portfolio=portfolio_of(customer),
-            notes=customer.notes.select_related("sales_rep").order_by("-created_at", "-pk")[:SHOWN],
-            inflows=customer.cash_inflows.order_by("predicted_date", "pk")[:SHOWN],
-            changes=changes_of(customer, user=self.request.user, limit=SHOWN),
+            tab=self.tab,
+            portfolio=portfolio_of(self.object),
+            is_open=self.object.archived_at is None,
+            edits_holdings=edits_holdings,
+            edits_inflows=self.may("change_cashinflow"),
+            full=full,
+            columns=8 + 2 * full + edits_holdings,
+            **context,
+        )
+
+    def may(self, act):
+        """Whether the person may `act` on this record; an archived one is for reading only."""
+        is_open = self.object.archived_at is None
+        return is_open and self.request.user.has_perm(f"customers.{act}")
+
+
+class Overview(RecordPage):
+    template_name = "customers/customer_detail.html"
+    tab = "detail"
+
+    def get_context_data(self, note_form=None, **context):
+        customer, user = self.object, self.request.user
+        query = TimelineQuery(self.request.GET)
+        return super().get_context_data(
+            timeline=timeline_of(customer, user, kind=query.chosen, rows=query.limit),
+            query=query,
+            kinds=KINDS,
+            tasks=customer.tasks.open().by_due_date().select_related("assignee")[: ON_CARD + 1],
             note_form=note_form or NoteForm(),
             **context,
         )
 
 
-class NoteCreate(PermissionRequiredMixin, CustomerDetail):
-    """The note form stands on the customer's page, so a refused note shows that page again."""
+class Holdings(RecordPage):
+    template_name = "customers/customer_holdings.html"
+    tab = "holdings"
 
-    permission_required = "customers.add_salesnote"
 
-    def get_queryset(self):
-        return super().get_queryset().active()
+class Notes(RecordPage):
+    template_name = "customers/customer_notes.html"
+    tab = "notes"
 
-    def get(self, request, pk):
-        return redirect("customers:detail", pk)
+    def get_context_data(self, **context):
+        originals = self.object.notes.originals()
+        query = NotesQuery(self.request.GET)
+        before = query.last_seen and get_object_or_404(originals, pk=query.last_seen)
+        notes, older = page_of_notes(originals, before, NOTES)
+        return super().get_context_data(
+            notes=notes, older=older, before=before, note_form=NoteForm(), **context
+        )
 
-    def post(self, request, pk):
-        self.object = self.get_object()
-        form = NoteForm(request.POST)
-        if not form.is_valid():
-            form.fields["content"].widget.attrs["autofocus"] = True
-            return self.render_to_response(self.get_context_data(note_form=form))
-        form.save_about(self.object, author=request.user)
-        messages.success(request, "メモを保存しました")
-        return redirect(self.object)
+
+class Tasks(RecordPage):
+    template_name = "customers/customer_tasks.html"
+    tab = "tasks"
+
+    def get_context_data(self, **context):
+        tasks = self.object.tasks.select_related("assignee", "done_by")
+        done = tasks.exclude(done_at=None).order_by("-done_at", "-pk")
+        return super().get_context_data(
+            open=tasks.open().by_due_date()[:TASKS], done=done[:TASKS], **context
+        )
+
+
+class Inflows(RecordPage):
+    template_name = "customers/customer_inflows.html"
+    tab = "inflows"
+
+    def get_context_data(self, **context):
+        inflows = self.object.cash_inflows.order_by("-predicted_date", "-pk")[:INFLOWS]
+        return super().get_context_data(inflows=inflows, **context)

@@ -82,11 +82,14 @@
       sinceG = event.timeStamp;
       return false;
     }
-    const link = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const key = CSS.escape(event.key.toLowerCase());
     const follows = sinceG && event.timeStamp - sinceG < 1500;
     sinceG = 0;
-    if (!follows || !link) return false;
-    window.location.assign(link.href);
+    // After G a letter goes somewhere; alone it acts on this page.
+    const wanted = follows ? `[data-key="${key}"]` : `[data-letter="${key}"]`;
+    const link = all(wanted).find((one) => follows || one.checkVisibility());
+    if (!link || document.querySelector(".modal.show")) return false;
+    link.click();
     return true;
   };
   document.addEventListener("keydown", (event) => {
@@ -99,11 +102,13 @@
     }
   });
 
-  // --- Toasts: gone after four seconds unless somebody reads them -------------------------------
-  all(".note-toast").forEach((toast) => {
+  // --- Toasts: gone after some seconds unless somebody reads them -------------------------------
+  const watch = (toast) => {
+    if (toast.dataset.watched) return;
+    toast.dataset.watched = "yes";
     let timer = 0;
     const start = () => {
-      timer = window.setTimeout(() => toast.remove(), 4000);
+      timer = window.setTimeout(() => toast.remove(), Number(toast.dataset.seconds) * 1000);
     };
     const hold = () => window.clearTimeout(timer);
     toast.addEventListener("mouseenter", hold);
@@ -112,7 +117,9 @@
     toast.addEventListener("focusout", start);
     toast.querySelector("[data-toast-close]").addEventListener("click", () => toast.remove());
     start();
-  });
+  };
+  all(".note-toast").forEach(watch);
+  document.addEventListener("htmx:load", () => all(".note-toast").forEach(watch));
 
   // --- Password eyes ---------------------------------------------------------------------------
   all("[data-eye]").forEach((button) => {

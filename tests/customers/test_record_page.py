@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from chat.models import ChatExchange
 from customers.models import Customer
 from tests.factories import (
     CashInflowFactory,
@@ -12,7 +13,10 @@ from tests.factories import (
     HoldingFactory,
     ProductFactory,
     SalesNoteFactory,
+    TaskFactory,
 )
+
+PAST = datetime.date(2026, 1, 5)
 
 
 def url(customer):
@@ -147,74 +151,11 @@ def test_duty_bar_names_the_two_nearest_and_counts_the_rest(page, ito):
     ]
 
 
-def test_notes_are_shown_whole_with_line_breaks_and_newest_first(page, ito, tanaka):
-    old = SalesNoteFactory(customer=ito, content="<古い>\n二行目")
-    new = SalesNoteFactory(customer=ito, sales_rep=tanaka)
-
-    response = page.get(url(ito))
-
-    assert list(response.context["notes"]) == [new, old]
-    assert "&lt;古い&gt;<br>二行目" in response.text
-
-
-def test_only_the_newest_twenty_notes_are_shown(page, ito):
-    SalesNoteFactory.create_batch(21, customer=ito)
-
-    assert len(page.get(url(ito)).context["notes"]) == 20
-
-
-def test_cash_inflow_shows_kind_amount_confidence_and_status(page, ito):
-    CashInflowFactory(customer=ito, source_type="retirement", confidence_level="high")
-
-    text = page.get(url(ito)).text.split('id="inflows"')[1].split("</section>")[0]
-
-    assert re.findall(r"退職金|1,000,000|2027/03/31|>高<|>予測<", text) == [
-        "2027/03/31",
-        "退職金",
-        "1,000,000",
-        ">高<",
-        ">予測<",
-    ]
-
-
 def test_contact_card_links_to_telephone_and_mail(page, ito):
     text = page.get(url(ito)).text
 
     assert '<a href="tel:09011111111">090-1111-1111</a>' in text
     assert '<a href="mailto:ito@example.com">ito@example.com</a>' in text
-
-
-def test_changes_say_who_changed_what_from_what_to_what(page, ito, tanaka, suzuki):
-    ito.risk_tolerance, ito.annual_income, ito.sales_rep = "4", 25_000_000, suzuki
-    ito._history_user = tanaka
-    ito.save()
-    Customer.objects.filter(pk=ito.pk).without_history().update(sales_rep=tanaka)
-
-    newest, oldest = page.get(url(ito)).context["changes"]
-
-    assert (newest.who, oldest.who, oldest.kind) == (tanaka, None, "+")
-    assert [(change.label, change.old, change.new) for change in newest.changes] == [
-        ("年収（円）", "―", "25,000,000"),
-        ("リスク許容度", "3 中立", "4 やや積極的"),
-        ("担当者", str(tanaka), str(suzuki)),
-    ]
-
-
-def test_save_without_a_change_is_not_listed(page, ito):
-    ito.save()
-
-    assert [save.kind for save in page.get(url(ito)).context["changes"]] == ["+"]
-
-
-def test_only_the_newest_twenty_saves_are_listed(page, ito):
-    for number in range(25):
-        ito.occupation = f"職業{number}"
-        ito.save()
-
-    saves = page.get(url(ito)).context["changes"]
-
-    assert [saves[0].changes[0].new, saves[-1].changes[0].new] == ["職業24", "職業5"]
-    assert len(saves) == 20
 
 
 def test_archived_record_is_readable_but_offers_no_act(page, ito):
@@ -238,24 +179,92 @@ def test_adviser_is_offered_to_ask_the_ai_about_the_customer(page, ito):
     assert f'href="{reverse("chat:home")}?customer={ito.pk}"' in page.get(url(ito)).text
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_record_takes_ten_queries_however_much_it_holds(
-    count, page, ito, tanaka, suzuki, django_assert_num_queries
-):
+def fill(customer, count, writer):
+    """`count` rows of everything a record can hold."""
     for number in range(count):
-        held(ito, maturity_date=timezone.localdate())
-        held(ito, "USD", status="sold")
-        SalesNoteFactory(customer=ito, sales_rep=suzuki)
-        CashInflowFactory(customer=ito, sales_rep=suzuki)
-        ito.occupation, ito.sales_rep, ito._history_user = (
-            f"{number}",
-            [suzuki, tanaka][count % 2],
-            suzuki,
-        )
-        ito.save()
-    Customer.objects.filter(pk=ito.pk).without_history().update(sales_rep=tanaka)
-    with django_assert_num_queries(10):
-        page.get(url(ito))
+        held(customer, maturity_date=timezone.localdate())
+        held(customer, "USD", status="sold")
+        note = SalesNoteFactory(customer=customer, sales_rep=writer)
+        SalesNoteFactory(customer=customer, sales_rep=writer, corrects=note)
+        CashInflowFactory(customer=customer, sales_rep=writer)
+        task = TaskFactory(customer=customer, assignee=writer, note=note, due_date=PAST)
+        TaskFactory(customer=customer, assignee=writer).finish(by=writer)
+        ChatExchange.objects.create(customer=customer, adviser=writer, message=f"質問{task.pk}")
+        customer.occupation, customer._history_user = f"職業{number}", writer
+        customer.save()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("tab", "queries"),
+    [("detail", 9), ("holdings", 6), ("notes", 9), ("customer-tasks", 8), ("inflows", 7)],
+)
+def test_each_page_of_a_record_takes_the_same_few_queries(
+    tab, queries, count, page, ito, tanaka, django_assert_num_queries
+):
+    fill(ito, count, tanaka)
+
+    with django_assert_num_queries(queries):
+        page.get(reverse(f"customers:{tab}", args=[ito.pk]))
+
+
+@pytest.mark.parametrize("tab", ["holdings", "notes", "customer-tasks", "inflows"])
+def test_every_tab_of_anothers_record_is_missing(tab, page, ito, nakamura):
+    own, foreign = (reverse(f"customers:{tab}", args=[one.pk]) for one in (ito, nakamura))
+
+    assert (page.get(own).status_code, page.get(foreign).status_code) == (200, 404)
+
+
+def test_tabs_count_what_each_holds(page, ito, tanaka):
+    fill(ito, 2, tanaka)
+
+    tabs = page.get(url(ito)).text.split('class="tabs"')[1].split("</nav>")[0]
+
+    assert re.findall(r'(\w+) <span class="count">(\d+)', tabs) == [
+        ("保有商品", "2"),
+        ("メモ", "2"),
+        ("タスク", "2"),
+        ("入金予測", "2"),
+    ]
+
+
+def test_card_shows_the_five_most_urgent_tasks(page, ito, tanaka):
+    days = [PAST + datetime.timedelta(days=number) for number in range(6)]
+    tasks = [TaskFactory(customer=ito, due_date=day) for day in [None, *reversed(days)]]
+
+    response = page.get(url(ito))
+
+    assert list(response.context["tasks"])[:5] == tasks[:1:-1]
+    assert "すべてのタスク 7件" in response.text
+
+
+def test_inflows_are_listed_with_what_came(page, ito):
+    CashInflowFactory(
+        customer=ito,
+        source_type="retirement",
+        status="received",
+        actual_amount=980_000,
+        actual_date=datetime.date(2027, 4, 2),
+    )
+
+    text = page.get(reverse("customers:inflows", args=[ito.pk])).text
+
+    assert re.findall(r"退職金|[89]\d0,000|2027/04/02|>受領済<", text) == [
+        "退職金",
+        ">受領済<",
+        "980,000",
+        "2027/04/02",
+    ]
+
+
+def test_firm_shows_its_representative_instead_of_an_age(page, tanaka):
+    firm = CustomerFactory(
+        name="瑞光物産", kind="corporation", representative="黒田光", sales_rep=tanaka
+    )
+
+    facts = page.get(url(firm)).text.split('key-facts">')[1].split("</dl>")[0]
+
+    assert ["黒田光" in facts, "年齢" in facts] == [True, False]
 
 
 def test_record_of_a_customer_without_anything_is_complete(page, tanaka):

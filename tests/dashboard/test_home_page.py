@@ -77,7 +77,7 @@ def test_home_needs_the_same_few_queries_for_any_number_of_rows(
 ):
     fill(tanaka, rows)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page.get(HOME)
 
 

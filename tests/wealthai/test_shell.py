@@ -5,7 +5,7 @@ from django.conf import settings
 from django.urls import reverse
 
 PEOPLE = ["tanaka", "manager", "office", "compliance"]
-ENTRIES = ["/", "/customers", "/chat"]
+ENTRIES = ["/", "/customers", "/chat", "/tasks"]
 POLICY = {
     "default-src 'self'",
     "base-uri 'none'",

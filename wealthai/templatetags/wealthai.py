@@ -106,17 +106,27 @@ def risk_meter(value):
 
 
 @register.inclusion_tag("_includes/nav_item.html", takes_context=True)
-def nav_item(context, label, icon_name, url_name, key="", css="nav-item", short=""):
-    """An entry of the navigation; current on every page of the same namespace."""
-    match = getattr(context.get("request"), "resolver_match", None)
+def nav_item(context, label, icon_name, url_name, besides="", count=None, **look):
+    """An entry of the navigation; current on every page of its namespace.
+
+    An entry with a `count` of what waits there is current on its own page only; the namespace's
+    main entry names it in `besides`.
+    """
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    here = match.view_name if match else ""
+    in_namespace = here.split(":")[0] == url_name.split(":")[0] and here != besides
     return {
         "url": reverse(url_name),
         "label": label,
-        "short": short or label,
+        "short": look.get("short") or label,
         "icon_name": icon_name,
-        "key": key,
-        "css": css,
-        "current": bool(match and match.namespace == url_name.split(":")[0]),
+        "key": look.get("key", ""),
+        "css": look.get("css", "nav-item"),
+        "current": in_namespace if count is None else here == url_name,
+        "has_count": count is not None,
+        "count": count,
+        "is_part": bool(getattr(request, "htmx", False)),
     }
 
 

@@ -1,0 +1,57 @@
+"""Money that a customer expects, and that came."""
+
+from django import forms
+from django.core.validators import MinValueValidator
+
+from customers.fields import YenField
+from customers.forms.inputs import day_input, refuses_day
+from customers.forms.polite import PoliteMessages, unix_lines
+from customers.forms.versioned import VersionedForm
+from customers.models import CashInflow
+from wealthai.forms import StoredChoices
+
+
+class CashInflowForm(PoliteMessages, StoredChoices, VersionedForm):
+    class Meta:
+        model = CashInflow
+        fields = [
+            "source_type",
+            "predicted_amount",
+            "predicted_date",
+            "confidence_level",
+            "status",
+            "actual_amount",
+            "actual_date",
+            "source_note",
+        ]
+        field_classes = {"predicted_amount": YenField, "actual_amount": YenField}
+        widgets = {
+            "predicted_date": day_input(),
+            "actual_date": day_input(),
+            "source_note": forms.Textarea(attrs={"rows": 2}),
+        }
+        error_messages = {
+            "predicted_date": refuses_day("予測日"),
+            "actual_date": refuses_day("実績日"),
+        }
+
+    def __init__(self, *args, customer=None, user=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if customer:
+            self.instance.customer, self.instance.sales_rep = customer, user
+        for name in ("predicted_amount", "actual_amount"):
+            self.fields[name].validators.append(MinValueValidator(0))
+        self.fields["source_note"].empty_value = None
+
+    def clean_source_note(self):
+        return unix_lines(self.cleaned_data["source_note"])
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("status") == CashInflow.Status.RECEIVED:
+            for name in ("actual_amount", "actual_date"):
+                if cleaned.get(name) is None and name not in self.errors:
+                    self.add_error(
+                        name, f"受領済のときは{self.fields[name].label}を入力してください。"
+                    )
+        return cleaned

@@ -1,0 +1,85 @@
+"""What a customer holds: of which product, how much, at what price."""
+
+from django import forms
+from django.core.validators import MinValueValidator
+
+from customers.forms.inputs import day_input, number_input, refuses_day, refuses_number
+from customers.forms.polite import PoliteMessages
+from customers.forms.products import ProductField
+from customers.forms.versioned import VersionedForm
+from customers.models import Holding
+from wealthai.forms import StoredChoices
+
+NUMBERS = {
+    "quantity": "数量",
+    "unit_price": "取得単価",
+    "current_price": "現在値",
+    "current_value": "評価額",
+}
+DAYS = {"purchase_date": "購入日", "maturity_date": "償還日"}
+NOT_NEGATIVE = "0以上で入力してください。"
+
+
+class HoldingForm(PoliteMessages, StoredChoices, VersionedForm):
+    """The product of a stored holding stands fixed: with another one it is another holding."""
+
+    product = ProductField(
+        label="商品",
+        max_length=300,
+        widget=forms.TextInput(attrs={"list": "product-choices", "autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = Holding
+        fields = [
+            "quantity",
+            "unit_price",
+            "current_price",
+            "current_value",
+            "purchase_date",
+            "maturity_date",
+            "status",
+        ]
+        widgets = {name: number_input() for name in NUMBERS} | {name: day_input() for name in DAYS}
+        error_messages = {name: refuses_number(label) for name, label in NUMBERS.items()} | {
+            name: refuses_day(label) for name, label in DAYS.items()
+        }
+        help_texts = {
+            "current_value": "空欄のときは 数量 × 現在値 です。",
+            "maturity_date": "空欄のときは商品の償還日です。",
+        }
+
+    field_order = ["product"]
+
+    def __init__(self, *args, customer=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if customer:
+            self.instance.customer = customer
+        if self.is_change:
+            del self.fields["product"]
+            self.fields["maturity_date"].help_text = ""
+        else:
+            del self.fields["status"]
+        for name in NUMBERS:
+            self.fields[name].validators.append(MinValueValidator(0, NOT_NEGATIVE))
+
+    def clean_quantity(self):
+        quantity = self.cleaned_data["quantity"]
+        if quantity == 0:
+            raise forms.ValidationError("数量は0より大きい数で入力してください。")
+        return quantity
+
+    def clean(self):
+        cleaned = super().clean()
+        bought, due = cleaned.get("purchase_date"), cleaned.get("maturity_date")
+        if bought and due and due < bought:
+            self.add_error("maturity_date", "償還日は購入日より後の日付を入力してください。")
+        return cleaned
+
+    def save(self, commit=True):
+        if not self.is_change:
+            self.instance.product = self.cleaned_data["product"]
+            self.instance.maturity_date = (
+                self.cleaned_data["maturity_date"] or self.instance.product.maturity_date
+            )
+        return super().save(commit)

@@ -1,0 +1,138 @@
+"""The next thing to do for a customer."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.http import urlencode
+
+from customers.forms.customer import AdviserField
+from customers.forms.inputs import day_input, refuses_day
+from customers.forms.polite import PoliteMessages
+from customers.forms.versioned import VersionedForm
+from customers.models import Adviser, Customer, Task
+
+NAMED = 5  # candidates in an error
+
+
+class TaskForm(PoliteMessages, VersionedForm):
+    """Whom a task may be given to: colleagues of `user` who may see its customer."""
+
+    class Meta:
+        model = Task
+        fields = ["title", "due_date", "assignee"]
+        field_classes = {"assignee": AdviserField}
+        widgets = {
+            "title": forms.TextInput(attrs={"placeholder": "円債の提案を2案つくる"}),
+            "due_date": day_input(),
+        }
+        error_messages = {"due_date": refuses_day("期日")}
+
+    def __init__(self, *args, user, customer=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if customer:
+            self.instance.customer = customer
+        if not self.is_change:
+            self.instance.assignee = user
+            self.initial["assignee"] = user.pk
+        self.offer_people(customer or (self.instance.customer if self.is_change else None))
+
+    def offer_people(self, customer):
+        if customer is None or not (self.user.sees_firm or self.user.sees_branch):
+            del self.fields["assignee"]
+            return
+        field = self.fields["assignee"]
+        people = Adviser.objects.visible_to(self.user).who_see(customer).filter(is_active=True)
+        chosen = Q(pk=self.instance.assignee_id) | Q(pk__in=people.values("pk"))
+        field.queryset = Adviser.objects.filter(chosen)
+        field.required = True
+        field.empty_label = "選んでください"
+
+
+class CustomerField(forms.CharField):
+    """A customer by code, name or whatever the search finds, if it leaves one; `customers` are
+    those that may be chosen."""
+
+    customers = Customer.objects.none()
+
+    def clean(self, value):
+        typed = super().clean(value)
+        exact = self.customers.filter(Q(customer_code=typed) | Q(name=typed))[:2]
+        found = list(exact) or list(self.customers.search(typed)[: NAMED + 1])
+        if not found:
+            raise ValidationError(
+                "顧客が見つかりません。氏名か顧客コードを確かめてください。", code="unknown"
+            )
+        if len(found) > 1:
+            names = "、".join(f"{customer.code} {customer.name}" for customer in found[:NAMED])
+            more = " など" if len(found) > NAMED else ""
+            raise ValidationError(
+                f"当てはまる顧客は {names}{more} です。顧客コードで入力してください。",
+                code="several",
+            )
+        return found[0]
+
+
+class AnyTaskForm(TaskForm):
+    """A task written on the page of tasks, where the customer has to be named."""
+
+    customer_named = CustomerField(
+        label="顧客",
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": "氏名または顧客コード"}),
+    )
+    field_order = ["customer_named"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["customer_named"].customers = Customer.objects.visible_to(user).active()
+
+    def save(self, commit=True):
+        self.instance.customer = self.cleaned_data["customer_named"]
+        return super().save(commit)
+
+
+class TaskQuery(forms.Form):
+    """The address of the task list: whose tasks, open or done, how many.
+
+    What templates read is not called like a field: there, `query.whose` is the field.
+    """
+
+    ROWS, MOST = 100, 900
+    DEFAULTS = {"whose": "mine", "state": "open"}
+
+    whose = forms.ChoiceField(choices=[("mine", "自分"), ("all", "すべて")], required=False)
+    state = forms.ChoiceField(choices=[("open", "未完了"), ("done", "完了")], required=False)
+    rows = forms.IntegerField(min_value=1, max_value=MOST, required=False)
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.is_valid()
+        self.chosen = {
+            name: self.cleaned_data.get(name) or default for name, default in self.DEFAULTS.items()
+        }
+        self.limit = self.cleaned_data.get("rows") or self.ROWS
+
+    @property
+    def is_done(self):
+        return self.chosen["state"] == "done"
+
+    def found_in(self, tasks, user):
+        if self.chosen["whose"] == "mine":
+            tasks = tasks.filter(assignee=user)
+        if self.is_done:
+            return tasks.exclude(done_at=None).order_by("-done_at", "-pk")
+        return tasks.open().by_due_date()
+
+    def link(self, **changes):
+        state = self.chosen | changes
+        return "?" + urlencode({k: v for k, v in state.items() if self.DEFAULTS.get(k) != v})
+
+    def targets(self):
+        """The addresses of the page's choices."""
+        choices = [("whose", "mine"), ("whose", "all"), ("state", "open"), ("state", "done")]
+        return {value: self.link(**{name: value}) for name, value in choices}
+
+    @property
+    def more(self):
+        return self.link(rows=self.limit * 3) if self.limit * 3 <= self.MOST else None

@@ -1,0 +1,133 @@
+"""これまでの経緯: what happened with one customer and what lies ahead, from every app that knows.
+
+Whatever can be told in a few columns is an event: each source makes rows with the same columns,
+and all of them together are one query. Where a row alone says nothing (a change is the difference
+of two), a source makes its entries itself. An upper app registers its sources in
+`AppConfig.ready()`.
+"""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Cast, TruncDate
+from django.utils import timezone
+
+AHEAD = 10  # of what lies ahead, the nearest; more would push the past out of sight
+FUTURE_ROWS = 200
+ROWS = 20
+MOST_ROWS = 500
+TEXT = models.TextField()
+MONEY = models.DecimalField(max_digits=24, decimal_places=4)
+# The columns of every event, and what stands in those that a source has no use for.
+COLUMNS = {
+    "day": Cast(None, models.DateField()),
+    "at": Cast(None, models.DateTimeField()),
+    "code": Value("", TEXT),
+    "heading": Value("", TEXT),
+    "quote": Value("", TEXT),
+    "who": Value("", TEXT),
+    "amount": Cast(None, MONEY),
+    "money_unit": Value("", TEXT),
+    "flag": Value(False, models.BooleanField()),
+    "link_id": Cast(None, models.IntegerField()),
+}
+
+
+@dataclass
+class Entry:
+    """One line. `at` is None where only the day is known; `quote` is what somebody wrote."""
+
+    kind: str
+    icon: str
+    day: datetime.date
+    words: str
+    at: datetime.datetime | None = None
+    quote: str = ""
+    url: str = ""
+    badge: str = ""
+    facts: str = ""
+    amount: Any = None
+    unit: str = ""
+    changes: list[Any] = field(default_factory=list)
+
+    @property
+    def moment(self) -> datetime.datetime:
+        """For the order of one day: what has no hour comes after what has."""
+        midnight = datetime.datetime.combine(self.day, datetime.time())
+        return self.at or timezone.make_aware(midnight)
+
+    @property
+    def is_this_year(self) -> bool:
+        return self.day.year == timezone.localdate().year
+
+
+@dataclass(frozen=True)
+class Events:
+    """`rows(customer, user)` is a query made with `events_of`; `entry(row)` words one row of it."""
+
+    kind: str
+    rows: Callable
+    entry: Callable
+
+
+@dataclass(frozen=True)
+class Stories:
+    """`entries(customer, user, limit)` makes the newest entries in a query of its own."""
+
+    kind: str
+    entries: Callable
+
+
+@dataclass
+class Timeline:
+    """`ahead` has the farthest first, `past` the newest; both read on in one line."""
+
+    ahead: list
+    past: list
+    more_ahead: int
+    has_more: bool
+
+
+KINDS: dict[str, str] = {}  # what can be chosen, in words
+_sources: dict[str, Events | Stories] = {}
+
+
+def register(name, source, label):
+    """`label` is the word for the source's kind; several sources may share one."""
+    KINDS.setdefault(source.kind, label)
+    _sources[name] = source
+
+
+def events_of(name, queryset, *, at=None, **columns):
+    """The rows of `queryset` as events of the source `name`; columns not given stay empty."""
+    if at is not None:
+        columns |= {"at": at, "day": TruncDate(at)}
+    return queryset.order_by().values(source=Value(name, TEXT), key=F("pk"), **COLUMNS | columns)
+
+
+def timeline_of(customer, user, *, kind="", rows=ROWS):
+    """What is known of `customer` as far as `user` may see it; `kind` narrows it to one."""
+    chosen = [source for source in _sources.values() if kind in ("", source.kind)]
+    entries = told_events(chosen, customer, user, rows)
+    for source in chosen:
+        if isinstance(source, Stories):
+            entries += source.entries(customer, user, rows + 1)
+    entries.sort(key=lambda entry: (entry.day, entry.moment), reverse=True)
+    today = timezone.localdate()
+    ahead = [entry for entry in entries if entry.day > today]
+    past = entries[len(ahead) :]
+    return Timeline(ahead[-AHEAD:], past[:rows], max(0, len(ahead) - AHEAD), len(past) > rows)
+
+
+def told_events(sources, customer, user, rows):
+    queries = [source.rows(customer, user) for source in sources if isinstance(source, Events)]
+    if not queries:
+        return []
+    first, *others = queries
+    union = first.union(*others, all=True) if others else first
+    newest = union.order_by("-day", "-at", "-key")[: rows + 1 + FUTURE_ROWS]
+    return [_sources[row["source"]].entry(row) for row in newest]

@@ -1,0 +1,69 @@
+"""Writing notes, and correcting what was written by a further note."""
+
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.shortcuts import redirect, render
+
+from customers.forms import CorrectionForm, NoteForm
+from customers.models import SalesNote
+from customers.views.dialog import SAVED, ChangeRow
+from customers.views.record import Overview
+
+
+class NoteCreate(PermissionRequiredMixin, Overview):
+    """The note form stands on the customer's page, so without htmx a refused note shows that page
+    again; htmx gets the form alone."""
+
+    permission_required = "customers.add_salesnote"
+
+    def get_queryset(self):
+        return super().get_queryset().active()
+
+    def get(self, request, pk):
+        return redirect("customers:detail", pk)
+
+    def post(self, request, pk):
+        self.object = self.get_object()
+        form = NoteForm(request.POST)
+        if not form.is_valid():
+            return self.refused(form)
+        form.save_about(self.object, author=request.user)
+        messages.success(request, "メモを保存しました")
+        if request.htmx:
+            return self.form_alone(NoteForm(), headers=SAVED)
+        return redirect(self.object)
+
+    def refused(self, form):
+        first = next((name for name in form.fields if name in form.errors), "content")
+        form.fields[first].widget.attrs["autofocus"] = True
+        if self.request.htmx:
+            return self.form_alone(form)
+        return self.render_to_response(self.get_context_data(note_form=form))
+
+    def form_alone(self, form, headers=None):
+        context = {"customer": self.object, "note_form": form}
+        response = render(self.request, "customers/_note_fields.html", context)
+        response.headers.update(headers or {})
+        return response
+
+
+class NoteCorrect(ChangeRow):
+    """The note itself stays as it is: what is saved is a version of its own."""
+
+    model = SalesNote
+    form_class = CorrectionForm
+    permission_required = "customers.add_salesnote"
+    title = "メモを訂正"
+    done = "訂正を保存しました。元のメモも残っています"
+    dialog = "customers/_dialog_correction.html"
+
+    def get_queryset(self):
+        return super().get_queryset().originals()
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        del kwargs["instance"]
+        return kwargs | {"original": self.object}
+
+    def store(self, form):
+        return form.save_by(self.request.user)

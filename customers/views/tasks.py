@@ -1,0 +1,100 @@
+"""`/tasks`: what is to be done next, and where it is written down, given away and ticked off."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import CreateView
+
+from customers.forms import AnyTaskForm, TaskForm, TaskQuery
+from customers.models import Task
+from customers.tasks import grouped
+from customers.views.dialog import AddToCustomer, ChangeRow, DialogMixin, saved_response
+
+WIDE = ("customer_named", "title")
+
+
+@login_required
+@require_safe
+def task_list(request):
+    query = TaskQuery(request.GET)
+    tasks = query.found_in(Task.objects.visible_to(request.user).workable(), request.user)
+    tasks = list(tasks.select_related("customer", "assignee", "done_by")[: query.limit + 1])
+    shown = tasks[: query.limit]
+    context = {
+        "query": query,
+        "groups": [("完了", shown)] if query.is_done else grouped(shown),
+        "is_empty": not tasks,
+        "more": query.more if len(tasks) > query.limit else None,
+    }
+    return render(request, "customers/task_list.html", context)
+
+
+class WithUser:
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+
+class TaskCreate(WithUser, AddToCustomer):
+    model = Task
+    form_class = TaskForm
+    permission_required = "customers.add_task"
+    title = "タスクを追加"
+    wide_fields = WIDE
+    done = "タスクを追加しました"
+
+
+class AnyTaskCreate(WithUser, DialogMixin, CreateView):
+    model = Task
+    form_class = AnyTaskForm
+    permission_required = "customers.add_task"
+    title = "タスクを追加"
+    wide_fields = WIDE
+    done = "タスクを追加しました"
+
+    def about(self):
+        return "担当は自分になります"
+
+    def back(self):
+        return reverse("customers:tasks")
+
+
+class TaskUpdate(WithUser, ChangeRow):
+    model = Task
+    form_class = TaskForm
+    related = ["customer__sales_rep"]
+    permission_required = "customers.change_task"
+    title = "タスクを編集"
+    wide_fields = WIDE
+
+
+def own_task(request, pk):
+    tasks = Task.objects.visible_to(request.user).workable().select_related("customer")
+    return get_object_or_404(tasks.select_for_update(of=["self"]), pk=pk)
+
+
+@require_POST
+@login_required
+@permission_required("customers.change_task", raise_exception=True)
+@transaction.atomic
+def task_done(request, pk):
+    task = own_task(request, pk)
+    if task.done_at is None:
+        task.finish(by=request.user)
+    undo = reverse("customers:task-reopen", args=[pk])
+    messages.success(request, f"「{task.title}」を完了にしました", extra_tags=undo)
+    return saved_response(request, reverse("customers:tasks"))
+
+
+@require_POST
+@login_required
+@permission_required("customers.change_task", raise_exception=True)
+@transaction.atomic
+def task_reopen(request, pk):
+    task = own_task(request, pk)
+    if task.done_at is not None:
+        task.reopen()
+    messages.success(request, f"「{task.title}」を未完了に戻しました")
+    return saved_response(request, reverse("customers:tasks"))

@@ -1,0 +1,127 @@
+// Forms in a dialog over the page, parts of a page that bring themselves up to date, and a warning
+// before typed text is lost. Without script every link here leads to a page that does the same.
+"use strict";
+(() => {
+  const dialog = document.getElementById("dialog");
+  const content = document.getElementById("dialog-content");
+  const modal = new window.bootstrap.Modal(dialog);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const within = (selector, root) => (root.matches(selector) ? [root] : []).concat(all(selector, root));
+
+  // --- What has been typed and not yet saved ---------------------------------------------------
+  const asLoaded = new WeakMap();
+  const typed = (form) => new URLSearchParams(new FormData(form)).toString();
+  const remember = (root) =>
+    within("form[data-draft]", root).forEach((form) => {
+      if (!asLoaded.has(form)) asLoaded.set(form, typed(form));
+    });
+  // A form that came back with errors holds what only this page knows.
+  const isDirty = (form) =>
+    !form.dataset.leaving &&
+    (form.dataset.draft === "typed" || (asLoaded.has(form) && typed(form) !== asLoaded.get(form)));
+  const dirty = (root) => all("form[data-draft]", root).some(isDirty);
+  remember(document.documentElement);
+  document.addEventListener("htmx:load", (event) => remember(event.detail.elt));
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.hasAttribute("hx-post") && !event.defaultPrevented) form.dataset.leaving = "yes";
+  });
+  window.addEventListener("pageshow", () =>
+    all("form[data-leaving]").forEach((form) => delete form.dataset.leaving),
+  );
+  window.addEventListener("beforeunload", (event) => {
+    if (dirty(document)) event.preventDefault();
+  });
+
+  // --- Open and close --------------------------------------------------------------------------
+  let origin = null; // what opened the dialog, as it is found again on the renewed page
+  let isSaved = false;
+  const find = (mark) =>
+    mark && (mark.id ? document.getElementById(mark.id) : document.querySelector(mark.selector));
+  const markOf = (element) => {
+    if (element.id) return { id: element.id };
+    const href = element.getAttribute("href");
+    return href ? { selector: `a[href="${CSS.escape(href)}"]` } : null;
+  };
+  const open = (link) => {
+    if (!dialog.contains(link)) origin = markOf(link);
+    isSaved = false;
+    window.htmx
+      .ajax("GET", link.getAttribute("href"), { target: "#dialog-content", swap: "innerHTML" })
+      .then(() => {
+        if (content.querySelector("form")) modal.show();
+      });
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-dialog]");
+    const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey);
+    if (!link || !plain || event.defaultPrevented) return;
+    event.preventDefault();
+    open(link);
+  });
+  const focusFirst = () => {
+    const field = content.querySelector("[autofocus]") || content.querySelector("[data-first]");
+    const usable = "input:not([type=hidden]):not(:disabled), select, textarea, .btn-plain";
+    (field || content.querySelector(usable) || dialog).focus();
+  };
+  dialog.addEventListener("shown.bs.modal", focusFirst);
+  dialog.addEventListener("hide.bs.modal", (event) => {
+    const question = "入力した内容はまだ保存されていません。保存せずに閉じますか。";
+    if (!isSaved && dirty(content) && !window.confirm(question)) event.preventDefault();
+  });
+  dialog.addEventListener("hidden.bs.modal", () => {
+    content.replaceChildren();
+    find(origin)?.focus();
+  });
+
+  // --- After a save the page below reads itself again; what is typed elsewhere on it stays --------
+  const announce = () => {
+    const toast = document.querySelector(".note-toast > span");
+    document.getElementById("announce").textContent = toast ? toast.textContent : "";
+  };
+  document.body.addEventListener("saved", (event) => {
+    const was = dialog.classList.contains("show") ? origin : markOf(document.activeElement);
+    isSaved = true;
+    modal.hide();
+    const here = window.location.pathname + window.location.search;
+    window.htmx
+      .ajax("GET", here, { target: "#content", select: "#content", swap: "outerHTML" })
+      .then(() => {
+        announce();
+        const focused = document.activeElement;
+        if (!focused || focused === document.body) find(was)?.focus();
+      });
+    event.stopPropagation();
+  });
+
+  // --- When the server says no -------------------------------------------------------------------
+  const complain = (text) => {
+    const form = content.querySelector("form");
+    const place = dialog.classList.contains("show") && form ? form : document.getElementById("content");
+    all("[data-complaint]").forEach((old) => old.remove());
+    const notice = document.createElement("div");
+    notice.className = "notice notice-danger";
+    notice.setAttribute("role", "alert");
+    notice.dataset.complaint = "";
+    notice.textContent = text;
+    place.prepend(notice);
+  };
+  const REASONS = {
+    403: "この操作を行う権限がないか、画面の有効期限が切れています。入力した内容を控えて、画面を読み込み直してください。",
+    404: "記録がないか、担当が変わって表示できなくなっています。顧客一覧から探してください。",
+    413: "入力した内容が長すぎます。短くするか、何回かに分けて保存してください。",
+  };
+  const NOT_SAVED = "保存できませんでした。入力した内容は残っています。通信を確かめて、もう一度保存してください。";
+  document.body.addEventListener("htmx:responseError", (event) =>
+    complain(REASONS[event.detail.xhr.status] || NOT_SAVED),
+  );
+  document.body.addEventListener("htmx:sendError", () => complain(NOT_SAVED));
+  // Where the session ended, the answer is the log-in page: it must not stand in a dialog.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, pathInfo } = event.detail;
+    const asked = new URL(pathInfo.requestPath, window.location.href).pathname;
+    if (!xhr.responseURL || new URL(xhr.responseURL).pathname === asked) return;
+    event.detail.shouldSwap = false;
+    complain("ログインの期限が切れています。入力した内容を控えて、画面を読み込み直してください。");
+  });
+})();
