@@ -1,107 +1,88 @@
-"""The customer list: what sorts it, one page of it, and what a row shows of other tables."""
+"""The customer list: one page of it, how many there are, and what a row shows of other tables."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Case, CharField, Count, F, Max, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, Left, Length
+from django.db.models import Case, Count, Min, Q, Sum, When
+from django.utils import timezone
 
-from customers.models import Holding, SalesNote
+from customers.models import Holding
+from customers.portfolio import DUE_DAYS
+from wealthai.counting import capped_counts, count_words
+from wealthai.keyset import StaleError
 
 PAGE_SIZE = 50
-DEFAULT_SORT = "-market"
+OLD_AGE = 80
 
 
 @dataclass
-class ListPage:
-    rows: list
-    number: int
-    has_next: bool
-
-    @property
-    def first(self):
-        return (self.number - 1) * PAGE_SIZE + 1
-
-    @property
-    def last(self):
-        return self.first + len(self.rows) - 1
+class Badge:
+    text: str
+    level: str = "warn"
 
 
-def page_of(customers, *, sort, number):
-    """Page `number` of `customers`; each row also has `assets` and `last_contact`."""
-    start = (number - 1) * PAGE_SIZE
-    found = list(SORTS[sort.removeprefix("-")](customers, sort)[start : start + PAGE_SIZE + 1])
-    rows = found[:PAGE_SIZE]
-    add_assets(rows)
-    add_last_contact(rows)
-    return ListPage(rows, number, has_next=len(found) > PAGE_SIZE)
+@dataclass
+class Counts:
+    """`total` in business and `hits` of the list in words; `hit_count` as far as was counted."""
+
+    total: str
+    total_short: str
+    hits: str
+    hit_count: int
+    is_empty: bool
 
 
-def capped_count(customers):
-    """How many there are; one more than settings.API_COUNT_CAP stands for any larger number."""
-    return customers.order_by()[: settings.API_COUNT_CAP + 1].count()
+def page_of(query, customers, count=None):
+    """The page that `query` names, each row ready to be shown; None where no page starts there."""
+    found = with_sight(query.found_in(customers))
+    try:
+        page = query.keyset.page(found, PAGE_SIZE, query.start(), count)
+    except StaleError:
+        return None
+    if query.cursor and not page.rows:
+        return None
+    add_holdings(page.rows)
+    return page
 
 
-def count_words(count):
-    cap = settings.API_COUNT_CAP
-    return f"{cap:,}名以上" if count > cap else f"{count:,}名"
-
-
-def by_code(customers, sort):
-    """In the order people count: C9 before C10, and all of one series together."""
-    own_code = Concat(Value("W"), Cast("customer_id", CharField()))
-    code = Coalesce(F("customer_code"), own_code)
-    return ordered(customers, sort, Left(code, 1), Length(code), code)
-
-
-def by_kana(customers, sort):
-    return ordered(customers, sort, F("name_kana"))
-
-
-def by_age(customers, sort):
-    flipped = sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
-    return ordered(customers, flipped, F("birth_date"))
-
-
-def by_market(customers, sort):
-    """By the yen holdings alone: amounts in other currencies have no common measure."""
-    yen = (
-        Holding.objects.active()
-        .with_amounts()
-        .filter(customer=OuterRef("pk"), unit="JPY")
-        .order_by()
-        .values("customer")
-        .annotate(total=Sum("market"))
+def with_sight(customers):
+    """What a row shows of its own table, its adviser and its tasks."""
+    return (
+        customers.with_sort_keys().with_next_task().select_related("sales_rep").defer("search_key")
     )
-    return ordered(customers, sort, Subquery(yen.values("total")))
 
 
-def by_contact(customers, sort):
-    newest = SalesNote.objects.filter(customer=OuterRef("pk")).order_by("-created_at")
-    return ordered(customers, sort, Subquery(newest.values("created_at")[:1]))
+def counts_of(query, customers, tabs):
+    """All figures of the page in one query; each tab gets its own."""
+    cap = settings.API_COUNT_CAP
+    hits_cap = settings.SEARCH_COUNT_CAP if query.text else cap
+    found = [customers.active(), query.found_in(customers)]
+    found += [tab.query.found_in(customers) for tab in tabs]
+    total, hits, *others = capped_counts(found, [cap, hits_cap, *[cap] * len(tabs)])
+    for tab, count in zip(tabs, others, strict=True):
+        tab.count = short(count, cap)
+    return Counts(
+        total=count_words(total, cap),
+        total_short=short(total, cap),
+        hits=count_words(hits, hits_cap),
+        hit_count=hits,
+        is_empty=not total and not query.is_narrowed,
+    )
 
 
-def ordered(customers, sort, *expressions):
-    """Rows without the value come last in both directions; the key ends every tie."""
-    direction = "desc" if sort.startswith("-") else "asc"
-    order = [getattr(expression, direction)(nulls_last=True) for expression in expressions]
-    return customers.order_by(*order, "pk")
+def short(count, cap):
+    return f"{cap:,}+" if count > cap else f"{count:,}"
 
 
-SORTS = {
-    "code": by_code,
-    "name_kana": by_kana,
-    "age": by_age,
-    "market": by_market,
-    "contact": by_contact,
-}
-
-
-def add_assets(customers):
-    """Per customer and currency the market value of what is held; never summed over currencies.
+def add_holdings(customers, today=None):
+    """Per customer and currency the market value and gain of what is held, never summed over
+    currencies, and the first maturity of the next DUE_DAYS days.
 
     `market_total` leaves out holdings without a price; `unpriced` counts them.
     """
+    today = today or timezone.localdate()
+    soon = Q(maturity_date__range=(today, today + datetime.timedelta(days=DUE_DAYS)))
     yen_first = Case(When(unit="JPY", then=0), default=1)
     totals = (
         Holding.objects.active()
@@ -109,7 +90,12 @@ def add_assets(customers):
         .with_amounts()
         .order_by()
         .values("customer", "unit")
-        .annotate(market_total=Sum("market"), unpriced=Count("pk", filter=Q(market=None)))
+        .annotate(
+            market_total=Sum("market"),
+            gain_total=Sum("gain"),
+            unpriced=Count("pk", filter=Q(market=None)),
+            matures=Min("maturity_date", filter=soon),
+        )
         .order_by(yen_first, "unit")
     )
     by_customer = {}
@@ -117,15 +103,23 @@ def add_assets(customers):
         by_customer.setdefault(total["customer"], []).append(total)
     for customer in customers:
         customer.assets = by_customer.get(customer.pk, [])
+        yen = [total["gain_total"] for total in customer.assets if total["unit"] == "JPY"]
+        customer.gain = yen[0] if yen else None
+        customer.due = due_of(customer, today)
+        customer.due_words = "、".join(badge.text for badge in customer.due)
 
 
-def add_last_contact(customers):
-    newest = (
-        SalesNote.objects.filter(customer__in=[customer.pk for customer in customers])
-        .order_by()
-        .values_list("customer")
-        .annotate(Max("created_at"))
-    )
-    contacts = dict(newest)
-    for customer in customers:
-        customer.last_contact = contacts.get(customer.pk)
+def due_of(customer, today):
+    """What asks for somebody to act, the most urgent first."""
+    badges = []
+    if customer.next_task and customer.next_task <= today:
+        late = (today - customer.next_task).days
+        text = f"タスク {late:,}日超過" if late else "タスク 本日"
+        badges.append(Badge(text, "danger" if late else "warn"))
+    maturities = [total["matures"] for total in customer.assets if total["matures"]]
+    if maturities:
+        badges.append(Badge(f"償還 {min(maturities):%m/%d}"))
+    age = customer.age_on(today)
+    if age is not None and age >= OLD_AGE:
+        badges.append(Badge(f"{OLD_AGE}歳以上"))
+    return badges

@@ -5,6 +5,7 @@ from customers.views import (
     archive,
     as_of,
     customer_form,
+    exporting,
     history,
     holdings,
     inflows,
@@ -12,6 +13,7 @@ from customers.views import (
     notes,
     record,
     revert,
+    saved_views,
     tasks,
 )
 
@@ -19,6 +21,16 @@ app_name = "customers"
 
 urlpatterns = [
     path("customers", listing.customer_list, name="list"),
+    path("customers/export", exporting.customer_export, name="export"),
+    path("customers/views", saved_views.SavedViewList.as_view(), name="view-list"),
+    path("customers/views/new", saved_views.SavedViewCreate.as_view(), name="view-create"),
+    path(
+        "customers/views/<int:pk>/edit", saved_views.SavedViewUpdate.as_view(), name="view-update"
+    ),
+    path(
+        "customers/views/<int:pk>/delete", saved_views.SavedViewDelete.as_view(), name="view-delete"
+    ),
+    path("customers/views/<int:pk>/star", saved_views.star, name="view-star"),
     path("customers/new", customer_form.CustomerCreate.as_view(), name="create"),
     path("customers/<int:pk>", record.Overview.as_view(), name="detail"),
     path("customers/<int:pk>/edit", customer_form.CustomerUpdate.as_view(), name="update"),

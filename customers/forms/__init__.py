@@ -5,6 +5,7 @@ from customers.forms.archive import ArchiveForm
 from customers.forms.as_of import AsOfQuery
 from customers.forms.cash_inflow import CashInflowForm
 from customers.forms.customer import CustomerForm
+from customers.forms.export import ExportForm, ExportQuery
 from customers.forms.history_query import HistoryQuery
 from customers.forms.holding import HoldingForm
 from customers.forms.list_query import ListQuery
@@ -12,6 +13,7 @@ from customers.forms.note import CorrectionForm, NoteForm
 from customers.forms.products import ProductQuery
 from customers.forms.record_query import NotesQuery, TimelineQuery
 from customers.forms.revert import RevertForm, RevertQuery
+from customers.forms.saved_view import SavedViewForm, StarForm
 from customers.forms.task import AnyTaskForm, TaskForm, TaskQuery
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     "CashInflowForm",
     "CorrectionForm",
     "CustomerForm",
+    "ExportForm",
+    "ExportQuery",
     "HistoryQuery",
     "HoldingForm",
     "ListQuery",
@@ -30,6 +34,8 @@ __all__ = [
     "ProductQuery",
     "RevertForm",
     "RevertQuery",
+    "SavedViewForm",
+    "StarForm",
     "TaskForm",
     "TaskQuery",
     "TimelineQuery",

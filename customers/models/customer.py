@@ -8,31 +8,15 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.search import KanaKeyField, SearchKeyField, matching
+from customers.models.customer_queryset import CustomerQuerySet
+from customers.search import KanaKeyField, SearchKeyField
 from wealthai.database import next_id
 from wealthai.models import PlainCharField, PlainTextField
-from wealthai.tracking import TrackedModel, TrackedQuerySet, TrackedRecords
+from wealthai.tracking import TrackedModel, TrackedRecords
 
 OLDEST_AGE = 130
 OWN_CODE = re.compile(r"[Ww]\d+")
 COMPANY = re.compile(r"会社|法人|組合|財団|社団|[㈱㈲㈾㈴]|[(（][株有資名同医][)）]")
-
-
-class CustomerQuerySet(TrackedQuerySet):
-    def visible_to(self, user):
-        """The customers `user` may see: own, the branch's or the firm's (design: roles)."""
-        if user.sees_firm:
-            return self
-        if user.sees_branch:
-            return self.filter(sales_rep__branch=user.branch)
-        return self.filter(sales_rep=user.pk)
-
-    def active(self):
-        return self.filter(archived_at=None)
-
-    def search(self, text):
-        """Those who match every word of `text`: the one search of pages, API and admin."""
-        return matching(self, text)
 
 
 class Customer(TrackedModel):

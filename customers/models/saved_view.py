@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 
 from wealthai.models import PlainCharField
@@ -13,6 +13,16 @@ class SavedViewQuerySet(models.QuerySet):
         if user.branch:
             shared |= Q(audience=SavedView.Audience.BRANCH, branch=user.branch)
         return self.filter(Q(owner=user.pk) | shared)
+
+    def for_tabs(self, user):
+        """With `is_starred` by `user`: starred first, then one's own, then those of others."""
+        star = SavedView.starred_by.through.objects.filter(savedview=OuterRef("pk"))
+        mine = Case(When(owner=user.pk, then=0), default=1)
+        return (
+            self.annotate(is_starred=Exists(star.filter(adviser=user.pk)))
+            .select_related("owner")
+            .order_by("-is_starred", mine, "name", "pk")
+        )
 
 
 class SavedView(models.Model):
@@ -54,3 +64,14 @@ class SavedView(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def audience_words(self):
+        """Who sees it, the branch by its name."""
+        return self.branch if self.audience == self.Audience.BRANCH else self.get_audience_display()
+
+    def star(self, user, wanted):
+        if wanted:
+            self.starred_by.add(user)
+        else:
+            self.starred_by.remove(user)

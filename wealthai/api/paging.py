@@ -1,19 +1,16 @@
-"""Keyset paging: every page costs the same, however deep, and rows added meanwhile shift nothing.
+"""Keyset paging of the API: `{count, count_is_capped, next, previous, results}`.
 
-`{count, count_is_capped, next, previous, results}`. The cursor is signed: nobody else can make
-one, so its values need no checking. `page_size` above the limit is refused, not shortened.
+`page_size` above the limit is refused, not shortened.
 """
 
-import json
-
 from django.conf import settings
-from django.core import signing
-from django.db.models import F, Q
 from rest_framework import pagination
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from wealthai.api.serializers import CharField, ChoiceField, IntegerField, Serializer
+from wealthai.counting import capped_count
+from wealthai.keyset import Keyset, Order, Position, StaleError
 
 MAX_PAGE_SIZE = 200
 
@@ -21,76 +18,6 @@ MAX_PAGE_SIZE = 200
 class PageQuery(Serializer):
     page_size = IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, required=False)
     cursor = CharField(required=False, max_length=2000)
-
-
-class Position:
-    """Where a page starts: behind (or, backwards, before) one row of one ordering."""
-
-    SALT = "wealthai.api.paging"
-
-    def __init__(self, ordering, backwards, value, pk):
-        self.ordering, self.backwards, self.value, self.pk = ordering, backwards, value, pk
-
-    def pack(self):
-        return signing.dumps(
-            [self.ordering, self.backwards, self.value, self.pk],
-            salt=self.SALT,
-            serializer=Packer,
-        )
-
-    @classmethod
-    def unpack(cls, text):
-        try:
-            return cls(*signing.loads(text, salt=cls.SALT, serializer=Packer))
-        except signing.BadSignature as error:
-            raise ValidationError(
-                {"cursor": ["この続きの位置は使えません。最初のページからたどり直してください。"]}
-            ) from error
-
-
-class Packer:
-    """JSON that knows dates; the column's own type reads them back."""
-
-    def dumps(self, obj):
-        return json.dumps(obj, default=str, separators=(",", ":")).encode()
-
-    def loads(self, data):
-        return json.loads(data.decode())
-
-
-class Keyset:
-    """One column and the primary key as an order that has no ties, NULL always last."""
-
-    def __init__(self, ordering, pk_name):
-        self.descending = ordering.startswith("-")
-        self.column = ordering.removeprefix("-")
-        self.pk = pk_name
-
-    def sort(self, queryset, backwards):
-        descending = self.descending != backwards
-        nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
-        if not queryset.model._meta.get_field(self.column).null:
-            nulls = {}
-        direction = "desc" if descending else "asc"
-        order = [getattr(F(self.column), direction)(**nulls)]
-        if self.column != self.pk:
-            order.append(getattr(F(self.pk), direction)())
-        return queryset.order_by(*order)
-
-    def beyond(self, position):
-        """The rows on the far side of `position`, as one condition."""
-        lookup = "lt" if self.descending != position.backwards else "gt"
-        tie = Q(**{f"{self.pk}__{lookup}": position.pk})
-        if self.column == self.pk:
-            return tie
-        null = Q(**{f"{self.column}__isnull": True})
-        if position.value is None:
-            return (null & tie) | ~null if position.backwards else null & tie
-        # Repeats the boundary as a plain range, which an index can start from; OR cannot.
-        near = Q(**{f"{self.column}__{lookup}e": position.value})
-        far = Q(**{f"{self.column}__{lookup}": position.value})
-        same = near & (far | tie)
-        return same if position.backwards else same | null
 
 
 class KeysetPagination(pagination.BasePagination):
@@ -109,26 +36,18 @@ class KeysetPagination(pagination.BasePagination):
         self.request = request
         self.size = asked.get("page_size", settings.API_PAGE_SIZE)
         self.ordering = asked.get("ordering", view.default_ordering)
-        self.start = Position.unpack(asked["cursor"]) if "cursor" in asked else None
-        if self.start and self.start.ordering != self.ordering:
-            text = "並び順を変えたときは、cursor を外して最初のページから取得してください。"
-            raise ValidationError({"cursor": [text]})
-        self.count = queryset.order_by()[: settings.API_COUNT_CAP + 1].count()
-        return self.load(queryset)
+        self.count = capped_count(queryset)
+        keyset = Keyset(self.ordering, Order.of(queryset.model, self.ordering), queryset.model)
+        start = self.start_of(asked.get("cursor"))
+        self.page = keyset.page(queryset, self.size, start, self.count)
+        return self.page.rows
 
-    def load(self, queryset):
-        self.pk = queryset.model._meta.pk.name
-        keyset = Keyset(self.ordering, self.pk)
-        self.column = keyset.column
-        backwards = bool(self.start and self.start.backwards)
-        if self.start:
-            queryset = queryset.filter(keyset.beyond(self.start))
-        rows = list(keyset.sort(queryset, backwards)[: self.size + 1])
-        more, rows = len(rows) > self.size, rows[: self.size]
-        self.has_next = backwards or more
-        self.has_previous = more if backwards else bool(self.start)
-        self.rows = rows[::-1] if backwards else rows
-        return self.rows
+    def start_of(self, cursor):
+        try:
+            return Position.unpack(cursor, self.ordering) if cursor is not None else None
+        except StaleError as error:
+            text = "この続きの位置は使えません。並び順を変えたときなどは、cursor を外して最初のページから取得してください。"
+            raise ValidationError({"cursor": [text]}) from error
 
     def query_of(self, view):
         names = [sign + name for name in view.ordering_fields for sign in ("", "-")]
@@ -136,14 +55,12 @@ class KeysetPagination(pagination.BasePagination):
             "OrderedPageQuery", (PageQuery,), {"ordering": ChoiceField(names, required=False)}
         )
 
-    def link(self, exists, row, backwards):
-        if not exists or not self.rows:
+    def link(self, position):
+        if not position:
             return None
-        get = row.get if isinstance(row, dict) else lambda name: getattr(row, name)
-        position = Position(self.ordering, backwards, get(self.column), get(self.pk))
         # From the decoded parameters: copying the address would garble unescaped Japanese in it.
         query = self.request.query_params.copy()
-        query["cursor"] = position.pack()
+        query["cursor"] = position
         return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
 
     def get_schema_operation_parameters(self, view):
@@ -183,10 +100,8 @@ class KeysetPagination(pagination.BasePagination):
             {
                 "count": min(self.count, cap),
                 "count_is_capped": self.count > cap,
-                "next": self.link(self.has_next, self.rows and self.rows[-1], backwards=False),
-                "previous": self.link(
-                    self.has_previous, self.rows and self.rows[0], backwards=True
-                ),
+                "next": self.link(self.page.next),
+                "previous": self.link(self.page.previous),
                 "results": data,
             }
         )

@@ -1,0 +1,113 @@
+"""Questions about many customers, in the words of the business."""
+
+import datetime
+
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, Left, Length, LPad
+from django.utils import timezone
+
+from customers.search import matching
+from wealthai.tracking import TrackedQuerySet
+
+# In the order people count: C9 before C10, and all of one series together.
+CODE = Coalesce(F("customer_code"), Concat(Value("W"), Cast("customer_id", CharField())))
+CODE_KEY = Concat(
+    Left(CODE, 1),
+    LPad(Cast(Length(CODE), CharField()), 2, Value("0")),
+    CODE,
+    output_field=CharField(),
+)
+EXPERIENCE_RANK = Case(
+    *[
+        When(investment_experience=experience, then=rank)
+        for rank, experience in enumerate(("初心者", "経験者", "上級者"))
+    ],
+    output_field=IntegerField(),
+)
+
+
+class CustomerQuerySet(TrackedQuerySet):
+    def visible_to(self, user):
+        """The customers `user` may see: own, the branch's or the firm's (design: roles)."""
+        if user.sees_firm:
+            return self
+        if user.sees_branch:
+            return self.filter(sales_rep__branch=user.branch)
+        return self.filter(sales_rep=user.pk)
+
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def archived(self):
+        return self.filter(archived_at__isnull=False)
+
+    def search(self, text):
+        """Those who match every word of `text`: the one search of pages, API and admin."""
+        return matching(self, text)
+
+    def aged_between(self, youngest, eldest, today=None):
+        """By age in whole years, both ends included; None leaves an end open."""
+        today = today or timezone.localdate()
+        found = self
+        if youngest is not None:
+            found = found.filter(birth_date__lte=years_before(today, youngest))
+        if eldest is not None:
+            found = found.filter(birth_date__gt=years_before(today, eldest + 1))
+        return found
+
+    def holding_category(self, codes):
+        """Who holds a product of one of these categories now."""
+        return self.filter(Exists(held_now().filter(product__category_code__in=codes)))
+
+    def maturing_within(self, days, today=None):
+        """Who gets money back from a holding in the next `days` days, today included."""
+        today = today or timezone.localdate()
+        last = today + datetime.timedelta(days=days)
+        return self.filter(Exists(held_now().filter(maturity_date__range=(today, last))))
+
+    def without_contact_for(self, days, now=None):
+        """Whose newest note is older than `days` days, or who has none."""
+        before = (now or timezone.now()) - datetime.timedelta(days=days)
+        return self.filter(Q(last_contact_at__lt=before) | Q(last_contact_at=None))
+
+    def with_assets_from(self, yen):
+        return self.filter(yen_assets__gte=yen)
+
+    def with_sort_keys(self):
+        """Adds `code_key` and `experience_rank`, by which lists sort."""
+        return self.annotate(code_key=CODE_KEY, experience_rank=EXPERIENCE_RANK)
+
+    def with_next_task(self):
+        """Adds `next_task`, the earliest date on which something is to be done."""
+        from customers.models.task import Task
+
+        tasks = Task.objects.open().filter(customer=OuterRef("pk")).order_by()
+        due = tasks.values("customer").annotate(first=Min("due_date")).values("first")
+        return self.annotate(next_task=Subquery(due))
+
+
+def held_now():
+    """Correlated with the customers around it."""
+    from customers.models.holding import Holding
+
+    return Holding.objects.active().filter(customer=OuterRef("pk"))
+
+
+def years_before(day, years):
+    """The last birthday of who is `years` old on `day`."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
