@@ -7,7 +7,7 @@ from django.apps import apps
 
 from tests.factories import CustomerFactory, HoldingFactory
 
-migration = import_module("customers.migrations.0003_history_sources")
+migration = import_module("customers.migrations.0004_history_sources")
 
 
 @pytest.fixture
