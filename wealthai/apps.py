@@ -27,7 +27,7 @@ class StaticFilesConfig(staticfiles_apps.StaticFilesConfig):
         "htmx-2.js",
         "htmx-4.*",
         "django-htmx.js",
-        "django_htmx/ext",
+        "django_htmx/ext/*",
     ]
 
 

@@ -58,7 +58,7 @@ class CustomerField(forms.CharField):
     def clean(self, value):
         typed = super().clean(value)
         exact = self.customers.filter(Q(customer_code=typed) | Q(name=typed))[:2]
-        found = list(exact) or list(self.customers.search(typed)[: NAMED + 1])
+        found = list(exact) or list(self.customers.search(typed).order_by("pk")[: NAMED + 1])
         if not found:
             raise ValidationError(
                 "顧客が見つかりません。氏名か顧客コードを確かめてください。", code="unknown"

@@ -16,12 +16,14 @@ from django.views.generic import CreateView, DeleteView, UpdateView
 
 from customers.models import Customer
 
-SAVED = {"HX-Trigger": "saved"}
+SAVED = "saved"
 
 
 def saved_response(request, back):
     """Back to the page below the dialog; without htmx that is `back`."""
-    return HttpResponse(status=204, headers=SAVED) if request.htmx else redirect(back)
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Trigger": SAVED})
+    return redirect(back)
 
 
 @method_decorator(vary_on_headers("HX-Request"), name="dispatch")

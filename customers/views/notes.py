@@ -30,7 +30,9 @@ class NoteCreate(PermissionRequiredMixin, Overview):
         form.save_about(self.object, author=request.user)
         messages.success(request, "メモを保存しました")
         if request.htmx:
-            return self.form_alone(NoteForm(), headers=SAVED)
+            response = self.form_alone(NoteForm())
+            response["HX-Trigger"] = SAVED
+            return response
         return redirect(self.object)
 
     def refused(self, form):
@@ -40,11 +42,9 @@ class NoteCreate(PermissionRequiredMixin, Overview):
             return self.form_alone(form)
         return self.render_to_response(self.get_context_data(note_form=form))
 
-    def form_alone(self, form, headers=None):
+    def form_alone(self, form):
         context = {"customer": self.object, "note_form": form}
-        response = render(self.request, "customers/_note_fields.html", context)
-        response.headers.update(headers or {})
-        return response
+        return render(self.request, "customers/_note_fields.html", context)
 
 
 class NoteCorrect(ChangeRow):

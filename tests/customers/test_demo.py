@@ -51,7 +51,7 @@ def demo(db):
 def test_same_seed_makes_the_same_firm(book):
     again = make_book(600, "test", TODAY)
 
-    for part in ("customers", "holdings", "notes", "inflows"):
+    for part in ("customers", "holdings", "notes", "inflows", "tasks"):
         rows, others = getattr(book, part), getattr(again, part)
         fields = [field.attname for field in rows[0]._meta.concrete_fields]
         columns = set(fields) - {"updated_at"}
@@ -174,6 +174,15 @@ def test_some_notes_tell_an_amount_that_no_field_has(book):
     told = [note for note in book.notes if "円" in note.content and note.predicted_amount is None]
 
     assert len(told) > 20
+
+
+def test_each_agreed_day_is_a_task_and_most_past_ones_are_done(book):
+    agreed = [note for note in book.notes if note.follow_up_date]
+    past = Counter(task.done_at is not None for task in book.tasks if task.due_date < TODAY)
+
+    assert [task.note for task in book.tasks] == agreed
+    assert past[True] > past[False] > 0
+    assert [task for task in book.tasks if task.done_at and task.due_date >= TODAY] == []
 
 
 def test_demo_stores_everything(demo):

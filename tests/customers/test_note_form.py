@@ -1,8 +1,10 @@
+import datetime
+
 import pytest
 from django.urls import reverse
 
 from customers.forms import NoteForm
-from customers.models import SalesNote
+from customers.models import SalesNote, Task
 
 
 def url(customer):
@@ -48,6 +50,52 @@ def test_refused_note_keeps_what_was_typed_on_the_page(page, ito):
     assert SalesNote.objects.count() == 0
     assert (response.status_code, "円債に関心</textarea>" in response.text) == (200, True)
     assert response.text.count("種別は一覧から選んでください。") == 1
+
+
+def test_next_step_becomes_a_task_of_ones_own(page, ito, tanaka):
+    step = {"next_step": "円債の提案", "follow_up_date": "2026/12/01"}
+
+    page.post(url(ito), {"note_type": "visit", "content": "円債", "subject": "償還"} | step)
+
+    note, task = SalesNote.objects.get(), Task.objects.get()
+    assert (task.note, task.customer, task.assignee) == (note, ito, tanaka)
+    assert (task.title, task.due_date) == ("円債の提案", datetime.date(2026, 12, 1))
+    assert (note.subject, note.follow_up_date) == ("償還", task.due_date)
+
+
+def test_note_without_a_next_step_makes_no_task(page, ito):
+    page.post(url(ito), {"note_type": "visit", "content": "円債"})
+
+    assert Task.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "word"),
+    [
+        ("next_step", {"follow_up_date": "2026/12/01"}, "期日までにすること"),
+        ("next_step", {"next_step": "あ" * 201}, "200文字以内"),
+        ("follow_up_date", {"next_step": "提案", "follow_up_date": "来週"}, "期日は"),
+    ],
+    ids=["without words", "long", "no day"],
+)
+def test_refused_next_step_saves_nothing_and_is_unfolded(field, values, word, page, ito):
+    response = page.post(url(ito), {"note_type": "visit", "content": "円債"} | values)
+
+    form = response.context["note_form"]
+    assert (list(form.errors), word in form.errors[field][0]) == ([field], True)
+    assert '<details class="note-more" open>' in response.text
+    assert (SalesNote.objects.count(), Task.objects.count()) == (0, 0)
+
+
+def test_htmx_gets_the_form_alone_refused_or_fresh(page, ito):
+    htmx = {"HX-Request": "true"}
+
+    refused = page.post(url(ito), {"note_type": "sms", "content": "円債"}, headers=htmx)
+    saved = page.post(url(ito), {"note_type": "visit", "content": "円債"}, headers=htmx)
+
+    assert ["円債</textarea>" in answer.text for answer in (refused, saved)] == [True, False]
+    assert ["<html" in answer.text for answer in (refused, saved)] == [False, False]
+    assert (refused.headers.get("HX-Trigger"), saved.headers["HX-Trigger"]) == (None, "saved")
 
 
 def test_note_about_another_advisers_customer_is_missing(page, nakamura):

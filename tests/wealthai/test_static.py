@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
@@ -10,6 +12,8 @@ PAGES = [
     "dashboard:home",
     "customers:list",
     "customers:create",
+    "customers:tasks",
+    "customers:any-task-create",
     "chat:home",
     "api-docs",
     "admin:index",
@@ -44,3 +48,10 @@ def test_every_page_finds_its_files_in_the_manifest(collected, client, db):
 def test_packages_files_that_no_page_asks_for_stay_behind(collected):
     assert not collected.exists("bootstrap/js/jquery.min.js")
     assert not collected.exists("rest_framework/css/bootstrap.min.css")
+
+
+def test_of_htmx_one_file_is_served(collected):
+    folders, files = collected.listdir("django_htmx")
+
+    assert folders == []
+    assert {re.sub(r"\.[0-9a-f]{12}", "", name) for name in files} == {"htmx-2.min.js"}

@@ -68,7 +68,8 @@ class Command(BaseCommand):
             ) from error
         self.stdout.write(
             f"顧客 {len(book.customers):,}名、保有商品 {len(book.holdings):,}件、"
-            f"営業メモ {len(book.notes):,}件、入金予測 {len(book.inflows):,}件を作りました。"
+            f"営業メモ {len(book.notes):,}件、入金予測 {len(book.inflows):,}件、"
+            f"タスク {len(book.tasks):,}件を作りました。"
         )
         self.show_logins(options["password"])
 
