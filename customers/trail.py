@@ -157,7 +157,7 @@ def rows_of(customer, kind, *, name="", author="", source="", since=None, until=
     """History rows of one table; `until` is the first moment that is too late."""
     rank = list(KINDS).index(kind)
     earlier = rows_before(kind)
-    rows = history_of(kind).objects.filter(customer_id=customer.pk)
+    rows = history_of(kind).objects.order_by().filter(customer_id=customer.pk)
     rows = rows.annotate(
         rank=Value(rank, models.IntegerField()), previous=Subquery(earlier.values("history_id")[:1])
     )

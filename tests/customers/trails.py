@@ -1,0 +1,31 @@
+"""What the tests of the history share: writing as somebody, and reading the page's rows."""
+
+from django.urls import reverse
+
+from wealthai.writing import Source, writing
+
+
+def save(row, *, by=None, at=None, source=Source.PAGE, reason="", batch=None, **values):
+    """Stores `values` as that person by that way, at that time."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row._history_user = by
+    if at:
+        row._history_date = at
+    with writing(source=source, reason=reason, batch_id=batch and batch.pk):
+        row.save()
+    row.__dict__.pop("_history_date", None)
+    return row
+
+
+def history_url(customer, **query):
+    return reverse("customers:history", args=[customer.pk], query=query)
+
+
+def lines(response):
+    """(subject, field, before, after) of each line, newest first."""
+    return [
+        (line.subject, line.label, line.old, line.new)
+        for moment in response.context["page"].moments
+        for line in moment.lines
+    ]
