@@ -1,5 +1,7 @@
 """The address of the access records: who, whose record, what, when."""
 
+import re
+
 from django import forms
 from django.db.models import Q
 
@@ -7,6 +9,7 @@ from customers.forms.period import PeriodForm
 from customers.models import AccessRecord, Adviser, Customer
 
 CODE_LENGTH = 100
+OWN_CODE = re.compile(r"[Ww](\d{1,9})", re.ASCII)
 
 
 class AccessQuery(PeriodForm):
@@ -35,16 +38,23 @@ class AccessQuery(PeriodForm):
         cleaned = self.cleaned_data
         found = records.of_period(**self.period())
         if cleaned["person"]:
-            found = found.filter(
-                user__in=named(Adviser.objects.all(), "rep_code", cleaned["person"])
-            )
+            found = found.filter(user__in=people(cleaned["person"]))
         if cleaned["customer"]:
-            customers = named(Customer.objects.all(), "customer_code", cleaned["customer"])
-            found = found.filter(customer__in=customers)
+            found = found.filter(customer__in=customers(cleaned["customer"]))
         return found.filter(act=cleaned["act"]) if cleaned["act"] else found
 
 
-def named(rows, code, text):
-    """Those with exactly this code, else those whose name holds the text."""
-    exact = rows.filter(**{f"{code}__iexact": text})
-    return exact if exact.exists() else rows.filter(Q(name__contains=text))
+def people(text):
+    """Who has exactly this code, else those whose name holds the text."""
+    exact = Adviser.objects.filter(rep_code__iexact=text)
+    return exact if exact.exists() else Adviser.objects.filter(name__contains=text)
+
+
+def customers(text):
+    """Who has exactly this code (W123 of another system's row included), else whom search finds."""
+    has_code = Q(customer_code__iexact=text)
+    own = OWN_CODE.fullmatch(text)
+    if own:
+        has_code |= Q(customer_code=None, pk=own[1])
+    exact = Customer.objects.filter(has_code)
+    return exact if exact.exists() else Customer.objects.search(text)

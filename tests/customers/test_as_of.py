@@ -194,7 +194,8 @@ def test_day_that_has_not_come_is_asked_for_again(viewer, ito):
 
 
 @pytest.mark.parametrize(
-    "moment", ["x", "2026-04-30T00:00", "0001-01-01T00:00+09:00", "9999-12-31T00:00Z", "2026-99-99T00:00Z"]
+    "moment",
+    ["x", "2026-04-30T00:00", "0001-01-01T00:00+09:00", "9999-12-31T00:00Z", "2026-99-99T00:00Z"],
 )
 def test_moment_that_nobody_linked_to_means_the_day(viewer, changed, moment):
     response = viewer.get(url(changed, at=moment, date="2026-04-30"))
@@ -224,7 +225,9 @@ def test_earlier_state_takes_thirteen_queries(count, page, ito, tanaka, django_a
 
 
 def test_earlier_state_of_another_adviser_is_missing(page, nakamura):
-    assert page.get(url(nakamura)).status_code == page.get("/customers/999/as-of").status_code == 404
+    assert (
+        page.get(url(nakamura)).status_code == page.get("/customers/999/as-of").status_code == 404
+    )
 
 
 def test_customer_who_was_mine_once_is_missing_now(page, changed):
