@@ -151,6 +151,10 @@ class CustomerFilter(filters.FilterSet):
         help_text="true のときは保管済みの顧客だけ",
     )
 
+    @staticmethod
+    def unfiltered(customers):
+        return customers.active()
+
     def filter_queryset(self, queryset):
         archived = self.form.cleaned_data["archived"] == "true"
         return super().filter_queryset(queryset.filter(archived_at__isnull=not archived))

@@ -47,7 +47,7 @@ def server_user():
 
 
 @contextlib.contextmanager
-def throwaway(binaries):
+def throwaway(binaries, settings=UNSAFE):
     """Yields the DATABASE_URL of an empty cluster that only this user can reach."""
     folder = Path(tempfile.mkdtemp(prefix="wealthai-pg-"))
     account = server_user()
@@ -58,7 +58,7 @@ def throwaway(binaries):
     server = None
     try:
         make(binaries, folder, identity)
-        server = start(binaries, folder, identity)
+        server = start(binaries, folder, identity, settings)
         yield f"postgres://wealthai@/{folder}/postgres"
     finally:
         if server:
@@ -75,8 +75,8 @@ def make(binaries, folder, identity):
         raise ClusterError(done.stderr or done.stdout)
 
 
-def start(binaries, folder, identity):
-    options = [*UNSAFE, "listen_addresses=", f"unix_socket_directories={folder}"]
+def start(binaries, folder, identity, settings):
+    options = [*settings, "listen_addresses=", f"unix_socket_directories={folder}"]
     options += ["max_connections=200", "timezone=UTC"]
     command = [binaries / "postgres", "-D", folder / "data"]
     for option in options:

@@ -5,8 +5,15 @@ from rest_framework.test import APIClient
 
 from customers.roles import Role
 from tests.factories import AdviserFactory, CustomerFactory
+from wealthai import counting
 
 pytest_plugins = ["tests.browser"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """Counts over the cap outlive a request, and must not outlive a test."""
+    counting.forget()
 
 
 @pytest.fixture

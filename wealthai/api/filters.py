@@ -4,7 +4,7 @@ from django import forms
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
-PAGING_NAMES = {"cursor", "ordering", "page_size"}
+from wealthai.api.paging import PAGING
 
 
 class IntegerFilter(filters.Filter):
@@ -17,11 +17,19 @@ class IntegerFilter(filters.Filter):
 
 
 class FilterBackend(filters.DjangoFilterBackend):
+    """A filter set may say in `unfiltered` what a list without conditions shows: no form for that."""
+
+    def filter_queryset(self, request, queryset, view):
+        shortcut = getattr(view.filterset_class, "unfiltered", None)
+        if shortcut and PAGING.issuperset(request.query_params):
+            return shortcut(queryset)
+        return super().filter_queryset(request, queryset, view)
+
     def get_filterset(self, request, queryset, view):
         filterset = super().get_filterset(request, queryset, view)
-        unknown = sorted(set(request.query_params) - set(filterset.filters) - PAGING_NAMES)
+        unknown = sorted(set(request.query_params) - set(filterset.filters) - PAGING)
         if unknown:
-            known = "、".join(sorted(set(filterset.filters) | PAGING_NAMES))
+            known = "、".join(sorted(set(filterset.filters) | PAGING))
             text = f"この条件はありません。使える条件: {known}"
             raise ValidationError({name[:50]: [text] for name in unknown[:20]})
         return filterset

@@ -3,6 +3,8 @@
 `page_size` above the limit is refused, not shortened.
 """
 
+from functools import cache
+
 from django.conf import settings
 from rest_framework import pagination
 from rest_framework.exceptions import ValidationError
@@ -13,6 +15,7 @@ from wealthai.counting import capped_count
 from wealthai.keyset import Keyset, Order, Position, StaleError
 
 MAX_PAGE_SIZE = 200
+PAGING = {"cursor", "ordering", "page_size"}  # parameters
 
 
 class PageQuery(Serializer):
@@ -20,26 +23,30 @@ class PageQuery(Serializer):
     cursor = CharField(required=False, max_length=2000)
 
 
+@cache
+def page_query(columns):
+    """The serializer of the paging parameters; it keeps nothing of what it validates."""
+    names = [sign + name for name in columns for sign in ("", "-")]
+    ordered = type(
+        "OrderedPageQuery", (PageQuery,), {"ordering": ChoiceField(names, required=False)}
+    )
+    return ordered()
+
+
 class KeysetPagination(pagination.BasePagination):
     """For a view with `ordering_fields` (column names) and `default_ordering`."""
 
     def paginate_queryset(self, queryset, request, view=None):
-        query = self.query_of(view)(
-            data={
-                name: request.query_params[name]
-                for name in ("page_size", "cursor", "ordering")
-                if name in request.query_params
-            }
-        )
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        given = {name: value for name, value in request.query_params.items() if name in PAGING}
+        asked = page_query(tuple(view.ordering_fields)).run_validation(given)
         self.request = request
         self.size = asked.get("page_size", settings.API_PAGE_SIZE)
         self.ordering = asked.get("ordering", view.default_ordering)
-        self.count = capped_count(queryset)
         keyset = Keyset(self.ordering, Order.of(queryset.model, self.ordering), queryset.model)
         start = self.start_of(asked.get("cursor"))
-        self.page = keyset.page(queryset, self.size, start, self.count)
+        self.page = keyset.page(queryset, self.size, start)
+        is_whole = start is None and not self.page.has_next
+        self.count = len(self.page.rows) if is_whole else capped_count(queryset)
         return self.page.rows
 
     def start_of(self, cursor):
@@ -48,12 +55,6 @@ class KeysetPagination(pagination.BasePagination):
         except StaleError as error:
             text = "この続きの位置は使えません。並び順を変えたときなどは、cursor を外して最初のページから取得してください。"
             raise ValidationError({"cursor": [text]}) from error
-
-    def query_of(self, view):
-        names = [sign + name for name in view.ordering_fields for sign in ("", "-")]
-        return type(
-            "OrderedPageQuery", (PageQuery,), {"ordering": ChoiceField(names, required=False)}
-        )
 
     def link(self, position):
         if not position:
@@ -64,7 +65,7 @@ class KeysetPagination(pagination.BasePagination):
         return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
 
     def get_schema_operation_parameters(self, view):
-        orderings = self.query_of(view)().fields["ordering"].choices
+        orderings = page_query(tuple(view.ordering_fields)).fields["ordering"].choices
         size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}
         shapes = {
             "page_size": ("1ページの件数", size | {"default": settings.API_PAGE_SIZE}),
