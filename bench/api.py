@@ -1,0 +1,75 @@
+"""Requests per second of the list API against the same list made the plain way."""
+
+import json
+import re
+import shutil
+import subprocess
+from statistics import median
+
+from knox.models import AuthToken
+
+from bench import data
+from bench.report import Figure
+from customers.models import Adviser, Customer
+from tests.server import Server
+from wealthai.api.paging import Position
+
+SECONDS, ROUNDS, CONNECTIONS = 3, 5, 8
+DEEP_PAGE, PAGE_SIZE = 1000, 50
+SERVER = {"DJANGO_SETTINGS_MODULE": "bench.settings", "BEDROCK_ENDPOINT_URL": ""}
+OURS, PLAIN = "/api/customers", "/bench/customers"
+
+
+def measure():
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is missing (Debian: apt-get install wrk)")
+    _, token = AuthToken.objects.create(Adviser.objects.get(rep_code=data.OFFICE))
+    with Server(**SERVER) as server:
+        deep, first_row = deep_page()
+        check(server, token, deep, first_row)
+        addresses = {"ours": OURS, "plain": PLAIN, "deep": deep}
+        rounds = {name: [] for name in addresses}
+        for _ in range(ROUNDS + 1):
+            for name, address in addresses.items():
+                rounds[name].append(requests_per_second(server, token, address))
+    return figures({name: median(found[1:]) for name, found in rounds.items()})
+
+
+def figures(speed):
+    plain, ours, deep = speed["plain"], speed["ours"], speed["deep"]
+    return [
+        Figure("Plain ModelSerializer with page numbers", f"{plain:,.1f} requests/s"),
+        Figure("GET /api/customers, page 1", f"{ours:,.0f} requests/s"),
+        Figure("… times the plain list", f"{ours / plain:,.0f}×", "≥ 40×", ours >= 40 * plain),
+        Figure(f"… page {DEEP_PAGE:,} by cursor", f"{deep:,.0f} requests/s"),
+        Figure("… of page 1", f"{deep / ours:.0%}", "≥ 90 %", deep >= 0.9 * ours),
+    ]
+
+
+def deep_page():
+    """The address of page 1,000 and the key of its first row."""
+    keys = Customer.objects.active().order_by("-pk").values_list("pk", flat=True)
+    page = min(DEEP_PAGE, keys.count() // PAGE_SIZE)
+    before, first = keys[(page - 1) * PAGE_SIZE - 1 : (page - 1) * PAGE_SIZE + 1]
+    cursor = Position("-customer_id", False, before, before).pack()
+    return f"{OURS}?cursor={cursor}", first
+
+
+def check(server, token, deep, first_row):
+    """Both lists answer with the same rows, and the deep page is that page."""
+    pages = [
+        json.load(server.get(address, Authorization=f"Bearer {token}"))
+        for address in (OURS, PLAIN, deep)
+    ]
+    ours, plain, far = ([row["customer_id"] for row in page["results"]] for page in pages)
+    if not (ours == plain and len(ours) == PAGE_SIZE and far[0] == first_row):
+        raise SystemExit("The lists that are compared do not show the same rows.")
+
+
+def requests_per_second(server, token, address):
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "30s"]
+    command += ["-H", f"Authorization: Bearer {token}", f"http://127.0.0.1:{server.port}{address}"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in told:
+        raise SystemExit(f"{address} answers with errors:\n{told}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from bench.plain import PlainListView
+from wealthai.urls import *  # noqa: F403
+from wealthai.urls import urlpatterns as product
+
+urlpatterns = [*product, path("bench/customers", PlainListView.as_view())]
