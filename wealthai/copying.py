@@ -1,4 +1,5 @@
-"""Many rows into one table: by COPY on PostgreSQL, by INSERT on SQLite.
+"""Many rows into one table by COPY, PostgreSQL's quickest way; `bulk_create` of tracked tables and
+their history (wealthai/tracking.py) go by it.
 
 COPY takes rows while Python still computes the next ones, and none of the parsing and planning of
 an INSERT. Errors are the same: constraints are the database's, and Django names its errors.
@@ -24,11 +25,8 @@ BATCH = 500  # SQLite takes 32,766 parameters in one statement
 def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Inserts `rows`, like `bulk_create()`: what `pre_save` computes is computed, keys are set.
 
-    Values only: COPY takes no expressions.
+    PostgreSQL only, and values only: COPY takes no expressions.
     """
-    if connection.vendor != "postgresql":
-        model._default_manager.bulk_create(rows, batch_size=BATCH)
-        return
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="bulk_create")
     reserve_keys(model, [row for row in rows if row.pk is None])
@@ -41,7 +39,8 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
 def insert_values(
     model: type[models.Model], names: Sequence[str], values: Iterable[Sequence[Any]]
 ) -> None:
-    """Inserts rows that nobody needs as objects: `values` in the order of the columns `names`.
+    """Inserts rows that nobody needs as objects: `values` in the order of the columns `names`. On
+    SQLite by INSERTs of BATCH rows.
 
     Columns not named get their field's default; the key is the database's.
     """

@@ -16,12 +16,13 @@ from decimal import Decimal
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from wealthai import copying
+from wealthai.copying import BATCH
 from wealthai.models import HistoryRow, TimestampedModel
 from wealthai.writing import Source, current, writing
 
@@ -98,9 +99,14 @@ class TrackedQuerySet(models.QuerySet):
 
     update.alters_data = True
 
-    def bulk_create(self, objs, *args, **kwargs):
+    def bulk_create(self, objs, batch_size=None, **conflicts):
+        """By COPY where there is one; that takes values only, no expressions."""
         self._check("bulk_create")
-        return super().bulk_create(objs, *args, **kwargs)
+        if conflicts or connections[self.db].vendor != "postgresql":
+            return super().bulk_create(objs, batch_size, **conflicts)
+        objs = list(objs)
+        copying.insert(self.model, objs)
+        return objs
 
     def bulk_update(self, objs, fields, *args, **kwargs):
         self._check("bulk_update", fields)
@@ -188,7 +194,7 @@ def create_many(model: type[models.Model], rows: Iterable[models.Model]) -> list
     if not rows:
         return rows
     with transaction.atomic(), recorded():
-        copying.insert(model, rows)
+        rows = model._default_manager.bulk_create(rows, batch_size=BATCH)
         write_history(model, rows, "+")
         many_saved.send(sender=model, rows=rows)
     return rows
@@ -224,7 +230,7 @@ def write_columns(model, rows, names):
     fields = [model._meta.get_field(name) for name in names]
     values = [[getattr(row, field.attname) for field in fields] for row in rows]
     if any(hasattr(value, "resolve_expression") for line in values for value in line):
-        model._default_manager.bulk_update(rows, names, batch_size=copying.BATCH)
+        model._default_manager.bulk_update(rows, names, batch_size=BATCH)
         return
     quoted = [connection.ops.quote_name(field.column) for field in [*fields, model._meta.pk]]
     table = connection.ops.quote_name(model._meta.db_table)
