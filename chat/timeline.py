@@ -10,11 +10,12 @@ from customers.timeline import TEXT, Entry, Events, events_of, register
 QUOTED = 200
 
 
-def chat_rows(customer, user):
+def chat_rows(customer, user, limit):
     exchanges = ChatExchange.objects.visible_to(user).filter(customer=customer)
     return events_of(
         "chat",
         exchanges,
+        limit,
         at=F("created_at"),
         code=Cast("status", TEXT),
         quote=Left(Cast("message", TEXT), QUOTED),

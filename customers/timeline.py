@@ -30,6 +30,7 @@ COLUMNS = {
     "heading": Value("", TEXT),
     "quote": Value("", TEXT),
     "who": Value("", TEXT),
+    "number": Cast(None, MONEY),
     "amount": Cast(None, MONEY),
     "money_unit": Value("", TEXT),
     "flag": Value(False, models.BooleanField()),
@@ -67,7 +68,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Events:
-    """`rows(customer, user)` is a query made with `events_of`; `entry(row)` words one row of it."""
+    """`rows(customer, user, limit)` is a query made with `events_of`; `entry(row)` words a row."""
 
     kind: str
     rows: Callable
@@ -102,11 +103,16 @@ def register(name, source, label):
     _sources[name] = source
 
 
-def events_of(name, queryset, *, at=None, **columns):
-    """The rows of `queryset` as events of the source `name`; columns not given stay empty."""
-    if at is not None:
-        columns |= {"at": at, "day": TruncDate(at)}
-    return queryset.order_by().values(source=Value(name, TEXT), key=F("pk"), **COLUMNS | columns)
+def events_of(name, queryset, limit, *, day=None, at=None, **columns):
+    """The latest `limit` rows of `queryset` as events of the source `name`; their time is `at`, or
+    only the `day`. Columns not given stay empty.
+
+    Chosen by their keys first: the words of thousands of notes need not be read for twenty.
+    """
+    columns |= {"at": at, "day": TruncDate(at)} if at else {"day": day}
+    latest = queryset.order_by((at or day).desc(nulls_last=True)).values("pk")[:limit]
+    rows = queryset.filter(pk__in=latest).order_by()
+    return rows.values(source=Value(name, TEXT), key=F("pk"), **COLUMNS | columns)
 
 
 def timeline_of(customer, user, *, kind="", rows=ROWS):
@@ -124,10 +130,11 @@ def timeline_of(customer, user, *, kind="", rows=ROWS):
 
 
 def told_events(sources, customer, user, rows):
-    queries = [source.rows(customer, user) for source in sources if isinstance(source, Events)]
+    limit = rows + 1 + FUTURE_ROWS
+    queries = [s.rows(customer, user, limit) for s in sources if isinstance(s, Events)]
     if not queries:
         return []
     first, *others = queries
     union = first.union(*others, all=True) if others else first
-    newest = union.order_by("-day", "-at", "-key")[: rows + 1 + FUTURE_ROWS]
+    newest = union.order_by("-day", "-at", "-key")[:limit]
     return [_sources[row["source"]].entry(row) for row in newest]

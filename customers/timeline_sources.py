@@ -20,11 +20,12 @@ def text(name):
 
 
 # --- Notes: the version that holds, at the time of the contact -------------------------------------
-def note_rows(customer, user):
+def note_rows(customer, user, limit):
     notes = SalesNote.objects.filter(customer=customer).current()
     return events_of(
         "note",
         notes,
+        limit,
         at=Coalesce("corrects__created_at", "created_at"),
         code=text("note_type"),
         heading=text("subject"),
@@ -53,14 +54,15 @@ def note_entry(row):
 
 
 # --- Holdings: bought, and falling due -------------------------------------------------------------
-def bought_rows(customer, user):
+def bought_rows(customer, user, limit):
     holdings = Holding.objects.filter(customer=customer).with_amounts()
     return events_of(
         "bought",
         holdings,
+        limit,
         day=F("purchase_date"),
         heading=text("product__product_name"),
-        who=text("quantity"),
+        number=Cast("quantity", MONEY),
         amount=Cast("book", MONEY),
         money_unit=text("unit"),
     )
@@ -72,17 +74,18 @@ def bought_entry(row):
         icon="box",
         day=row["day"],
         words=f"{row['heading']}を購入",
-        facts=f"数量 {figures(row['who'])}",
+        facts=f"数量 {figures(row['number'])}",
         amount=row["amount"],
         unit=row["money_unit"],
     )
 
 
-def maturity_rows(customer, user):
+def maturity_rows(customer, user, limit):
     holdings = Holding.objects.filter(customer=customer).active().exclude(maturity_date=None)
     return events_of(
         "maturity",
         holdings.with_amounts(),
+        limit,
         day=F("maturity_date"),
         heading=text("product__product_name"),
         amount=Cast("book", MONEY),
@@ -103,12 +106,13 @@ def maturity_entry(row):
 
 
 # --- Inflows: expected, received -------------------------------------------------------------------
-def inflow_rows(customer, user):
+def inflow_rows(customer, user, limit):
     received = Q(status=CashInflow.Status.RECEIVED)
     inflows = CashInflow.objects.filter(customer=customer)
     return events_of(
         "inflow",
         inflows,
+        limit,
         day=Case(
             When(received, then=Coalesce("actual_date", "predicted_date")),
             default=F("predicted_date"),
@@ -141,11 +145,12 @@ def inflow_entry(row):
 
 
 # --- Tasks: due while open, done after -------------------------------------------------------------
-def task_rows(customer, user):
+def task_rows(customer, user, limit):
     tasks = Task.objects.filter(customer=customer).exclude(due_date=None, done_at=None)
     return events_of(
         "task",
         tasks,
+        limit,
         day=Coalesce(TruncDate("done_at"), "due_date"),
         heading=text("title"),
         who=text(Coalesce("done_by__name", "assignee__name")),

@@ -77,6 +77,7 @@
     target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
   let sinceG = 0;
   const letter = (event) => {
+    if (document.querySelector(".modal.show")) return false;
     if (event.key === "/") return search();
     if (event.key.toLowerCase() === "g") {
       sinceG = event.timeStamp;
@@ -88,7 +89,7 @@
     // After G a letter goes somewhere; alone it acts on this page.
     const wanted = follows ? `[data-key="${key}"]` : `[data-letter="${key}"]`;
     const link = all(wanted).find((one) => follows || one.checkVisibility());
-    if (!link || document.querySelector(".modal.show")) return false;
+    if (!link) return false;
     link.click();
     return true;
   };
