@@ -33,6 +33,12 @@ class TimestampedModel(models.Model):
         abstract = True
 
 
+class ChangeBatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own; firm-wide roles see everybody's."""
+        return self if user.sees_firm else self.filter(user=user.pk)
+
+
 class ChangeBatch(models.Model):
     """一括変更: changes of many records that were one decision of one person, and are undone as one."""
 
@@ -56,6 +62,8 @@ class ChangeBatch(models.Model):
         null=True,
         blank=True,
     )
+
+    objects = ChangeBatchQuerySet.as_manager()
 
     class Meta:
         db_table = "change_batches"

@@ -1,5 +1,6 @@
 from django.contrib import admin, messages
 from django.db import transaction
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -12,6 +13,8 @@ from customers.models import AccessRecord, Customer
 from wealthai.admin import VersionedAdmin, is_earlier_state
 from wealthai.wording import oku
 from wealthai.writing import writing
+
+MOST_KEYS = 200  # gunicorn takes 4,094 bytes of address
 
 
 @admin.register(Customer)
@@ -36,7 +39,7 @@ class CustomerAdmin(VersionedAdmin):
     search_help_text = "氏名・カナ・コード・電話・メールで探せます"
     autocomplete_fields = ["sales_rep"]
     readonly_fields = ["created_at", "updated_at"]
-    actions = ["archive_selected", "restore_selected"]
+    actions = ["edit_selected", "hand_over_selected", "archive_selected", "restore_selected"]
     inlines = [HoldingInline, SalesNoteInline, CashInflowInline]
     fieldsets = [
         (
@@ -142,6 +145,23 @@ class CustomerAdmin(VersionedAdmin):
                 self.archive_selected(request, chosen)
             if "_restore" in request.POST and self.has_archive_permission(request):
                 self.restore_selected(request, chosen)
+
+    # --- Acts on many ---------------------------------------------------------------------
+    @admin.action(description="選択した顧客を一括編集する", permissions=["change"])
+    def edit_selected(self, request, queryset):
+        return self.choose(request, queryset, "customers:bulk-edit")
+
+    @admin.action(description="選択した顧客を引き継ぐ", permissions=["change"])
+    def hand_over_selected(self, request, queryset):
+        return self.choose(request, queryset, "customers:hand-over")
+
+    def choose(self, request, queryset, page):
+        """On to the page of the act; its address has room for a screenful of keys."""
+        keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_KEYS + 1])
+        if len(keys) <= MOST_KEYS:
+            return redirect(f"{reverse(page)}?ids={','.join(map(str, keys))}")
+        text = f"{MOST_KEYS}名までを選んでください。もっと多いときは、画面の顧客一覧で条件を絞ってから開いてください。"
+        return self.message_user(request, text, messages.ERROR)
 
     # --- Archive instead of delete ------------------------------------------------------
     def has_delete_permission(self, request, obj=None):

@@ -1,6 +1,7 @@
 """What people did with the records: looked at, for compliance; nobody changes it."""
 
 from django.contrib import admin
+from django.urls import reverse
 
 from customers.models import AccessRecord, SavedView
 from wealthai.admin import ReadOnlyAdmin
@@ -25,6 +26,9 @@ class ChangeBatchAdmin(ReadOnlyAdmin):
     search_fields = ["user__rep_code", "user__name", "summary", "reason"]
     search_help_text = "担当者・内容・理由で探せます"
     date_hierarchy = "created_at"
+
+    def view_on_site(self, batch):
+        return reverse("customers:batch-detail", args=[batch.pk])
 
 
 @admin.register(SavedView)

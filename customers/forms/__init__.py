@@ -3,9 +3,12 @@
 from customers.forms.access_query import AccessQuery
 from customers.forms.archive import ArchiveForm
 from customers.forms.as_of import AsOfQuery
+from customers.forms.batch import BatchPage, ReasonForm, Step
+from customers.forms.bulk_edit import BulkEditForm
 from customers.forms.cash_inflow import CashInflowForm
 from customers.forms.customer import CustomerForm
 from customers.forms.export import ExportForm, ExportQuery
+from customers.forms.hand_over import HandOverForm
 from customers.forms.history_query import HistoryQuery
 from customers.forms.holding import HoldingForm
 from customers.forms.list_query import ListQuery
@@ -14,6 +17,7 @@ from customers.forms.products import ProductQuery
 from customers.forms.record_query import NotesQuery, TimelineQuery
 from customers.forms.revert import RevertForm, RevertQuery
 from customers.forms.saved_view import SavedViewForm, StarForm
+from customers.forms.selection import Selection, selection_of
 from customers.forms.task import AnyTaskForm, TaskForm, TaskQuery
 
 __all__ = [
@@ -21,22 +25,29 @@ __all__ = [
     "AnyTaskForm",
     "ArchiveForm",
     "AsOfQuery",
+    "BatchPage",
+    "BulkEditForm",
     "CashInflowForm",
     "CorrectionForm",
     "CustomerForm",
     "ExportForm",
     "ExportQuery",
+    "HandOverForm",
     "HistoryQuery",
     "HoldingForm",
     "ListQuery",
     "NoteForm",
     "NotesQuery",
     "ProductQuery",
+    "ReasonForm",
     "RevertForm",
     "RevertQuery",
     "SavedViewForm",
+    "Selection",
     "StarForm",
+    "Step",
     "TaskForm",
     "TaskQuery",
     "TimelineQuery",
+    "selection_of",
 ]

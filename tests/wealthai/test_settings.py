@@ -76,3 +76,14 @@ def test_cookies_and_static_files_are_below_the_prefix():
     names = "SESSION_COOKIE_PATH + settings.CSRF_COOKIE_PATH + settings.STATIC_URL"
 
     assert setting(names, **PRODUCTION) == "/crm//crm//crm/static/"
+
+
+def test_options_of_the_database_address_are_kept_beside_ours():
+    url = "postgres://wealthai@127.0.0.1:1/wealthai?sslmode=require&options=-c%20work_mem%3D8MB"
+    names = "DATABASES['default']['OPTIONS']"
+    given = PRODUCTION | {"DATABASE_URL": url}
+
+    assert [setting(f"{names}['{name}']", **given) for name in ("sslmode", "options")] == [
+        "require",
+        "-c work_mem=8MB -c wealthai.writer=app",
+    ]

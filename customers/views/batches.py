@@ -1,0 +1,69 @@
+"""`/batches`: acts on many records, who did them and why, and the way back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from customers.batches import NotUndoable, lines_of, may_undo, undo
+from customers.forms import BatchPage, ReasonForm
+from wealthai.models import ChangeBatch
+
+PAGE_SIZE = 50
+SHOWN = 200
+
+
+def visible(user):
+    return ChangeBatch.objects.visible_to(user).select_related("user", "undoes", "undone_by")
+
+
+@login_required
+@require_safe
+def batch_list(request):
+    batches = visible(request.user).order_by("-pk")
+    before = BatchPage.of(request.GET)
+    if before:
+        batches = batches.filter(pk__lt=before)
+    rows = list(batches[: PAGE_SIZE + 1])
+    context = {"batches": rows[:PAGE_SIZE], "is_first": not before}
+    context["next"] = rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
+    return render(request, "customers/batch_list.html", context)
+
+
+@login_required
+@require_safe
+def batch_detail(request, pk):
+    return page_of(request, get_object_or_404(visible(request.user), pk=pk), ReasonForm())
+
+
+def page_of(request, batch, reason):
+    """What is no longer as the act made it stands first; another's customers are only counted."""
+    lines = lines_of(batch, request.user)
+    shown = sorted((line for line in lines if line.row), key=lambda line: not line.is_left)
+    context = {"batch": batch, "lines": shown[:SHOWN], "count": len(lines), "reason": reason}
+    context |= {"hidden": len(lines) - len(shown), "more": max(0, len(shown) - SHOWN)}
+    context |= {"left": sum(line.is_left for line in lines)}
+    context |= {"restorable": sum(line.is_as_made for line in lines)}
+    context["may_undo"] = may_undo(request.user, batch) and not hasattr(batch, "undone_by")
+    return render(request, "customers/batch_detail.html", context)
+
+
+@login_required
+@permission_required("customers.change_customer", raise_exception=True)
+@require_POST
+def batch_undo(request, pk):
+    batch = get_object_or_404(visible(request.user), pk=pk)
+    if not may_undo(request.user, batch):
+        raise PermissionDenied
+    reason = ReasonForm(request.POST)
+    if not reason.is_valid():
+        return page_of(request, batch, reason)
+    try:
+        _, left = undo(batch, user=request.user, reason=reason.cleaned_data["reason"])
+    except NotUndoable as error:
+        messages.warning(request, str(error))
+    else:
+        rest = f"。その後に変更された{len(left):,}件はそのままです" if left else ""
+        messages.success(request, f"元に戻しました{rest}")
+    return redirect("customers:batch-detail", batch.pk)

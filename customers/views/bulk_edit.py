@@ -1,0 +1,54 @@
+"""`/customers/bulk-edit`: choose a value, see old → new, give a reason, done."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from customers import bulk_edit
+from customers.forms import BulkEditForm, ReasonForm, Step, selection_of
+from customers.models import Customer
+
+SHOWN = 200
+
+
+@login_required
+@permission_required("customers.change_customer", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def bulk_edit_page(request):
+    """The keys of the first step go along in the form: what was chosen once stays chosen."""
+    selection = selection_of(request)
+    customers = selection.among(Customer.objects.visible_to(request.user).active())
+    step = Step.of(request.POST)
+    is_filled = step != "choose" or "change" in request.POST
+    form = BulkEditForm(request.POST if is_filled else None, user=request.user)
+    if step == "choose" or not form.is_valid():
+        keys = list(customers.order_by("pk").values_list("pk", flat=True))
+        context = {"form": form, "selection": selection, "keys": keys}
+        return render(request, "customers/bulk_edit.html", context)
+    reason = ReasonForm(request.POST if step == "apply" else None)
+    if step == "apply" and reason.is_valid():
+        return apply(request, selection, customers, form, reason)
+    plan = bulk_edit.preview(customers, form.values, selection.seen)
+    return show(request, plan, form, reason)
+
+
+def apply(request, selection, customers, form, reason):
+    plan, batch = bulk_edit.apply(
+        customers,
+        form.values,
+        seen=selection.seen,
+        user=request.user,
+        reason=reason.cleaned_data["reason"],
+    )
+    if batch is None:
+        return show(request, plan, form, reason)
+    messages.success(request, f"{len(plan.changing):,}名を変更しました")
+    return redirect("customers:batch-detail", batch.pk)
+
+
+def show(request, plan, form, reason):
+    changing = plan.changing
+    context = {"form": form, "reason": reason, "plan": plan, "rows": changing[:SHOWN]}
+    context |= {"count": len(changing), "more": max(0, len(changing) - SHOWN)}
+    return render(request, "customers/bulk_edit_preview.html", context)

@@ -1,0 +1,390 @@
+"""One new value for many customers: shown old → new first, then all of it or nothing."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from customers.models import Customer
+from customers.roles import Role
+from tests.factories import AdviserFactory, CustomerFactory
+from wealthai.models import ChangeBatch
+from wealthai.tracking import create_many
+
+PATH = "/customers/bulk-edit"
+
+
+@pytest.fixture
+def ono(tanaka):
+    """Another customer of Tanaka."""
+    return CustomerFactory(customer_code="C012", name="大野達也", sales_rep=tanaka)
+
+
+def choice(*customers, change="risk_tolerance", step="preview", **values):
+    ids = ",".join(str(customer.pk) for customer in customers)
+    return {"ids": ids, "change": change, "step": step, "risk_tolerance": "4"} | values
+
+
+def previewed(client, data):
+    """What the preview's form would send when its button is pressed."""
+    plan = client.post(PATH, data).context["plan"]
+    return data | {"step": "apply", "ids": plan.marks, "reason": "面談で確認"}
+
+
+def planned(response):
+    return [
+        (row.customer.name, change.label, change.old, change.new)
+        for row in response.context["rows"]
+        for change in row.changes
+    ]
+
+
+def errors(form):
+    return {name: list(found) for name, found in form.errors.items()}
+
+
+# --- Whom it is about -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_ticked_customers_are_chosen(method, page, ito, ono, nakamura):
+    ids = {"ids": [ito.pk, ono.pk, nakamura.pk]}
+
+    assert getattr(page, method)(PATH, ids).context["keys"] == [ito.pk, ono.pk]
+
+
+def test_all_customers_of_the_lists_address_are_chosen(page, ito, ono):
+    assert page.get(PATH, {"q": "大野"}).context["keys"] == [ono.pk]
+
+
+def test_archived_customers_are_left_out(page, ito, ono):
+    ono.archive()
+
+    assert page.get(PATH).context["keys"] == [ito.pk]
+
+
+def test_nothing_ticked_is_nobody_and_never_everybody(page, ito):
+    response = page.post(PATH, {"ids": ""})
+
+    assert response.context["keys"] == []
+    assert "対象の顧客がいません" in response.text
+
+
+@pytest.mark.parametrize("ids", ["1;2", "x", "1,,９", "9" * 12, "1:zz"])
+def test_keys_that_are_none_are_nobody(ids, page, ito):
+    response = page.post(PATH, {"ids": ids})
+
+    assert response.context["keys"] == []
+    assert "一覧から選び直してください" in response.text
+
+
+def test_more_than_ten_thousand_are_refused_with_the_next_step(page, ito):
+    ids = ",".join(map(str, range(1, 10_002)))
+
+    response = page.post(PATH, {"ids": ids})
+
+    assert response.context["keys"] == []
+    assert "一度に扱えるのは10,000名までです" in response.text
+
+
+# --- What may be changed ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "fields"),
+    [
+        (Role.ADVISER, ["risk_tolerance", "investment_experience", "occupation", "kind"]),
+        (
+            Role.BRANCH_MANAGER,
+            ["risk_tolerance", "investment_experience", "occupation", "kind", "sales_rep"],
+        ),
+    ],
+    ids=["adviser", "manager"],
+)
+def test_role_decides_which_fields_are_offered(client, role, fields, ito):
+    client.force_login(AdviserFactory(role=role))
+
+    form = client.post(PATH, {"ids": ito.pk}).context["form"]
+
+    assert [name for name, _ in form.fields["change"].choices] == fields
+
+
+def test_adviser_cannot_change_the_adviser_by_hand_either(page, ito, suzuki):
+    response = page.post(PATH, choice(ito, change="sales_rep", sales_rep=suzuki.pk))
+
+    assert list(errors(response.context["form"])) == ["change"]
+
+
+def test_manager_gives_to_colleagues_of_the_branch_only(client, manager, ito, suzuki):
+    client.force_login(manager)
+
+    response = client.post(PATH, choice(ito, change="sales_rep", sales_rep=suzuki.pk))
+
+    assert list(errors(response.context["form"])) == ["sales_rep"]
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"change": []}, {"change": ["変更する項目に印を付けてください。"]}),
+        ({"risk_tolerance": "9"}, {"risk_tolerance": ["リスク許容度は一覧から選んでください。"]}),
+        (
+            {"change": "kind", "kind": ""},
+            {"kind": ["区分を選択してください。"]},
+        ),
+    ],
+    ids=["nothing", "unlisted", "empty"],
+)
+def test_form_refuses_and_says_why(values, problem, page, ito):
+    assert errors(page.post(PATH, choice(ito, **values)).context["form"]) == problem
+
+
+@pytest.mark.parametrize("text", ["あ" * 51, "医\u202e師", "医\x00師"])
+def test_text_is_checked_as_on_the_customers_own_form(text, page, ito):
+    response = page.post(PATH, choice(ito, change="occupation", occupation=text))
+
+    assert list(errors(response.context["form"])) == ["occupation"]
+
+
+def test_manager_must_name_an_adviser(client, manager, ito):
+    client.force_login(manager)
+
+    response = client.post(PATH, choice(ito, change="sales_rep", sales_rep=""))
+
+    assert errors(response.context["form"]) == {"sales_rep": ["担当者を選択してください。"]}
+
+
+# --- Preview ----------------------------------------------------------------------------------
+
+
+def test_preview_shows_old_and_new_and_changes_nothing(page, ito, ono):
+    response = page.post(PATH, choice(ito, ono))
+
+    assert planned(response) == [
+        ("伊藤正雄", "リスク許容度", "3 中立", "4 やや積極的"),
+        ("大野達也", "リスク許容度", "―", "4 やや積極的"),
+    ]
+    assert set(Customer.objects.values_list("risk_tolerance", flat=True)) == {"3", None}
+
+
+def test_preview_counts_apart_who_does_not_change(page, ito, ono):
+    response = page.post(PATH, choice(ito, ono, risk_tolerance="3"))
+
+    assert [row[0] for row in planned(response)] == ["大野達也"]
+    assert "すでに同じ内容 1名" in response.text
+
+
+def test_preview_of_no_change_offers_no_button(page, ito):
+    response = page.post(PATH, choice(ito, risk_tolerance="3"))
+
+    assert "変わる顧客はいません" in response.text
+    assert 'value="apply"' not in response.text
+
+
+def test_preview_shows_two_hundred_and_counts_the_rest(page, tanaka):
+    customers = create_many(
+        Customer, [Customer(name=f"顧客{n}", sales_rep=tanaka) for n in range(203)]
+    )
+
+    response = page.post(PATH, choice(*customers))
+
+    assert (len(planned(response)), "ほか 3名も" in response.text) == (200, True)
+
+
+def test_several_fields_change_at_once(page, ito):
+    response = page.post(
+        PATH, choice(ito, change=["risk_tolerance", "occupation"], occupation="医師")
+    )
+
+    assert planned(response) == [
+        ("伊藤正雄", "リスク許容度", "3 中立", "4 やや積極的"),
+        ("伊藤正雄", "職業", "―", "医師"),
+    ]
+
+
+def test_preview_carries_the_choice_on_in_hidden_fields(page, ito):
+    text = page.post(PATH, choice(ito)).text
+
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text))
+    assert (hidden["change"], hidden["risk_tolerance"]) == ("risk_tolerance", "4")
+    assert hidden["ids"].startswith(f"{ito.pk}:")
+
+
+# --- Confirming -------------------------------------------------------------------------------
+
+
+def test_confirmed_change_is_stored_in_one_act(page, ito, ono, tanaka):
+    response = page.post(PATH, previewed(page, choice(ito, ono)))
+
+    batch = ChangeBatch.objects.get()
+    assert response.url == reverse("customers:batch-detail", args=[batch.pk])
+    assert set(Customer.objects.values_list("risk_tolerance", flat=True)) == {"4"}
+    assert (batch.kind, batch.user, batch.reason, batch.summary) == (
+        "bulk_edit",
+        tanaka,
+        "面談で確認",
+        "リスク許容度 → 4 やや積極的（2名）",
+    )
+
+
+def test_history_names_person_way_reason_and_act(page, ito, tanaka):
+    page.post(PATH, previewed(page, choice(ito)))
+
+    newest = ito.history.first()
+    assert (newest.history_user, newest.source, newest.history_change_reason, newest.batch) == (
+        tanaka,
+        "bulk",
+        "面談で確認",
+        ChangeBatch.objects.get(),
+    )
+
+
+def test_who_does_not_change_gets_no_history(page, ito, ono):
+    page.post(PATH, previewed(page, choice(ito, ono, risk_tolerance="3")))
+
+    assert (ito.history.count(), ono.history.count()) == (1, 2)
+
+
+def test_emptied_field_is_null(page, ito):
+    page.post(PATH, previewed(page, choice(ito, risk_tolerance="")))
+
+    assert Customer.objects.get().risk_tolerance is None
+
+
+def test_reason_is_required_and_the_preview_stays(page, ito):
+    response = page.post(PATH, previewed(page, choice(ito)) | {"reason": "　"})
+
+    assert errors(response.context["reason"]) == {"reason": ["理由を入力してください。"]}
+    assert [row[0] for row in planned(response)] == ["伊藤正雄"]
+    assert ChangeBatch.objects.count() == 0
+
+
+def test_row_that_moved_since_stops_everything_and_is_named(page, ito, ono):
+    data = previewed(page, choice(ito, ono))
+    ono.risk_tolerance = "1"
+    ono.save()
+
+    response = page.post(PATH, data)
+
+    assert [row.customer for row in response.context["rows"] if row.has_moved] == [ono]
+    assert planned(response)[0] == ("大野達也", "リスク許容度", "1 保守的", "4 やや積極的")
+    assert ChangeBatch.objects.count() == 0
+
+
+def test_change_of_another_field_since_does_not_matter(page, ito):
+    data = previewed(page, choice(ito))
+    ito.phone = "1"
+    ito.save()
+
+    page.post(PATH, data)
+
+    assert Customer.objects.values_list("phone", "risk_tolerance").get() == ("1", "4")
+
+
+def test_customer_who_was_handed_over_since_stops_everything(page, ito, ono, suzuki):
+    data = previewed(page, choice(ito, ono))
+    ono.sales_rep = suzuki
+    ono.save()
+
+    response = page.post(PATH, data)
+
+    assert "1名がほかの人に変更されました" in response.text
+    assert ChangeBatch.objects.count() == 0
+
+
+def test_confirming_the_new_preview_is_a_new_decision(page, ito):
+    data = previewed(page, choice(ito))
+    ito.risk_tolerance = "1"
+    ito.save()
+    again = page.post(PATH, data).context["plan"].marks
+
+    page.post(PATH, data | {"ids": again})
+
+    assert Customer.objects.get().risk_tolerance == "4"
+
+
+def test_pressing_twice_does_it_once(page, ito):
+    data = previewed(page, choice(ito))
+    page.post(PATH, data)
+
+    page.post(PATH, data)
+
+    assert ChangeBatch.objects.count() == 1
+
+
+def test_another_advisers_customer_stays_as_it_is(page, ito, nakamura):
+    page.post(PATH, previewed(page, choice(ito, nakamura)))
+
+    assert Customer.objects.get(pk=nakamura.pk).risk_tolerance is None
+
+
+def test_way_back_to_the_choice_keeps_what_was_chosen(page, ito):
+    data = previewed(page, choice(ito, change="occupation", occupation="医師"))
+
+    response = page.post(PATH, data | {"step": "choose"})
+
+    assert response.context["keys"] == [ito.pk]
+    assert 'value="医師"' in response.text
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_compliance_changes_nothing(method, client, compliance, ito):
+    client.force_login(compliance)
+
+    assert getattr(client, method)(PATH, choice(ito, step="apply")).status_code == 403
+
+
+# --- Queries ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_choosing_and_preview_take_the_same_queries_for_any_number(
+    client, office, count, django_assert_num_queries
+):
+    client.force_login(office)
+    customers = CustomerFactory.create_batch(count)
+
+    with django_assert_num_queries(6):
+        client.post(PATH, choice(*customers, step=""))
+    with django_assert_num_queries(5):
+        client.post(PATH, choice(*customers))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_confirming_takes_the_same_queries_for_any_number(
+    page, tanaka, count, django_assert_num_queries
+):
+    data = previewed(page, choice(*CustomerFactory.create_batch(count, sales_rep=tanaka)))
+
+    with django_assert_num_queries(13):
+        page.post(PATH, data)
+
+
+# --- From the admin's list --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "path"), [("edit_selected", PATH), ("hand_over_selected", "/customers/hand-over")]
+)
+def test_admins_actions_lead_to_the_pages(action, path, client, office, ito):
+    client.force_login(office)
+    data = {"action": action, "_selected_action": [ito.pk]}
+
+    response = client.post(reverse("admin:customers_customer_changelist"), data)
+
+    assert response.url == f"{path}?ids={ito.pk}"
+    assert client.get(response.url).context["keys"] == [ito.pk]
+
+
+def test_admins_action_on_too_many_says_what_to_do(client, office):
+    create_many(Customer, [Customer(name=f"顧客{n}") for n in range(201)])
+    client.force_login(office)
+    chosen = {"select_across": 1, "_selected_action": [Customer.objects.first().pk]}
+
+    response = client.post(
+        reverse("admin:customers_customer_changelist"),
+        chosen | {"action": "edit_selected"},
+        follow=True,
+    )
+
+    assert "200名までを選んでください" in response.text
