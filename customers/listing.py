@@ -35,7 +35,7 @@ class Counts:
 
 def page_of(query, customers, count=None):
     """The page that `query` names, each row ready to be shown; None where no page starts there."""
-    found = with_sight(query.found_in(customers))
+    found = with_sight(query, customers)
     try:
         page = query.keyset.page(found, PAGE_SIZE, query.start(), count)
     except StaleError:
@@ -46,20 +46,23 @@ def page_of(query, customers, count=None):
     return page
 
 
-def with_sight(customers):
-    """What a row shows of its own table, its adviser and its tasks."""
-    return (
-        customers.with_sort_keys().with_next_task().select_related("sales_rep").defer("search_key")
-    )
+def with_sight(query, customers):
+    """Those whom `query` finds, with what a row shows of its own table, its adviser and tasks."""
+    found = query.found_in(customers).with_sort_key(query.keyset.order.column)
+    return found.with_next_task().select_related("sales_rep").defer("search_key")
 
 
 def counts_of(query, customers, tabs):
     """All figures of the page in one query; each tab gets its own."""
     cap = settings.API_COUNT_CAP
     hits_cap = settings.SEARCH_COUNT_CAP if query.text else cap
-    found = [customers.active(), query.found_in(customers)]
-    found += [tab.query.found_in(customers) for tab in tabs]
-    total, hits, *others = capped_counts(found, [cap, hits_cap, *[cap] * len(tabs)])
+    # What is not narrowed is everybody: not counted twice.
+    narrowed = [query] if query.is_narrowed else []
+    lists = [customers.active()]
+    lists += [one.found_in(customers) for one in (*narrowed, *(tab.query for tab in tabs))]
+    caps = [cap, *(hits_cap for _ in narrowed), *(cap for _ in tabs)]
+    total, *others = capped_counts(lists, caps)
+    hits = others.pop(0) if narrowed else total
     for tab, count in zip(tabs, others, strict=True):
         tab.count = short(count, cap)
     return Counts(

@@ -13,6 +13,7 @@ from customers.models import (
     Holding,
     Product,
     SalesNote,
+    SavedView,
     Task,
 )
 
@@ -90,3 +91,20 @@ class EconomicEventFactory(factory.django.DjangoModelFactory):
 
     title = "日銀金利政策変更"
     event_date = datetime.date(2026, 12, 18)
+
+
+class SavedViewFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(AdviserFactory)
+    name = factory.Sequence(lambda n: f"条件{n}")
+
+
+class TaskFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Task
+
+    customer = factory.SubFactory(CustomerFactory)
+    title = "満期の案内"
+    due_date = datetime.date(2027, 3, 31)

@@ -13,7 +13,7 @@ from functools import reduce
 
 from django.core import signing
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Q, Value
 
 
 class StaleError(Exception):
@@ -143,6 +143,8 @@ class Keyset:
         With a `count` that fits on the page it takes one query, else one or, where the rows
         without a value begin, two.
         """
+        if count == 0:
+            return Page(self, passed=0)
         if start is None and count is not None and count <= size:
             return Page(self, list(self.sorted(queryset)), passed=0)
         backwards = bool(start and start.backwards)
@@ -180,15 +182,20 @@ class Keyset:
             bare = bare.filter(**{f"{self.pk}__{'lt' if descending else 'gt'}": start.pk})
             return [bare, valued] if backwards else [bare]
         if start:
-            valued = valued.filter(self.beyond(start, "<" if descending else ">"))
+            valued = valued.filter(self.beyond(start, descending))
         return [valued, bare] if missing and not backwards else [valued]
 
-    def beyond(self, start, operator):
+    def beyond(self, start, descending):
         right = [
             Value(start.value, output_field=self.order.type),
             Value(start.pk, output_field=self.model._meta.pk),
         ]
-        return RowComparison([F(self.order.column), F(self.pk)], operator, right)
+        left = [F(self.order.column), F(self.pk)]
+        beyond = RowComparison(left, "<" if descending else ">", right)
+        if "__" not in self.order.column:
+            return beyond
+        # Two tables have no index in common: the joined one's is told where to start.
+        return Q(beyond, **{f"{self.order.column}__{'lte' if descending else 'gte'}": start.value})
 
     def passed(self, start, count, more):
         if start is None:

@@ -1,20 +1,86 @@
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
 
+from customers.forms.list_filters import DAYS, NARROWING, DaysField, ListFilters
 from customers.models import Adviser, Customer
 
 NOBODY = "none"
 
 
-class AdviserFilter(admin.SimpleListFilter):
-    """By the person in charge: colleagues with visible customers, in one query for all of them."""
+def conditions_of(request):
+    """The address of the admin's list, read by the form of the customers' pages; once a request."""
+    if not hasattr(request, "list_conditions"):
+        request.list_conditions = ListFilters(request.GET, user=request.user)
+    return request.list_conditions
+
+
+class ConditionFilter(admin.SimpleListFilter):
+    """One condition of the customers' own list, with the same name, choices and meaning."""
+
+    def __init__(self, request, params, model, model_admin):
+        self.form = conditions_of(request)
+        self.title = self.form.fields[self.parameter_name].label
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request, model_admin):
+        field = self.form.fields[self.parameter_name]
+        if isinstance(field, DaysField):
+            return [(str(days), f"{days}{self.unit}") for days in DAYS]
+        return [choice for choice in field.choices if choice[0]]
+
+    def queryset(self, request, queryset):
+        value = self.form.filters.get(self.parameter_name)
+        return queryset if value is None else NARROWING[self.parameter_name](queryset, value)
+
+
+class CustomerAdviserFilter(ConditionFilter):
+    parameter_name = "adviser"
+
+
+class BranchFilter(ConditionFilter):
+    parameter_name = "branch"
+
+
+class RiskFilter(ConditionFilter):
+    parameter_name = "risk"
+
+
+class ExperienceFilter(ConditionFilter):
+    parameter_name = "experience"
+
+
+class KindFilter(ConditionFilter):
+    parameter_name = "kind"
+
+
+class AgeFilter(ConditionFilter):
+    parameter_name = "age"
+
+
+class CategoryFilter(ConditionFilter):
+    parameter_name = "category"
+
+
+class MaturityFilter(ConditionFilter):
+    parameter_name = "maturity"
+    unit = "日以内"
+
+
+class QuietFilter(ConditionFilter):
+    parameter_name = "quiet"
+    unit = "日以上"
+
+
+class CustomersAdviserFilter(admin.SimpleListFilter):
+    """By the person in charge of the customer to whom the row belongs, in one query for all."""
 
     title = "担当"
     parameter_name = "adviser"
-    field = "sales_rep"
+    field = "customer__sales_rep"
 
     def lookups(self, request, model_admin):
-        customers = Customer.objects.visible_to(request.user)
-        in_charge = Adviser.objects.filter(pk__in=customers.values("sales_rep"))
+        own = Customer.objects.filter(sales_rep=OuterRef("pk"))
+        in_charge = Adviser.objects.visible_to(request.user).filter(Exists(own))
         people = in_charge.values_list("pk", "name", "rep_code")
         choices = [(str(pk), f"{name}（{code}）") for pk, name, code in people]
         return [*choices, (NOBODY, "担当なし")]
@@ -25,12 +91,6 @@ class AdviserFilter(admin.SimpleListFilter):
         if self.value() in dict(self.lookup_choices):
             return queryset.filter(**{self.field: int(self.value())})
         return queryset
-
-
-class CustomersAdviserFilter(AdviserFilter):
-    """By the person in charge of the customer to whom the row belongs."""
-
-    field = "customer__sales_rep"
 
 
 class ArchivedFilter(admin.SimpleListFilter):

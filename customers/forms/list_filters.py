@@ -27,7 +27,8 @@ AGE_BANDS = {
     "75-": "75歳以上",
     "80-": "80歳以上",
 }
-ARCHIVED = "archived"
+ARCHIVED, EVERYBODY = "archived", "all"
+STATUS = [(ARCHIVED, "保管済み"), (EVERYBODY, "取引中と保管済み")]
 
 
 class Colleagues:
@@ -44,7 +45,7 @@ class Colleagues:
         return list(Adviser.objects.visible_to(self.user).filter(Exists(own)).order_by("rep_code"))
 
     def advisers(self):
-        choices = [(str(person.pk), person.name) for person in self.people]
+        choices = [(str(person.pk), str(person)) for person in self.people]
         return [*choices, (NOBODY, "担当なし")] if self.user.sees_firm else choices
 
     def branches(self):
@@ -81,7 +82,7 @@ class ListFilters(PoliteMessages, forms.Form):
     assets = YenField(label="預り資産", min_value=0, max_value=LARGEST_YEN, required=False)
     maturity = DaysField(label="償還までの日数")
     quiet = DaysField(label="連絡のない日数")
-    status = forms.ChoiceField(label="状態", choices=[(ARCHIVED, "保管済み")], required=False)
+    status = forms.ChoiceField(label="状態", choices=STATUS, required=False)
 
     def __init__(self, data, *, user, colleagues=None):
         super().__init__(data)
@@ -153,7 +154,7 @@ NARROWING = {
     "assets": lambda customers, yen: customers.with_assets_from(yen),
     "maturity": lambda customers, days: customers.maturing_within(days),
     "quiet": lambda customers, days: customers.without_contact_for(days),
-    "status": lambda customers, status: customers.archived(),
+    "status": lambda customers, status: customers.archived() if status == ARCHIVED else customers,
 }
 FILTERS = tuple(NARROWING)
 SENTENCES = {

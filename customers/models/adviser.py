@@ -110,6 +110,7 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
         db_table = "sales_representatives"
         verbose_name = verbose_name_plural = "担当者"
         ordering = ["rep_code"]
+        indexes = [models.Index(fields=["name"], name="sales_representatives_name")]
 
     def __str__(self):
         return f"{self.name}（{self.rep_code}）"

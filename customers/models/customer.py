@@ -4,12 +4,12 @@ import unicodedata
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models.customer_queryset import CustomerQuerySet
-from customers.search import KanaKeyField, SearchKeyField
+from customers.models.customer_conditions import CODE_KEY, EXPERIENCE_RANK, CustomerConditions
+from customers.search import KanaKeyField, SearchKeyField, matching
 from wealthai.database import next_id
 from wealthai.models import PlainCharField, PlainTextField
 from wealthai.tracking import TrackedModel, TrackedRecords
@@ -17,6 +17,23 @@ from wealthai.tracking import TrackedModel, TrackedRecords
 OLDEST_AGE = 130
 OWN_CODE = re.compile(r"[Ww]\d+")
 COMPANY = re.compile(r"会社|法人|組合|財団|社団|[㈱㈲㈾㈴]|[(（][株有資名同医][)）]")
+
+
+class CustomerQuerySet(CustomerConditions):
+    def visible_to(self, user):
+        """The customers `user` may see: own, the branch's or the firm's (design: roles)."""
+        if user.sees_firm:
+            return self
+        if user.sees_branch:
+            return self.filter(sales_rep__branch=user.branch)
+        return self.filter(sales_rep=user.pk)
+
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def search(self, text):
+        """Those who match every word of `text`: the one search of pages, API and admin."""
+        return matching(self, text)
 
 
 class Customer(TrackedModel):
@@ -124,6 +141,17 @@ class Customer(TrackedModel):
                 name="customers_annual_income_not_negative",
                 condition=Q(annual_income=None) | Q(annual_income__gte=0),
                 violation_error_message="年収は0円以上で入力してください。",
+            ),
+        ]
+        indexes = [
+            models.Index(CODE_KEY, F("customer_id"), name="customers_code_order"),
+            models.Index(EXPERIENCE_RANK, F("customer_id"), name="customers_experience_order"),
+            models.Index(fields=["risk_tolerance", "customer_id"], name="customers_risk_order"),
+            models.Index(fields=["occupation", "customer_id"], name="customers_job_order"),
+            models.Index(
+                fields=["customer_id"],
+                name="customers_archived",
+                condition=Q(archived_at__isnull=False),
             ),
         ]
 

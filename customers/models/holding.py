@@ -101,6 +101,12 @@ class Holding(TrackedModel):
                 name="holdings_active_maturity",
                 condition=Q(status="active"),
             ),
+            # Who holds a category, or is paid back soon, without a look at the rows themselves.
+            models.Index(
+                fields=["customer", "maturity_date", "product"],
+                name="holdings_active_of_customer",
+                condition=Q(status="active"),
+            ),
         ]
 
     def __str__(self):

@@ -113,12 +113,9 @@ def test_suggestions_survive_unstorable_words(client, office, ito):
 def test_adviser_filter_offers_visible_colleagues_only(client, manager, ito, nakamura):
     client.force_login(manager)
 
-    adviser_filter = client.get(CUSTOMERS).context["cl"].filter_specs[2]
+    adviser_filter = client.get(CUSTOMERS).context["cl"].filter_specs[0]
 
-    assert adviser_filter.lookup_choices == [
-        (str(ito.sales_rep_id), "田中太郎（SR001）"),
-        ("none", "担当なし"),
-    ]
+    assert adviser_filter.lookup_choices == [(str(ito.sales_rep_id), "田中太郎（SR001）")]
 
 
 def test_adviser_filter_does_not_answer_for_hidden_colleagues(client, manager, ito, nakamura):

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
@@ -14,6 +14,7 @@ from django.db import models
 from django.http import Http404
 from simple_history.manager import SIMPLE_HISTORY_REVERSE_ATTR_NAME
 
+from wealthai.admin.paging import CappedPaginator
 from wealthai.forms import ReasonedForm, StoredForm
 from wealthai.history import in_words, revert_reason
 from wealthai.text import is_storable
@@ -157,6 +158,7 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
     form = PageForm
     list_per_page = 50
     show_full_result_count = False
+    paginator = CappedPaginator
     has_history = True
 
     def label(self, obj):
@@ -206,6 +208,12 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if not all(map(ROW_ID.fullmatch, chosen)):
             raise SuspiciousOperation("Selected rows must be numbers.")
+        if request.POST.get("select_across") == "1":
+            pages = self.get_paginator(request, queryset, self.list_per_page)
+            if pages.is_capped:  # the list named a smaller number than the act would meet
+                text = f"{pages.count_words}を一度に選ぶことはできません。条件で絞ってからもう一度選んでください。"
+                self.message_user(request, text, messages.WARNING)
+                return None
         return super().response_action(request, queryset)
 
     def get_deleted_objects(self, objs, request):

@@ -1,4 +1,4 @@
-"""Questions about many customers, in the words of the business."""
+"""Which customers, in the words of the business: what the conditions of a list ask for."""
 
 import datetime
 
@@ -15,20 +15,15 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Left, Length, LPad
+from django.db.models.functions import Cast, Coalesce, Concat, Left, Length, Right
 from django.utils import timezone
 
-from customers.search import matching
 from wealthai.tracking import TrackedQuerySet
 
 # In the order people count: C9 before C10, and all of one series together.
 CODE = Coalesce(F("customer_code"), Concat(Value("W"), Cast("customer_id", CharField())))
-CODE_KEY = Concat(
-    Left(CODE, 1),
-    LPad(Cast(Length(CODE), CharField()), 2, Value("0")),
-    CODE,
-    output_field=CharField(),
-)
+LENGTH = Right(Concat(Value("0"), Cast(Length(CODE), CharField())), 2)
+CODE_KEY = Concat(Left(CODE, 1), LENGTH, CODE, output_field=CharField())
 EXPERIENCE_RANK = Case(
     *[
         When(investment_experience=experience, then=rank)
@@ -36,26 +31,12 @@ EXPERIENCE_RANK = Case(
     ],
     output_field=IntegerField(),
 )
+SORT_KEYS = {"code_key": CODE_KEY, "experience_rank": EXPERIENCE_RANK}
 
 
-class CustomerQuerySet(TrackedQuerySet):
-    def visible_to(self, user):
-        """The customers `user` may see: own, the branch's or the firm's (design: roles)."""
-        if user.sees_firm:
-            return self
-        if user.sees_branch:
-            return self.filter(sales_rep__branch=user.branch)
-        return self.filter(sales_rep=user.pk)
-
-    def active(self):
-        return self.filter(archived_at=None)
-
+class CustomerConditions(TrackedQuerySet):
     def archived(self):
         return self.filter(archived_at__isnull=False)
-
-    def search(self, text):
-        """Those who match every word of `text`: the one search of pages, API and admin."""
-        return matching(self, text)
 
     def aged_between(self, youngest, eldest, today=None):
         """By age in whole years, both ends included; None leaves an end open."""
@@ -85,9 +66,9 @@ class CustomerQuerySet(TrackedQuerySet):
     def with_assets_from(self, yen):
         return self.filter(yen_assets__gte=yen)
 
-    def with_sort_keys(self):
-        """Adds `code_key` and `experience_rank`, by which lists sort."""
-        return self.annotate(code_key=CODE_KEY, experience_rank=EXPERIENCE_RANK)
+    def with_sort_key(self, name):
+        """Adds what lists sort by where that is no column. Only then: it costs each row."""
+        return self.annotate(**{name: SORT_KEYS[name]}) if name in SORT_KEYS else self
 
     def with_next_task(self):
         """Adds `next_task`, the earliest date on which something is to be done."""
