@@ -28,7 +28,7 @@ class Tab:
 
 
 def tabs_for(user, current="", colleagues=None):
-    """Every tab with its query: starred views, the standard ones, the rest.
+    """The tabs with their queries: starred views, the standard ones, the rest; and how many more.
 
     Beyond SHOWN the list of views names the others; the one that is open is always here.
     """
@@ -41,5 +41,5 @@ def tabs_for(user, current="", colleagues=None):
     starred = [tab for tab in saved if tab.view.is_starred]
     others = [tab for tab in saved if not tab.view.is_starred]
     tabs = [*starred, *standard, *others]
-    shown = tabs[:SHOWN]
-    return shown + [tab for tab in tabs[SHOWN:] if tab.key == current], len(tabs) - len(shown)
+    shown = tabs[:SHOWN] + [tab for tab in tabs[SHOWN:] if tab.key == current]
+    return shown, len(tabs) - len(shown)

@@ -34,6 +34,7 @@ def customer_export(request):
         export = export_of(query, customers, form.cleaned_data["kind"])
         if not export.lost:
             return download(request, query, form.cleaned_data, export)
+        export.file.close()
         form = form.in_utf8()
     context = {"query": query, "form": form, "rows": rows, "export": export}
     return render(request, "customers/customer_export.html", context)

@@ -1,0 +1,227 @@
+"""The conditions of the customer list."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from customers.models import Customer
+from tests.factories import (
+    AdviserFactory,
+    CustomerFactory,
+    HoldingFactory,
+    ProductFactory,
+    SalesNoteFactory,
+)
+
+URL = "/customers"
+TODAY = datetime.date(2027, 2, 28)
+
+
+def names(client, query):
+    return sorted(row.name for row in client.get(f"{URL}?{query}").context["page"].rows)
+
+
+def notice(client, query):
+    """What the page says it has left out."""
+    parts = client.get(f"{URL}?{query}").text.split('class="notice notice-warn"')[1:]
+    return parts[0].split("<span>")[1].split("は")[0] if parts else ""
+
+
+@pytest.fixture
+def two(tanaka):
+    """甲 has one value of everything that filters, 乙 another."""
+    first = CustomerFactory(
+        name="甲",
+        kind="individual",
+        birth_date="1940-01-01",
+        risk_tolerance="1",
+        investment_experience="初心者",
+        sales_rep=tanaka,
+    )
+    second = CustomerFactory(
+        name="乙",
+        kind="corporation",
+        birth_date="1990-01-01",
+        risk_tolerance="5",
+        investment_experience="上級者",
+        sales_rep=tanaka,
+    )
+    days = timezone.localdate() + datetime.timedelta(days=30)
+    bond = ProductFactory(category_code="BOND")
+    stock = ProductFactory(category_code="STOCK")
+    HoldingFactory(customer=first, product=bond, current_value=30_000_000, maturity_date=days)
+    HoldingFactory(customer=second, product=stock, current_value=1_000)
+    long_ago = timezone.now() - datetime.timedelta(days=91)
+    SalesNoteFactory(customer=first, created_at=long_ago)
+    SalesNoteFactory(customer=second)
+    return first, second
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kind=individual", ["甲"]),
+        ("age=80-", ["甲"]),
+        ("risk=1", ["甲"]),
+        ("risk=1&risk=5", ["乙", "甲"]),
+        ("experience=上級者", ["乙"]),
+        ("category=BOND", ["甲"]),
+        ("category=BOND&category=STOCK", ["乙", "甲"]),
+        ("category=FUND", []),
+        ("assets=3000万", ["甲"]),
+        ("assets=30,000,001", []),
+        ("maturity=30", ["甲"]),
+        ("maturity=29", []),
+        ("quiet=90", ["甲"]),
+        ("quiet=92", []),
+        ("status=archived", []),
+        ("status=all", ["乙", "甲"]),
+        ("maturity=９０", ["甲"]),
+        ("risk=5&category=BOND", []),
+        ("q=甲&risk=5", []),
+        ("", ["乙", "甲"]),
+    ],
+)
+def test_condition_narrows_the_list(page, two, query, found):
+    assert names(page, query) == found
+
+
+def test_condition_of_no_contact_meets_those_who_never_had_one(page, ito):
+    assert names(page, "quiet=1") == [ito.name]
+
+
+def test_conditions_of_holdings_leave_out_what_was_sold(page, two):
+    for holding in two[0].holdings.all():
+        holding.status = "sold"
+        holding.save()
+
+    assert names(page, "maturity=90") == names(page, "category=BOND") == []
+
+
+def test_condition_of_archived_shows_them_alone(page, two):
+    two[0].archive()
+
+    assert names(page, "status=archived") == ["甲"]
+    assert names(page, "") == ["乙"]
+
+
+def test_office_filters_by_adviser_and_branch(client, office, ito, nakamura):
+    CustomerFactory(name="担当のない人")
+    client.force_login(office)
+
+    assert names(client, f"adviser={ito.sales_rep_id}") == ["伊藤正雄"]
+    assert names(client, "adviser=none") == ["担当のない人"]
+    assert names(client, "branch=大阪支店") == ["中村健一"]
+
+
+@pytest.mark.parametrize(
+    ("born", "youngest", "eldest", "inside"),
+    [
+        ("1952-02-28", 75, 79, True),
+        ("1952-02-29", 75, 79, False),
+        ("1947-02-28", 75, 79, False),
+        ("1947-03-01", 75, 79, True),
+        ("1952-03-01", None, 74, True),
+        ("1947-02-28", 80, None, True),
+        (None, None, 39, False),
+    ],
+)
+def test_age_ends_on_the_birthday(db, born, youngest, eldest, inside):
+    CustomerFactory(birth_date=born)
+
+    assert Customer.objects.aged_between(youngest, eldest, today=TODAY).exists() == inside
+
+
+@pytest.mark.parametrize("leap", [datetime.date(2028, 2, 29), datetime.date(2028, 3, 1)])
+@pytest.mark.parametrize("born", ["1952-02-28", "1952-02-29", "1953-02-28", "1953-03-01"])
+def test_age_of_the_condition_is_the_age_of_the_record(db, leap, born):
+    customer = CustomerFactory(birth_date=born)
+    customer.refresh_from_db()
+    age = customer.age_on(leap)
+
+    assert Customer.objects.aged_between(age, age, today=leap).get() == customer
+
+
+# --- What the person may see, and what makes no sense --------------------------------------
+@pytest.mark.parametrize(
+    ("query", "left_out"),
+    [
+        ("age=abc", "「年齢」"),
+        ("risk=9", "「リスク許容度」"),
+        ("risk=%00", "「リスク許容度」"),
+        ("category=%ED%A0%80", "「保有商品の種類」"),
+        ("maturity=0", "「償還までの日数」"),
+        ("maturity=" + "9" * 40, "「償還までの日数」"),
+        ("quiet=x&kind=x", "「区分」「連絡のない日数」"),
+        ("assets=-1", "「預り資産」"),
+        ("assets=たくさん", "「預り資産」"),
+        ("adviser=99999999999999999999", "「担当」"),
+        ("sort=password", "「並び」"),
+        ("cols=password", "「列の表示」"),
+        ("nosuchthing=1", ""),
+        ("view=12345678901234567890", ""),
+    ],
+)
+def test_what_makes_no_sense_is_left_out_with_a_notice(page, ito, query, left_out):
+    assert (names(page, query), notice(page, query)) == ([ito.name], left_out)
+
+
+@pytest.mark.parametrize("who", ["tanaka", "manager"])
+def test_condition_does_not_answer_for_hidden_colleagues(request, client, who, ito, nakamura):
+    client.force_login(request.getfixturevalue(who))
+    query = f"adviser={nakamura.sales_rep_id}&branch=大阪支店"
+
+    assert names(client, query) == [ito.name]
+    assert notice(client, query) == "「担当」「支店」"
+    assert "鈴木一郎" not in client.get(f"{URL}?{query}").text
+
+
+def test_choices_of_the_manager_are_the_branchs_advisers(client, manager, ito, nakamura):
+    AdviserFactory(name="客のない人")
+    client.force_login(manager)
+
+    choices = client.get(URL).context["query"].fields["adviser"].choices
+
+    assert choices == [("", "指定なし"), (str(ito.sales_rep_id), "田中太郎（SR001）")]
+
+
+# --- Chips and links ------------------------------------------------------------------------
+def test_chips_say_the_conditions_and_lead_to_the_list_without_each(page, two):
+    query = page.get(f"{URL}?assets=3000万&maturity=90&risk=1&risk=3&sort=age").context["query"]
+
+    assert list(query.chips())[1:] == [
+        {"text": "預り資産 3,000万円以上", "without": "?risk=1&risk=3&maturity=90&sort=age"},
+        {"text": "償還 90日以内", "without": "?risk=1&risk=3&assets=30000000&sort=age"},
+    ]
+    assert next(query.chips())["text"] == "リスク許容度 1 保守的・3 中立"
+
+
+def test_clearing_keeps_order_and_columns(page, two):
+    query = page.get(f"{URL}?q=甲&maturity=90&sort=age&cols=code&view=due").context["query"]
+
+    assert query.cleared() == "?sort=age&cols=code"
+
+
+def test_list_without_hits_names_the_conditions(page, ito):
+    text = page.get(f"{URL}?age=80-&category=BOND").text
+
+    assert "条件に当てはまる顧客はいません" in text
+    assert "年齢 80歳以上・保有 債券" in text
+
+
+# --- Columns --------------------------------------------------------------------------------
+def heads(client, query=""):
+    return [head["name"] for head in client.get(f"{URL}?{query}").context["query"].heads()]
+
+
+def test_columns_of_an_adviser_leave_out_who_is_in_charge(page, ito):
+    assert "adviser" not in heads(page)
+
+
+def test_chosen_columns_stand_alone_beside_the_name(page, ito):
+    text = page.get(f"{URL}?cols=phone&cols=market").text
+
+    assert heads(page, "cols=phone&cols=market") == ["name_kana", "market", "phone"]
+    assert '<td class="nowrap">090-1111-1111</td>' in text
+    assert 'class="cell-code' not in text
