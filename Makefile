@@ -1,6 +1,7 @@
-# make run: look at it · make test: the whole suite · make lint · make shots · make requirements
+# make run: look at it · make test: the whole suite · make lint · make shots
+# make bench: how fast it is (writes docs/performance.md, a quarter of an hour) · make requirements
 .DEFAULT_GOAL := run
-.PHONY: run install install-dev test lint shots requirements
+.PHONY: run install install-dev test lint shots bench requirements
 
 PORT ?= 8000
 VENV := .venv
@@ -47,6 +48,10 @@ lint: install-dev
 shots: export DEMO ?= 1
 shots: install-dev
 	$(BIN)/python -m tests.shots
+
+# make bench ARGS="search --rows 50000" only prints a part.
+bench: install-dev
+	@exec $(BIN)/python -m bench $(ARGS)
 
 # --no-header and --no-emit-index-url: a lock file names packages and hashes, no addresses.
 COMPILE := uv pip compile --universal --generate-hashes --no-header --no-emit-index-url -q pyproject.toml

@@ -1,26 +1,20 @@
-"""A throw-away PostgreSQL with realistic settings, and the databases of several sizes in it."""
+"""The databases of one cluster: Django is pointed at one after the other."""
 
 from contextlib import contextmanager
 
 from django.core.management import call_command
 from django.db import connection
 
-# Waits for the disk as a server in service does: what a write costs is not made to look cheap.
-SETTINGS = (
-    "shared_buffers=4GB",
-    "work_mem=64MB",
-    "maintenance_work_mem=1GB",
-    "effective_cache_size=12GB",
-    "jit=off",
-    "random_page_cost=1.1",
-    "max_wal_size=8GB",
-    "checkpoint_timeout=30min",
-)
-TEMPLATE = "bench_empty"
+TEMPLATE = "empty"
+
+
+def without_pool():
+    """One process, one connection: it follows `use` at once."""
+    connection.close()
+    connection.settings_dict["OPTIONS"].pop("pool", None)
 
 
 def use(name):
-    """Point Django at the database `name` of the same cluster."""
     connection.close()
     connection.settings_dict["NAME"] = name
 
@@ -35,12 +29,6 @@ def using(name):
         use(before)
 
 
-def without_pool():
-    """One process, one connection: it follows `use` at once."""
-    connection.close()
-    connection.settings_dict["OPTIONS"].pop("pool", None)
-
-
 def make_template():
     run(f"CREATE DATABASE {TEMPLATE}")
     with using(TEMPLATE):
@@ -50,6 +38,14 @@ def make_template():
 
 def make(name):
     run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+
+
+def version():
+    return f"PostgreSQL {run('SHOW server_version')[0][0].split()[0]}"
+
+
+def close():
+    connection.close()
 
 
 def run(statement, parameters=None):

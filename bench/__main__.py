@@ -1,0 +1,57 @@
+"""What `make bench` runs: `python -m bench [section …] [--rows N]`.
+
+A whole run writes its table into docs/performance.md; a part of it, or one of another size, only
+prints. Exit code 1 when a target was missed.
+"""
+
+import argparse
+import os
+import sys
+
+import django
+
+from tests.cluster import find_binaries, throwaway
+
+ROWS = 1_000_000
+SECTIONS = ("search", "api", "pages", "sqlite", "writes")  # the last one changes the tables
+# It waits for the disk as a server in service does: writing is not made to look cheap.
+POSTGRES = (
+    "shared_buffers=4GB",
+    "work_mem=64MB",
+    "maintenance_work_mem=1GB",
+    "effective_cache_size=12GB",
+    "random_page_cost=1.1",
+    "max_wal_size=8GB",
+    "checkpoint_timeout=30min",
+    "jit=off",
+)
+ENVIRONMENT = {
+    "DEMO": "1",
+    "STATIC_MANIFEST": "0",
+    "LOG_LEVEL": "ERROR",
+    "DJANGO_SETTINGS_MODULE": "bench.settings",
+}
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", help=", ".join(SECTIONS))
+    parser.add_argument("--rows", type=int, default=ROWS, help="customers in the large database")
+    asked = parser.parse_args(arguments)
+    if unknown := set(asked.sections) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(unknown)}")
+    binaries = find_binaries()
+    if binaries is None:
+        raise SystemExit("PostgreSQL is missing (Debian: apt-get install postgresql)")
+    with throwaway(binaries, POSTGRES) as url:
+        os.environ.update(ENVIRONMENT, DATABASE_URL=url)
+        django.setup()
+        from bench.run import run  # its imports need the settings
+
+        wanted = [name for name in SECTIONS if name in (asked.sections or SECTIONS)]
+        is_whole = not asked.sections and asked.rows == ROWS
+        return run(wanted, asked.rows, into_document=is_whole)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

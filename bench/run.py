@@ -1,0 +1,49 @@
+"""One run: databases of three sizes, then section after section."""
+
+import sys
+import time
+
+from bench import api, data, database, pages, report, search, sqlite, writes
+
+TEN, SMALL = 10, 10_000
+MEASURES = {
+    "search": lambda: search.measure("small"),
+    "api": api.measure,
+    "pages": lambda: pages.measure(["ten", "large"]),
+    "sqlite": lambda: sqlite.measure(min(sqlite.MOST, data.rows())),
+    "writes": writes.measure,
+}
+
+
+def run(wanted, rows, into_document):
+    """0 when no target was missed, else 1."""
+    started = time.monotonic()
+    database.without_pool()
+    make_databases(rows)
+    database.use("large")
+    facts = report.machine(database.version())
+    sections = []
+    for name in wanted:
+        say(report.rule(f"{name}, after {time.monotonic() - started:.0f} s"))
+        sections.append(MEASURES[name]())
+        say(report.table(sections[-1]))
+    database.close()
+    if into_document:
+        report.write(report.document(facts, sections))
+    missed = sum(len(section.missed) for section in sections)
+    say(report.rule(f"{missed} missed, {time.monotonic() - started:.0f} s"))
+    return 1 if missed else 0
+
+
+def make_databases(rows):
+    database.make_template()
+    for name, count in (("ten", TEN), ("small", min(SMALL, rows)), ("large", rows)):
+        say(f"Making {count:,} customers …")
+        database.make(name)
+        with database.using(name):
+            data.fill(count)
+
+
+def say(text):
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

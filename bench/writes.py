@@ -1,0 +1,175 @@
+"""What history and search cost whoever writes: one customer saved, and 100,000 loaded."""
+
+import io
+import os
+from pathlib import Path
+from statistics import median
+
+from django.db import connection, models, transaction
+
+from bench import data, database
+from bench.people import customers
+from bench.report import Figure, Section
+from bench.timing import in_turns, milliseconds, timed, times
+from customers.importing.store import WRITE_CHUNK
+from customers.models import Customer
+from wealthai.copying import columns_of
+from wealthai.tracking import create_many
+from wealthai.writing import Source, writing
+
+SAVES, LOADED = 400, 100_000
+ADDRESS = "東京都港区赤坂{}-2-3"
+PIECE = 1 << 18  # bytes of a COPY sent at a time
+NEW = 5_000_000  # keys from here on are free
+
+
+def plain_columns():
+    return [field for field in columns_of(Customer) if field.name not in Customer.DERIVED]
+
+
+def plain_model():
+    """The same columns and ordinary indexes, without history, search key and what follows them."""
+    columns = {field.name: field.clone() for field in plain_columns()}
+    columns["sales_rep"] = models.ForeignKey(
+        "customers.Adviser", models.PROTECT, null=True, related_name="+"
+    )
+    columns["updated_at"] = models.DateTimeField(auto_now=True, db_index=True)
+    meta = type("Meta", (), {"app_label": "bench", "db_table": "bench_plain"})
+    return type("Plain", (models.Model,), {**columns, "Meta": meta, "__module__": __name__})
+
+
+def measure():
+    with writing(source=Source.IMPORT, reason="bench"):
+        figures = saves() + loads()
+    note = "With fsync, as a server in service; saving also without waiting for the disk."
+    return Section(f"Writing, {data.rows():,} customers in the table", figures, note)
+
+
+# --- One customer -----------------------------------------------------------------------------
+def saves():
+    plain = plain_model()
+    with connection.schema_editor() as editor:
+        editor.create_model(plain)
+    names = ", ".join(field.column for field in plain_columns())
+    database.run(f"INSERT INTO bench_plain ({names}) SELECT {names} FROM customers")
+    database.run("VACUUM ANALYZE bench_plain")
+    figures = []
+    for waiting in ("on", "off"):
+        database.run(f"SET synchronous_commit = {waiting}")
+        figures += save_figures(plain, waiting)
+    database.run("SET synchronous_commit = on")
+    return figures
+
+
+def save_figures(plain, waiting):
+    own, other = Saver(Customer, waiting), Saver(plain, waiting)
+    words = "" if waiting == "on" else ", not waiting for the disk"
+    figures = []
+    for act in ("insert", "update"):
+        took = in_turns(SAVES, ours=getattr(own, act), plain=getattr(other, act))
+        ours, theirs = took["ours"].median, took["plain"].median
+        mean = took["ours"].mean / took["plain"].mean
+        figures += [
+            Figure(
+                f"{act.capitalize()} one customer{words}: ours · plain ORM",
+                f"{milliseconds(ours)} · {milliseconds(theirs)} (means: {times(mean)})",
+            ),
+            Figure("… times the plain save", times(ours / theirs), "≤ 3×", ours <= 3 * theirs),
+        ]
+    return figures
+
+
+class Saver:
+    """Inserts and updates customers of its own, each in a transaction."""
+
+    def __init__(self, model, waiting):
+        first = NEW if waiting == "on" else NEW + SAVES
+        made = customers(first, SAVES, data.adviser_ids())
+        names = [field.attname for field in plain_columns() if field.name != "updated_at"]
+        self.rows = [model(**{name: getattr(row, name) for name in names}) for row in made]
+        self.inserted = self.updated = 0
+
+    def insert(self):
+        with transaction.atomic():
+            self.rows[self.inserted].save(force_insert=True)
+        self.inserted += 1
+
+    def update(self):
+        row = self.rows[self.updated]
+        row.address = ADDRESS.format(self.updated)
+        with transaction.atomic():
+            row.save()
+        self.updated += 1
+
+
+# --- Many -------------------------------------------------------------------------------------
+def loads():
+    count = min(LOADED, data.rows())
+    rows = list(customers(NEW + 10 * SAVES, count, data.adviser_ids()))
+    names = [field.attname for field in plain_columns() if field.name != "updated_at"]
+    values = [{name: getattr(row, name) for name in names} for row in rows]
+    text = copy_text(rows)
+    make_bare()
+    before = memory()
+    bare = [bare_seconds(text) for _ in range(3)]
+    whole = timed(lambda: load(values))
+    bare += [bare_seconds(text) for _ in range(2)]
+    ratio = whole.median / median(bare)
+    return [
+        Figure(f"Bare COPY of {count:,} customers", f"{median(bare):.2f} s"),
+        Figure(
+            "The same with search live, history and every check",
+            f"{whole.median:.1f} s, {(whole.result - before) / 2**20:.0f} MiB of memory more",
+        ),
+        Figure("… times the bare COPY", times(ratio), "≤ 15×", ratio <= 15),
+    ]
+
+
+def load(values):
+    """As the import does: chunk by chunk, all or nothing. Returns the most memory it had."""
+    most = 0
+    with transaction.atomic():
+        for start in range(0, len(values), WRITE_CHUNK):
+            create_many(Customer, [Customer(**row) for row in values[start : start + WRITE_CHUNK]])
+            most = max(most, memory())
+    return most
+
+
+def make_bare():
+    database.run("DROP TABLE IF EXISTS bench_bare")
+    database.run("CREATE TABLE bench_bare AS SELECT * FROM bench_plain LIMIT 0")
+    database.run("ALTER TABLE bench_bare ADD PRIMARY KEY (customer_id)")
+    database.run("CREATE UNIQUE INDEX ON bench_bare (email)")
+    database.run("CREATE INDEX ON bench_bare (updated_at)")
+
+
+def bare_seconds(text):
+    database.run("TRUNCATE bench_bare")
+    return timed(lambda: bare_copy(text)).median
+
+
+def bare_copy(text):
+    names = ", ".join(field.column for field in plain_columns())
+    statement = f"COPY bench_bare ({names}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        while piece := text.read(PIECE):
+            copy.write(piece)
+    text.seek(0)
+
+
+def copy_text(rows):
+    """The rows as the file of a COPY; invented customers hold none of its marks."""
+    names = [field.attname for field in plain_columns()]
+    text = io.BytesIO()
+    for row in rows:
+        row.updated_at = row.created_at
+        values = (getattr(row, name) for name in names)
+        line = "\t".join("\\N" if value is None else str(value) for value in values)
+        text.write(f"{line}\n".encode())
+    text.seek(0)
+    return text
+
+
+def memory():
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
