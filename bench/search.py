@@ -6,13 +6,12 @@ from statistics import median
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q
-from django.utils.http import urlencode
 
 from bench import data, database
 from bench.report import Figure, Section
 from bench.texts import KINDS, random_texts
 from bench.timing import Timed, milliseconds, share, timed, times
-from customers.forms.list_query import query_of
+from customers.columns import SEARCH_SORT, keyset_of
 from customers.models import Adviser, Customer
 from customers.search import words_of
 from wealthai import counting
@@ -45,13 +44,17 @@ def measure(small):
     return Section(f"Search, {data.rows():,} customers", figures, note)
 
 
+def found_by(user, text):
+    return Customer.objects.visible_to(user).active().search(text)
+
+
 def page_and_count(user, text):
-    """What the list page asks for: the first page in its order, and how many up to the cap."""
+    """What the list page asks for: how many up to the cap, and the first page in its order."""
     counting.forget()
-    query = query_of(urlencode({"q": text}), user=user)
-    hits = query.found_in(Customer.objects.visible_to(user))
-    rows = query.keyset.page(hits.select_related("sales_rep"), PAGE).rows
-    return len(rows), counting.capped_count(hits, settings.SEARCH_COUNT_CAP)
+    hits = found_by(user, text)
+    count = counting.capped_count(hits, settings.SEARCH_COUNT_CAP)
+    shown = hits.select_related("sales_rep").defer("search_key")
+    return len(keyset_of(SEARCH_SORT).page(shown, PAGE, None, count).rows), count
 
 
 def plain_page_and_count(user, text):
@@ -74,8 +77,7 @@ def repeated(act):
 
 
 def found(user, text):
-    hits = query_of(urlencode({"q": text}), user=user).found_in(Customer.objects.visible_to(user))
-    return set(hits.values_list("pk", flat=True))
+    return set(found_by(user, text).values_list("pk", flat=True))
 
 
 def brute_force(text):
