@@ -7,7 +7,8 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import F, Min, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from customers.models import CashInflow, Customer, Holding, Product, SalesNote, Task
@@ -80,12 +81,18 @@ def standing_of(customer, *, moment, user):
 
 def rows_at(model, customer, moment):
     """The history rows that were the newest of their object at `moment`; deleted ones are gone."""
+    told = model.history.model.objects.order_by().filter(history_date__lte=moment)
     key = model._meta.pk.attname
-    told = model.history.model.objects.filter(history_date__lte=moment)
-    of_same = told.filter(**{key: OuterRef(key)}).order_by("-history_date", "-history_id")
-    newest = Subquery(of_same.values("history_id")[:1])
-    rows = told.filter(customer_id=customer.pk, history_id=newest)
-    return rows.exclude(history_type="-")
+    ever_had = told.filter(customer_id=customer.pk).values(key)
+    newest = newest_of_each(told.filter(**{f"{key}__in": ever_had}), key)
+    return told.filter(history_id__in=newest, customer_id=customer.pk).exclude(history_type="-")
+
+
+def newest_of_each(rows, key):
+    """The ids of the newest row of each object. One pass over the rows, however many there are."""
+    latest_first = [F("history_date").desc(), F("history_id").desc()]
+    place = Window(RowNumber(), partition_by=[F(key)], order_by=latest_first)
+    return rows.annotate(place=place).filter(place=1).values("history_id")
 
 
 def facts_of(row, now, day, names):
@@ -116,10 +123,11 @@ def portfolio_at(customer, moment):
 
 def products_at(ids, moment):
     """{id: product} as it was called then; as it is called now where no row reaches back."""
-    told = Product.history.model.objects.filter(history_date__lte=moment, product_id__in=ids)
-    of_same = told.filter(product_id=OuterRef("product_id"))
-    newest = of_same.order_by("-history_date", "-history_id").values("history_id")[:1]
-    then = {row.product_id: row.instance for row in told.filter(history_id=Subquery(newest))}
+    told = Product.history.model.objects.order_by().filter(
+        history_date__lte=moment, product_id__in=ids
+    )
+    newest = newest_of_each(told, "product_id")
+    then = {row.product_id: row.instance for row in told.filter(history_id__in=newest)}
     return Product.objects.in_bulk(ids - set(then)) | then
 
 

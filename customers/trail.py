@@ -8,7 +8,8 @@ import datetime
 from dataclasses import dataclass, field
 
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models.functions import Lag, RowNumber
 
 from customers.models import Adviser, CashInflow, Customer, Holding, SalesNote, Task
 from wealthai.history import SILENT, changes, in_words, names_of, said
@@ -153,45 +154,67 @@ def keys(customer, *, kind="", **filters):
     return (first.union(*others, all=True) if others else first).order_by(*NEWEST_FIRST)
 
 
-def rows_of(customer, kind, *, name="", author="", source="", since=None, until=None, after=None):
-    """History rows of one table; `until` is the first moment that is too late."""
+def rows_of(customer, kind, *, name="", after=None, **filters):
+    """History rows of one table, each with the row before it of the same object.
+
+    Rows are compared first and chosen afterwards: a condition that holds a window function is put
+    around it, a plain filter would be put inside and make neighbours of rows that are none.
+    """
     rank = list(KINDS).index(kind)
-    earlier = rows_before(kind)
-    rows = history_of(kind).objects.order_by().filter(customer_id=customer.pk)
-    rows = rows.annotate(
-        rank=Value(rank, models.IntegerField()), previous=Subquery(earlier.values("history_id")[:1])
+    wanted = Q(number__gte=1, customer_id=customer.pk) & chosen(**filters)
+    rows = objects_of(customer, kind).annotate(
+        rank=Value(rank, models.IntegerField()),
+        number=over(kind, RowNumber()),
+        previous=over(kind, Lag("history_id")),
     )
+    if after:
+        wanted &= beyond(rank, after)
     if name:
-        rows = only_changed(rows, KINDS[kind]._meta.get_field(name), earlier)
-    if author:
-        rows = rows.filter(history_user=None if author == NOBODY else author)
-    if source:
-        rows = rows.filter(source=source)
-    if since:
-        rows = rows.filter(history_date__gte=since)
-    if until:
-        rows = rows.filter(history_date__lt=until)
-    return rows.filter(beyond(rank, after)) if after else rows
+        column = KINDS[kind]._meta.get_field(name)
+        rows = rows.annotate(then=over(kind, Lag(column.attname)))
+        # CASE, because a comparison with NULL is neither true nor false.
+        rows = rows.annotate(same=decided(is_same(column)))
+        wanted &= Q(same=False)
+    return rows.annotate(wanted=decided(wanted)).filter(wanted=True)
 
 
-def rows_before(kind):
-    """The rows of the same object before the outer one, the newest first."""
+def objects_of(customer, kind):
+    """All history rows of what ever belonged to the customer, wherever it belonged then."""
+    rows = history_of(kind).objects.order_by()
+    of_customer = rows.filter(customer_id=customer.pk)
     key = KINDS[kind]._meta.pk.attname
-    before = Q(history_date__lt=OuterRef("history_date")) | Q(
-        history_date=OuterRef("history_date"), history_id__lt=OuterRef("history_id")
-    )
-    rows = history_of(kind).objects.filter(before, **{key: OuterRef(key)})
-    return rows.order_by("-history_date", "-history_id")
+    if key == "customer_id":
+        return of_customer
+    return rows.filter(**{f"{key}__in": of_customer.values(key)})
 
 
-def only_changed(rows, column, earlier):
-    """Without the rows whose value is that of the row before; nothing and an empty text are one."""
-    now = column.attname
-    rows = rows.annotate(then=Subquery(earlier.values(now)[:1]))
-    same = Q(then=F(now)) | (blank("then", column) & blank(now, column))
-    # CASE, because a comparison with NULL is neither true nor false.
-    rows = rows.annotate(same=Case(When(same, then=Value(True)), default=Value(False)))
-    return rows.filter(same=False)
+def over(kind, function):
+    """`function` over the rows of one object, the oldest first."""
+    key = KINDS[kind]._meta.pk.attname
+    return Window(function, partition_by=[F(key)], order_by=["history_date", "history_id"])
+
+
+def decided(condition):
+    return Case(When(condition, then=Value(True)), default=Value(False))
+
+
+def chosen(author="", source="", since=None, until=None):
+    """The conditions of the filter; `until` is the first moment that is too late."""
+    condition = Q()
+    if author:
+        condition &= Q(history_user__isnull=True) if author == NOBODY else Q(history_user=author)
+    if source:
+        condition &= Q(source=source)
+    if since:
+        condition &= Q(history_date__gte=since)
+    if until:
+        condition &= Q(history_date__lt=until)
+    return condition
+
+
+def is_same(column):
+    """As in the row before; nothing and an empty text are one."""
+    return Q(then=F(column.attname)) | (blank("then", column) & blank(column.attname, column))
 
 
 def blank(name, column):
