@@ -77,14 +77,6 @@ class CashInflowFactory(factory.django.DjangoModelFactory):
     predicted_date = datetime.date(2027, 3, 31)
 
 
-class TaskFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = Task
-
-    customer = factory.SubFactory(CustomerFactory)
-    title = "円債の提案を2案つくる"
-
-
 class EconomicEventFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = EconomicEvent
