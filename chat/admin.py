@@ -2,11 +2,12 @@ from django.contrib import admin
 from django.template.defaultfilters import truncatechars
 
 from chat.models import ChatExchange, Conversation
+from customers.admin.searching import FindsCustomers
 from wealthai.admin import ReadOnlyAdmin
 
 
 @admin.register(ChatExchange)
-class ChatExchangeAdmin(ReadOnlyAdmin):
+class ChatExchangeAdmin(FindsCustomers, ReadOnlyAdmin):
     list_display = [
         "chat_id",
         "created_at",
@@ -20,8 +21,8 @@ class ChatExchangeAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["status", "created_at"]
     list_select_related = ["adviser", "customer"]
-    search_fields = ["message", "response", "customer__name", "adviser__name", "request_id"]
-    search_help_text = "質問・回答の言葉、顧客・担当者の氏名、問い合わせ番号で探せます"
+    search_fields = ["customer", "message", "response", "adviser__name", "request_id"]
+    search_help_text = "顧客（氏名・カナ・コード・電話など）、質問・回答の言葉、担当者の氏名、問い合わせ番号で探せます"
     readonly_fields = ["conversation_title"]
     fieldsets = [
         (
@@ -82,12 +83,12 @@ class ChatExchangeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ReadOnlyAdmin):
+class ConversationAdmin(FindsCustomers, ReadOnlyAdmin):
     list_display = ["conversation_id", "title", "customer", "adviser_name", "updated_at"]
     list_display_links = ["title"]
     list_select_related = ["adviser", "customer"]
-    search_fields = ["title", "customer__name"]
-    search_help_text = "題名・顧客の氏名で探せます"
+    search_fields = ["customer", "title"]
+    search_help_text = "顧客（氏名・カナ・コード・電話など）、題名で探せます"
     fieldsets = [
         ("基本", {"fields": ["title", ("customer", "adviser"), ("created_at", "updated_at")]})
     ]

@@ -17,6 +17,7 @@ from customers.views import (
     record,
     revert,
     saved_views,
+    suggestions,
     tasks,
 )
 
@@ -34,6 +35,7 @@ urlpatterns = [
         "customers/views/<int:pk>/delete", saved_views.SavedViewDelete.as_view(), name="view-delete"
     ),
     path("customers/views/<int:pk>/star", saved_views.star, name="view-star"),
+    path("customers/suggest", suggestions.suggest, name="suggest"),
     path("customers/new", customer_form.CustomerCreate.as_view(), name="create"),
     path("customers/<int:pk>", record.Overview.as_view(), name="detail"),
     path("customers/bulk-edit", bulk_edit.bulk_edit_page, name="bulk-edit"),

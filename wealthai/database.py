@@ -14,20 +14,22 @@ class BusyError(Exception):
     """Somebody else is doing the very thing; try again later."""
 
 
-def next_id(model):
-    """The integer that the next row of `model` gets; reserves it on PostgreSQL.
+def next_ids(model, count=1):
+    """The integers that the next `count` rows of `model` get; reserves them on PostgreSQL.
 
     On SQLite the caller must be inside a transaction: it is IMMEDIATE there, so no other writer
-    can take the same number before the row is inserted.
+    can take the same numbers before the rows are inserted.
     """
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s))", [table, column])
-            return cursor.fetchone()[0]
+            sql = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(sql, [table, column, count])
+            return [number for (number,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         row = cursor.fetchone()
-        return (row[0] if row else 0) + 1
+        first = (row[0] if row else 0) + 1
+        return list(range(first, first + count))
 
 
 def read_rows(queryset):

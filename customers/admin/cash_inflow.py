@@ -22,8 +22,8 @@ class CashInflowAdmin(RecordAdmin):
     ]
     list_filter = ["status", "confidence_level", "source_type", CustomersAdviserFilter]
     list_select_related = ["customer", "sales_rep"]
-    search_fields = ["customer__name", "customer__name_kana", "customer__customer_code"]
-    search_help_text = "顧客の氏名・カナ・コードで探せます"
+    search_fields = ["customer"]
+    search_help_text = "顧客の氏名・カナ・コード・電話・メール・住所で探せます"
     autocomplete_fields = ["customer", "sales_rep"]
     readonly_fields = ["created_at", "updated_at"]
     date_hierarchy = "predicted_date"

@@ -49,7 +49,7 @@ class CustomerAdmin(VersionedAdmin):
     ]
     list_select_related = ["sales_rep"]
     search_fields = ["name", "name_kana", "customer_code", "phone", "email"]
-    search_help_text = "氏名・カナ・コード・電話・メールで探せます"
+    search_help_text = "氏名・カナ・コード・電話・メール・住所で探せます"
     autocomplete_fields = ["sales_rep"]
     readonly_fields = ["created_at", "updated_at"]
     actions = [

@@ -3,18 +3,19 @@
 from django.contrib import admin
 from django.urls import reverse
 
+from customers.admin.searching import FindsCustomers
 from customers.models import AccessRecord, SavedView
 from wealthai.admin import ReadOnlyAdmin
 from wealthai.models import ChangeBatch
 
 
 @admin.register(AccessRecord)
-class AccessRecordAdmin(ReadOnlyAdmin):
+class AccessRecordAdmin(FindsCustomers, ReadOnlyAdmin):
     list_display = ["at", "user", "act", "customer", "rows", "source", "detail"]
     list_filter = ["act", "source"]
     list_select_related = ["user", "customer"]
-    search_fields = ["user__rep_code", "user__name", "customer__name", "customer__customer_code"]
-    search_help_text = "担当者・顧客の氏名とコードで探せます"
+    search_fields = ["customer", "user__rep_code", "user__name"]
+    search_help_text = "顧客（氏名・カナ・コード・電話など）、担当者の氏名・コードで探せます"
     date_hierarchy = "at"
 
 

@@ -22,14 +22,8 @@ class HoldingAdmin(RecordAdmin):
     ]
     list_filter = ["status", CustomersAdviserFilter]
     list_select_related = ["customer", "product"]
-    search_fields = [
-        "customer__name",
-        "customer__name_kana",
-        "customer__customer_code",
-        "product__product_name",
-        "product__product_code",
-    ]
-    search_help_text = "顧客の氏名・カナ・コード、商品の名称・コードで探せます"
+    search_fields = ["customer", "product__product_name", "product__product_code"]
+    search_help_text = "顧客（氏名・カナ・コード・電話など）、商品の名称・コードで探せます"
     autocomplete_fields = ["customer", "product"]
     readonly_fields = ["created_at", "updated_at"]
     fieldsets = [

@@ -3,6 +3,7 @@
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db import models
 
+from customers.admin.searching import FindsCustomers
 from customers.fields import YenField
 from customers.models import CashInflow, SalesNote
 from wealthai.admin import VersionedAdmin
@@ -21,7 +22,7 @@ def sign(row, user):
         row.sales_rep = user
 
 
-class RecordAdmin(VersionedAdmin):
+class RecordAdmin(FindsCustomers, VersionedAdmin):
     formfield_overrides = YEN
 
     def get_readonly_fields(self, request, obj=None):

@@ -22,8 +22,8 @@ class SalesNoteAdmin(RecordAdmin):
     ]
     list_filter = ["note_type", "priority", "is_cash_related"]
     list_select_related = ["customer", "sales_rep"]
-    search_fields = ["customer__name", "customer__name_kana", "subject", "content"]
-    search_help_text = "顧客の氏名・カナ、件名、内容で探せます"
+    search_fields = ["customer", "subject", "content"]
+    search_help_text = "顧客（氏名・カナ・コード・電話など）、件名、内容で探せます"
     autocomplete_fields = ["customer"]
     readonly_fields = ["sales_rep", "created_at"]
     fieldsets = [

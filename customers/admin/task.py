@@ -24,8 +24,8 @@ class TaskAdmin(RecordAdmin):
     list_display_links = ["title"]
     list_filter = [DoneFilter, CustomersAdviserFilter]
     list_select_related = ["customer", "assignee"]
-    search_fields = ["customer__name", "customer__name_kana", "customer__customer_code", "title"]
-    search_help_text = "顧客の氏名・カナ・コード、内容で探せます"
+    search_fields = ["customer", "title"]
+    search_help_text = "顧客（氏名・カナ・コード・電話など）、内容で探せます"
     autocomplete_fields = ["customer", "assignee"]
     readonly_fields = ["note", "done_at", "done_by", "created_at", "updated_at"]
     date_hierarchy = "due_date"

@@ -18,6 +18,7 @@ from customers.forms.record_query import NotesQuery, TimelineQuery
 from customers.forms.revert import RevertForm, RevertQuery
 from customers.forms.saved_view import SavedViewForm, StarForm
 from customers.forms.selection import Selection, selection_of
+from customers.forms.suggest_query import SuggestQuery
 from customers.forms.task import AnyTaskForm, TaskForm, TaskQuery
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Selection",
     "StarForm",
     "Step",
+    "SuggestQuery",
     "TaskForm",
     "TaskQuery",
     "TimelineQuery",

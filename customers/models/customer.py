@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from customers.models.customer_conditions import CODE_KEY, EXPERIENCE_RANK, CustomerConditions
 from customers.search import KanaKeyField, SearchKeyField, matching
-from wealthai.database import next_id
+from customers.search_walk import walked
+from wealthai.database import next_ids
 from wealthai.models import PlainCharField, PlainTextField
 from wealthai.tracking import TrackedModel, TrackedRecords
 
@@ -34,6 +35,18 @@ class CustomerQuerySet(CustomerConditions):
     def search(self, text):
         """Those who match every word of `text`: the one search of pages, API and admin."""
         return matching(self, text)
+
+    def _fetch_all(self):
+        if self._result_cache is None:
+            self._result_cache = walked(self)
+        super()._fetch_all()
+
+    @transaction.atomic
+    def bulk_create(self, objs, *args, **kwargs):
+        """Numbers what has no code, as `save()` does."""
+        objs = list(objs)
+        number([customer for customer in objs if not customer.customer_code and not customer.pk])
+        return super().bulk_create(objs, *args, **kwargs)
 
 
 class Customer(TrackedModel):
@@ -143,6 +156,7 @@ class Customer(TrackedModel):
                 violation_error_message="年収は0円以上で入力してください。",
             ),
         ]
+        # A page of the list in each order, from either end: column, then key, as it sorts.
         indexes = [
             models.Index(CODE_KEY, F("customer_id"), name="customers_code_order"),
             models.Index(EXPERIENCE_RANK, F("customer_id"), name="customers_experience_order"),
@@ -152,6 +166,18 @@ class Customer(TrackedModel):
                 fields=["customer_id"],
                 name="customers_archived",
                 condition=Q(archived_at__isnull=False),
+            ),
+            *(
+                models.Index(fields=[name, "customer_id"], name=f"customers_{name}")
+                for name in (
+                    "updated_at",
+                    "kana_key",
+                    "birth_date",
+                    "yen_assets",
+                    "last_contact_at",
+                    "annual_income",
+                    "net_worth",
+                )
             ),
         ]
 
@@ -187,8 +213,7 @@ class Customer(TrackedModel):
     def save(self, *args, **kwargs):
         if self._state.adding and not self.customer_code and self.pk is None:
             with transaction.atomic():
-                self.pk = next_id(Customer)
-                self.customer_code = f"W{self.pk}"
+                number([self])
                 return super().save(*args, **kwargs | {"force_insert": True})
         return super().save(*args, **kwargs)
 
@@ -228,6 +253,12 @@ class Customer(TrackedModel):
     def restore(self):
         self.archived_at = None
         self.save(update_fields=["archived_at", "updated_at"])
+
+
+def number(customers):
+    """Gives new customers their key and with it their code, inside the caller's transaction."""
+    for customer, pk in zip(customers, next_ids(Customer, len(customers)), strict=True):
+        customer.pk, customer.customer_code = pk, f"W{pk}"
 
 
 def check_birth_date(born):

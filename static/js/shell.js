@@ -59,19 +59,25 @@
     }),
   );
 
-  const searchField = () => document.querySelector("[data-search]");
+  // The list's own field where there is one, else the dialog.
+  const searchDialog = document.querySelector("[data-search-dialog]");
   const search = () => {
-    const field = searchField();
-    const list = document.body.dataset.searchUrl;
-    if (field) {
-      field.focus();
-      field.select();
-    } else if (list) {
-      window.location.assign(`${list}#search`);
-    }
-    return Boolean(field || list);
+    const own = !searchDialog?.open && document.querySelector("[data-search]");
+    const field = own || searchDialog?.querySelector("[data-suggest]");
+    if (!field) return false;
+    if (!own && !searchDialog.open) searchDialog.showModal();
+    field.focus();
+    field.select();
+    return true;
   };
-  if (window.location.hash === "#search" && searchField()) search();
+  if (window.location.hash === "#search") search();
+  all("[data-search-open]").forEach((link) =>
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || !search()) return;
+      event.preventDefault();
+      menus.forEach((menu) => (menu.open = false));
+    }),
+  );
 
   const typing = (target) =>
     target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);

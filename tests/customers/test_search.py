@@ -1,7 +1,13 @@
+import factory
 import pytest
 
 from customers.models import Customer
+from customers.search import words_of
 from tests.factories import CustomerFactory
+from wealthai.tracking import create_many
+
+FORMS = ["株式会社", "㈱", "（株）", "(株)"]
+FIRMS = [form + "山田商事" for form in FORMS] + ["山田商事" + form for form in FORMS]
 
 
 @pytest.fixture
@@ -70,6 +76,63 @@ def test_search_finds_the_shown_code_of_a_row_without_own_code(db):
     Customer.objects.filter(pk=customer.pk).without_history().update(customer_code=None)
 
     assert list(Customer.objects.search(f"W{customer.pk}")) == [customer]
+
+
+def test_search_finds_the_shown_code_of_a_row_created_among_others(db):
+    created = create_many(Customer, [Customer(name="伊藤"), Customer(name="中村")])
+
+    assert [customer.customer_code for customer in created] == [f"W{c.pk}" for c in created]
+    assert list(Customer.objects.search(f"Ｗ{created[1].pk}")) == [created[1]]
+
+
+@pytest.mark.parametrize("typed", FIRMS, ids=range(8))
+def test_every_spelling_of_a_firm_finds_every_other(db, typed):
+    firms = CustomerFactory.create_batch(8, name=factory.Iterator(FIRMS))
+    CustomerFactory(name="山田商会㈱")
+
+    assert set(Customer.objects.search(typed)) == set(firms)
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("090-1234-5678", "09012345678"),
+        ("09012345678", "090-1234-5678"),
+        ("03(1234)5678", "０３ー１２３４－５６７８"),
+        ("+81 90-1234-5678", "090-1234"),
+        ("090-1234-5678", "+81-90-1234-5678"),
+        ("090-1234-5678", "+81(0)9012345678"),
+        ("03.1234.5678", "(03)1234"),
+    ],
+    ids=range(7),
+)
+def test_search_finds_the_telephone_number(db, stored, typed):
+    customer = CustomerFactory(phone=stored)
+
+    assert list(Customer.objects.search(typed)) == [customer]
+
+
+@pytest.mark.parametrize("typed", ["1000005", "１００－０００５", "100-0005", "〒100-0005"])
+def test_search_finds_the_postal_code(db, typed):
+    customer = CustomerFactory(address="〒１００−０００５ 東京都千代田区丸の内1-1-1")
+
+    assert list(Customer.objects.search(typed)) == [customer]
+
+
+def test_place_in_an_address_is_no_telephone_number():
+    assert words_of("1-1-1 03-1234") == [("1-1-1",), ("03-1234", "031234")]
+
+
+def test_search_is_narrowed_sorted_and_counted_like_any_query(tanaka, ito, nakamura):
+    found = Customer.objects.search("C00").order_by("-customer_code")
+
+    assert list(found.values_list("customer_code", flat=True)) == ["C003", "C001"]
+    assert found.filter(name="中村健一").count() == 1
+    assert list(found.visible_to(tanaka)) == [ito]
+
+
+def test_search_within_a_search_finds_what_both_find(ito, nakamura):
+    assert list(Customer.objects.search("C00").search("伊藤")) == [ito]
 
 
 def test_search_stays_within_the_visible_customers(tanaka, ito, nakamura):

@@ -130,6 +130,12 @@ def nav_item(context, label, icon_name, url_name, besides="", count=None, **look
     }
 
 
+@register.inclusion_tag("_includes/search_place.html")
+def place(label, icon_name, url_name):
+    """A page or act that the search dialog offers."""
+    return {"url": reverse(url_name), "label": label, "icon_name": icon_name}
+
+
 @register.inclusion_tag("_includes/field.html")
 def field(bound_field, wide=False, focus=False):
     """Label, control, hint and errors of one form field, joined by ids for screen readers.

@@ -37,7 +37,7 @@ INDEXES = {
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("customers", "0002_tracked_sources_and_tasks")]
+    dependencies = [("customers", "0007_search_and_sort_indexes")]
 
     operations = [
         AddIndexOnline(model_name=model, index=index)

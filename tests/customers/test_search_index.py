@@ -1,0 +1,168 @@
+"""The index finds what comparing every key finds, in each of its ways, on either database."""
+
+import sqlite3
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from customers.grams import grams
+from customers.models import Customer
+from customers.search import matches, refold, search_key, words_of
+from customers.search_index import INDEXES, stands_in_key
+from customers.sqlite_index import build_unless_kept, tokens
+from tests.factories import CustomerFactory
+from wealthai.tracking import create_many
+
+# What means something to LIKE, to tsquery and to FTS5, beside what names and numbers are made of.
+LETTERS = "aAﾊﾟカガかー-〜1０9田太髙高𠮷é%_\\'\"&|!:*()<>+@.㈱株式会社"
+pieces = st.text(st.sampled_from(LETTERS), min_size=1, max_size=6)
+questions = st.lists(pieces, min_size=1, max_size=3).map(" ".join)
+with_one_database = settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture
+def crowd(db):
+    """Customers whose texts are made of the same letters, short and long, as keys by number."""
+    texts = [LETTERS[start::step] for step in (1, 3, 7, 11) for start in range(11)]
+    texts += [*LETTERS, "田太" * 20, "090-1234-5678", "〒100-0001 1-1-1", "+81 90 1234 5678"]
+    rows = [
+        Customer(name=text, name_kana=text[::-1], phone=text[:20], address=text + texts[place - 1])
+        for place, text in enumerate(texts)
+    ]
+    return {row.pk: row.search_key for row in create_many(Customer, rows)}
+
+
+def found(customers):
+    return set(customers.values_list("pk", flat=True))
+
+
+def compared(keys, text):
+    return {pk for pk, key in keys.items() if matches(key, text)}
+
+
+@with_one_database
+@given(text=questions)
+def test_search_finds_what_comparing_every_key_finds(crowd, text):
+    assert found(Customer.objects.search(text)) == compared(crowd, text)
+
+
+@with_one_database
+@given(text=questions)
+def test_each_way_to_the_hits_finds_the_same(crowd, text):
+    words, index = words_of(text), INDEXES[connection.vendor]("default")
+
+    scanned = Customer.objects.filter(*map(stands_in_key, words))
+    listed = Customer.objects.filter(pk__in=index.listed(index.first_hits(words)))
+    again = index.found_again(Customer.objects.all(), words)
+
+    assert found(scanned) == found(listed) == found(again) == compared(crowd, text)
+
+
+@with_one_database
+@given(data=st.data())
+def test_every_piece_of_a_key_finds_its_customer_by_the_index(crowd, data):
+    pk, key = data.draw(st.sampled_from(sorted(crowd.items())))
+    text = data.draw(st.sampled_from(key.split()))
+    start, length = data.draw(st.tuples(st.integers(0, len(text) - 1), st.integers(1, 9)))
+    words = words_of(text[start : start + length])
+
+    assert pk in INDEXES[connection.vendor]("default").first_hits(words)
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("\n田中\n", {"\n田", "田中", "中\n"}),
+        ("\nabc1\n", {"\nab", "abc", "bc1", "c1\n", "1\n"}),
+        ("\na田\n", {"\na田", "a田", "田\n"}),
+        ("\n𠮷\n", {"\n𠮷", "𠮷\n"}),
+        ("\n", set()),
+    ],
+    ids=["japanese", "ascii", "mixed", "astral", "empty"],
+)
+def test_grams_are_pairs_with_japanese_and_triples_of_ascii(key, expected):
+    assert grams(key) == expected
+
+
+@pytest.mark.postgres
+@with_one_database
+@given(key=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])) | pieces)
+def test_postgresql_makes_the_same_grams(db, key):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tsvector_to_array(customer_grams(%s))", [key])
+        (made,) = cursor.fetchone()
+
+    assert set(made) == grams(key)
+
+
+@pytest.mark.postgres
+def test_postgresql_asks_the_index_and_not_the_rows(crowd):
+    index = INDEXES["postgresql"]("default")
+    plan = index.rows(
+        f"EXPLAIN SELECT 1 FROM customers WHERE {index.HITS}",  # noqa: S608
+        [index.query(words_of("田太"))],
+    )
+
+    assert "Bitmap Index Scan on customers_grams" in str(plan)
+
+
+# --- The triggers of SQLite, on a database of their own -----------------------------------------
+
+
+@pytest.fixture
+def table():
+    """A table of keys with the index kept by triggers."""
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    database.create_function("customer_grams", 1, tokens, deterministic=True)
+    database.execute("CREATE TABLE customers (customer_id INTEGER PRIMARY KEY, search_key TEXT)")
+    build_unless_kept(database.cursor())
+    database.execute("CREATE VIRTUAL TABLE words USING fts5vocab(customer_grams, 'row')")
+    yield database
+    database.close()
+
+
+def test_triggers_follow_every_write_of_a_key(table):
+    keys = [(1, "\n田中\n"), (2, "\n中村\n"), (3, None)]
+    table.executemany("INSERT INTO customers VALUES (?, ?)", keys)
+    table.execute("UPDATE customers SET search_key = '\n中山\n' WHERE customer_id IN (1, 3)")
+    table.execute("DELETE FROM customers WHERE customer_id = 2")
+
+    words = table.execute("SELECT term, doc FROM words")
+
+    assert dict(words) == dict.fromkeys(tokens("\n中山\n").split(), 2)
+
+
+def test_index_without_its_triggers_is_built_anew(table):
+    table.execute("DROP TRIGGER customer_grams_added")
+    table.execute("INSERT INTO customers VALUES (7, '\n田中\n')")
+
+    build_unless_kept(table.cursor())
+
+    assert {doc for (doc,) in table.execute("SELECT doc FROM words")} == {1}
+
+
+# --- Rows that were not written by the application ----------------------------------------------
+
+
+def test_row_written_by_sql_is_found_once_its_key_is_made(db):
+    customer = CustomerFactory(name="田中")
+    Customer.objects.without_history().update(name="髙﨑", search_key=None)
+
+    assert refold(Customer.objects.all()) == 1
+    assert list(Customer.objects.search("高崎")) == [customer]
+
+
+def test_key_that_is_right_is_not_written_again(db, ito):
+    assert refold(Customer.objects.all()) == 0
+
+
+def test_key_of_a_row_without_code_holds_the_code_people_see(db):
+    customer = Customer(pk=12, name="田中")
+
+    assert search_key(customer) == "\n田中\nw12\n"
