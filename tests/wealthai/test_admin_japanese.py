@@ -11,6 +11,7 @@ from django.urls import reverse
 from knox.models import AuthToken
 
 from chat.models import ChatExchange, Conversation
+from customers.models import AccessRecord, SavedView, Task
 from customers.roles import Role
 from tests.factories import (
     AdviserFactory,
@@ -19,8 +20,9 @@ from tests.factories import (
     HoldingFactory,
     SalesNoteFactory,
 )
+from wealthai.models import ChangeBatch
 
-ALLOWED = {"WealthAI", "API", "AI", "ID", "PDF", "CSV", "TOTP", "REIT", "JPY", "USD", "BOND"}
+ALLOWED = {"WealthAI", "API", "AI", "ID", "PDF", "CSV", "SQL", "TOTP", "REIT", "JPY", "USD", "BOND"}
 WORD = re.compile(r"[A-Za-z]{2,}")
 SPOKEN = {"title", "placeholder", "aria-label", "alt"}
 # Codes and addresses that the records below carry.
@@ -84,6 +86,12 @@ def records(administrator, ito):
         conversation,
         ChatExchange.objects.create(
             conversation=conversation, adviser=administrator, customer=ito, message="償還は？"
+        ),
+        Task.objects.create(customer=ito, title="電話する"),
+        SavedView.objects.create(owner=administrator, name="重点"),
+        AccessRecord.objects.create(user=administrator, customer=ito, act="view", source="page"),
+        ChangeBatch.objects.create(
+            kind="bulk_edit", user=administrator, reason="改定", summary="1件"
         ),
     ]
     return {type(row): row for row in rows}

@@ -1,5 +1,5 @@
-from wealthai.admin.history import HistoryAdmin, is_earlier_state
-from wealthai.admin.scoped import PageForm, ReadOnlyAdmin, ScopedAdmin, ScopedInline, without
+from wealthai.admin.history import HistoryAdmin, PageForm, is_earlier_state
+from wealthai.admin.scoped import ReadOnlyAdmin, ScopedAdmin, ScopedInline, without
 from wealthai.admin.site import AdminSite
 from wealthai.admin.versioned import VersionedAdmin, VersionedInline
 

@@ -2,14 +2,23 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.manager import SIMPLE_HISTORY_REVERSE_ATTR_NAME
 
 from wealthai.admin.scoped import ROW_ID, ScopedAdmin
-from wealthai.forms import REASON_LENGTH, ReasonField
+from wealthai.forms import REASON_LENGTH, ReasonedForm, ReasonField, StoredForm
 from wealthai.history import changes, names_of, revert_reason
+from wealthai.writing import writing
 
 
 def is_earlier_state(request):
     return request.resolver_match.url_name.endswith("_simple_history")
+
+
+REASON = (None, {"fields": ["change_reason"]})
+
+
+class PageForm(StoredForm, ReasonedForm):
+    """The form of one record whose changes are kept."""
 
 
 class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
@@ -19,6 +28,7 @@ class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
     or gone, and lets anybody who may look save an earlier state; hence the checks here.
     """
 
+    form = PageForm
     object_history_template = "admin/history.html"
     object_history_form_template = "admin/history_form.html"
     history_list_per_page = 50
@@ -47,6 +57,22 @@ class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
         return super().is_shown(request, obj) or (
             is_earlier_state(request) and self.revert_disabled(request, obj)
         )
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        asks_why = obj is not None and not self.is_shown(request, obj)
+        return [*fieldsets, REASON] if asks_why else fieldsets
+
+    def save_model(self, request, obj, form, change):
+        reverting = hasattr(obj, SIMPLE_HISTORY_REVERSE_ATTR_NAME)
+        if change and not form.changed_values and not reverting:
+            return  # a history of saves without a change hides those with one
+        with writing(reason=revert_reason(form.reason) if reverting else form.reason):
+            super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        with writing(reason=form.reason):
+            super().save_formset(request, form, formset, change)
 
     def get_readonly_fields(self, request, obj=None):
         if obj is not None and is_earlier_state(request) and self.is_shown(request, obj):

@@ -12,13 +12,11 @@ from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetW
 from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation
 from django.db import models
 from django.http import Http404
-from simple_history.manager import SIMPLE_HISTORY_REVERSE_ATTR_NAME
 
 from wealthai.admin.paging import CappedPaginator
-from wealthai.forms import ReasonedForm, StoredForm
-from wealthai.history import in_words, revert_reason
+from wealthai.forms import StoredForm
+from wealthai.history import in_words
 from wealthai.text import is_storable
-from wealthai.writing import writing
 
 SEARCH_LENGTH = 100
 # What the links of a list send: anything else could reach the database as it is.
@@ -32,9 +30,6 @@ LOOKUP_VALUES = {
     "day": re.compile(r"\d{1,2}", re.ASCII),
 }
 ROW_ID = re.compile(r"\d{1,18}", re.ASCII)
-
-
-REASON = (None, {"fields": ["change_reason"]})
 
 
 def visible(queryset, user):
@@ -148,14 +143,10 @@ class ScopedInline(VisibleChoices, admin.TabularInline):
         return not (may_change or self.has_add_permission(request, obj))
 
 
-class PageForm(StoredForm, ReasonedForm):
-    """The form of one record in the admin."""
-
-
 class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
     """A record that is not visible is a missing record: 404, on every page of it."""
 
-    form = PageForm
+    form = StoredForm
     list_per_page = 50
     show_full_result_count = False
     paginator = CappedPaginator
@@ -227,9 +218,9 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:  # what is only shown has nothing to show yet
             return list(without(fieldsets, set(self.get_readonly_fields(request))))
-        if self.is_shown(request, obj):
-            return readable_fieldsets(self.model, fieldsets)
-        return [*fieldsets, REASON] if self.has_history else fieldsets
+        return (
+            readable_fieldsets(self.model, fieldsets) if self.is_shown(request, obj) else fieldsets
+        )
 
     def is_shown(self, request, obj):
         """The page is text, because this person does not change the record there."""
@@ -240,22 +231,17 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
         """Called for every row before it is saved or deleted here, inlines included."""
 
     def save_model(self, request, obj, form, change):
-        reverting = hasattr(obj, SIMPLE_HISTORY_REVERSE_ATTR_NAME)
-        if change and not form.changed_values and not reverting:
-            return  # a history of saves without a change hides those with one
         self.stamp(request, obj)
-        with writing(reason=revert_reason(form.reason) if reverting else form.reason):
-            super().save_model(request, obj, form, change)
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
-        with writing(reason=form.reason):
-            rows = formset.save(commit=False)
-            for row in formset.deleted_objects:
-                self.stamp(request, row)
-                row.delete()
-            for row in rows:
-                self.stamp(request, row)
-                row.save()
+        rows = formset.save(commit=False)
+        for row in formset.deleted_objects:
+            self.stamp(request, row)
+            row.delete()
+        for row in rows:
+            self.stamp(request, row)
+            row.save()
         formset.save_m2m()
 
     def delete_model(self, request, obj):

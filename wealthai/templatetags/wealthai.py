@@ -106,24 +106,21 @@ def risk_meter(value):
 
 
 @register.inclusion_tag("_includes/nav_item.html", takes_context=True)
-def nav_item(context, label, icon_name, url_name, besides="", count=None, **look):
-    """An entry of the navigation; current on every page of its namespace.
+def nav_item(context, label, icon_name, url_name, count=None, **look):
+    """An entry of the navigation; current on its page and on every page below its address.
 
-    An entry with a `count` of what waits there is current on its own page only; the namespace's
-    main entry names it in `besides`.
+    An entry with a `count` says how many things wait there.
     """
     request = context.get("request")
-    match = getattr(request, "resolver_match", None)
-    here = match.view_name if match else ""
-    in_namespace = here.split(":")[0] == url_name.split(":")[0] and here != besides
+    url, path = reverse(url_name), getattr(request, "path", "")
     return {
-        "url": reverse(url_name),
+        "url": url,
         "label": label,
         "short": look.get("short") or label,
         "icon_name": icon_name,
         "key": look.get("key", ""),
         "css": look.get("css", "nav-item"),
-        "current": in_namespace if count is None else here == url_name,
+        "current": path == url or (not url.endswith("/") and path.startswith(f"{url}/")),
         "has_count": count is not None,
         "count": count,
         "is_part": bool(getattr(request, "htmx", False)),
