@@ -1,0 +1,45 @@
+"""Every address × method × person × record: who may not see a record cannot tell that it exists."""
+
+import pytest
+
+from tests.scope import FIRM, OSAKA, PEOPLE, TOKYO, cells, expected, is_hidden, unclassified
+from tests.scope_world import WORDS, World, answer_of
+
+CELLS = cells()
+# What must not be read by whom: the words in the texts of the other branch's records.
+UNSEEN = dict.fromkeys(TOKYO, ["others"]) | dict.fromkeys(OSAKA, ["own", "archived"])
+
+
+@pytest.fixture
+def world(db, caplog):
+    caplog.set_level("CRITICAL", "django")  # thousands of refusals are the point here
+    return World().add_the_others()
+
+
+def told(cell, reply):
+    return f"{cell.method} {cell.route.name} ({cell.row}): {reply.status}"
+
+
+def leaks(cell, reply):
+    return any(WORDS[row].encode() in reply.body for row in UNSEEN.get(cell.person, WORDS))
+
+
+def test_every_address_is_in_the_matrix():
+    assert unclassified() == [], "name the new part of the address in tests/scope.py"
+    assert len(CELLS) >= 1000
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_answer_is_the_one_of_the_rules(world, person):
+    wrong, telling, leaking, missing = [], [], [], {}
+    for cell in (cell for cell in CELLS if cell.person == person):
+        reply = world.ask(cell)
+        if answer_of(reply) not in expected(cell):
+            wrong.append(told(cell, reply))
+        if cell.row == "missing":
+            missing[cell.route, cell.method] = reply
+        if is_hidden(cell) and reply != missing[cell.route, cell.method]:
+            telling.append(told(cell, reply))
+        if person not in FIRM and leaks(cell, reply):
+            leaking.append(told(cell, reply))
+    assert (wrong, telling, leaking) == ([], [], [])
