@@ -25,6 +25,7 @@ from customers.forms.export import XLSX_ROWS, Kind
 from customers.listing import add_holdings, with_sight
 
 CHUNK = 1000
+OF_HOLDINGS = {"gain", "due"}  # columns for which each customer's holdings are read
 # What a spreadsheet would take for the beginning of a formula, also after its own trimming.
 FORMULA = re.compile("[=+\\-@\t\r\n\0＝＋－＠]")
 LISTED = 100
@@ -64,16 +65,17 @@ def export_of(query: ListQuery, customers: models.QuerySet, kind: str) -> Export
     found = query.keyset.sorted(with_sight(query, customers))
     export = Export(tempfile.TemporaryFile())  # noqa: SIM115 — the response closes it
     write = write_xlsx if kind == Kind.XLSX else write_csv
-    write(export, cells, ready(found), kind)
+    write(export, cells, ready(found, query.shown), kind)
     export.file.seek(0)
     return export
 
 
-def ready(found: models.QuerySet) -> Iterator[Any]:
+def ready(found: models.QuerySet, shown: set[str]) -> Iterator[Any]:
     """One customer after the other, through a cursor of the database where it has one."""
     rows = found.iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
-        add_holdings(chunk)
+        if shown & OF_HOLDINGS:
+            add_holdings(chunk)
         yield from chunk
 
 

@@ -10,6 +10,7 @@ from customers.access import log_access
 from customers.admin import filters
 from customers.admin.inlines import CashInflowInline, HoldingInline, SalesNoteInline
 from customers.admin.records import YEN, sign
+from customers.forms import ListQuery
 from customers.forms.list_filters import ARCHIVED, EVERYBODY
 from customers.models import AccessRecord, Customer
 from wealthai.admin import VersionedAdmin, is_earlier_state
@@ -123,13 +124,13 @@ class CustomerAdmin(VersionedAdmin):
     def export_selected(self, request, queryset):
         """Through the page of the customers' own list: with a reason, and on record."""
         if request.POST.get("select_across") == "1":
-            state = filters.conditions_of(request).filters | {"q": request.GET.get("q", "")}
-            archived = {"only": ARCHIVED, "all": EVERYBODY}.get(request.GET.get("archived"))
-            state |= {"status": archived} if archived else {}
+            status = {"only": ARCHIVED, "all": EVERYBODY}.get(request.GET.get("archived"))
+            found = ListQuery(request.GET, user=request.user)
+            query = found.link(status=status)
         else:
-            state = {"ids": list(queryset.values_list("pk", flat=True))}
-        query = urlencode(state, doseq=True)
-        return redirect(f"{reverse('customers:export')}?{query}")
+            ids = queryset.values_list("pk", flat=True)
+            query = "?" + urlencode({"ids": list(ids)}, doseq=True)
+        return redirect(reverse("customers:export") + query)
 
     # --- Record -------------------------------------------------------------------------
     def label(self, obj):

@@ -1,5 +1,7 @@
 """The customer list of the back office: few queries, whatever the number of rows."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +16,7 @@ from tests.factories import (
 )
 
 CUSTOMERS = reverse("admin:customers_customer_changelist")
-# session, person with role, permissions of groups and person, filter of advisers, count, rows
+# session, person with role, permissions of groups and person, filters of people, count, rows
 QUERIES = 7
 
 
@@ -203,3 +205,81 @@ def test_long_search_stays_a_search(client, office):
     url = reverse("admin:customers_salesnote_changelist")
 
     assert shown(client.get(url, {"q": "ぬ " * 1500})) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("branch=東京本店", True),
+        ("age=80-", True),
+        ("age=40-49", False),
+        ("risk=3", True),
+        ("risk=5", False),
+        ("experience=上級者", True),
+        ("kind=corporation", False),
+        ("category=BOND", True),
+        ("maturity=30", True),
+        ("maturity=29", False),
+        ("quiet=90", True),
+    ],
+)
+def test_customer_list_filters_as_the_page_does(client, office, ito, query, found):
+    ito.birth_date, ito.investment_experience = "1940-01-01", "上級者"
+    ito.save()
+    due = timezone.localdate() + timedelta(days=30)
+    HoldingFactory(customer=ito, maturity_date=due)
+    client.force_login(office)
+
+    assert shown(client.get(f"{CUSTOMERS}?{query}")) == ([ito.pk] if found else [])
+
+
+def test_customer_list_sorts_names_by_the_fifty_sounds(client, office):
+    for kana in ("ワ", "ヴァン", "あおき", "ｱｵｷ"):
+        CustomerFactory(name=kana, name_kana=kana)
+    client.force_login(office)
+
+    rows = client.get(CUSTOMERS, {"o": "2"}).context["cl"].result_list
+
+    keys = [customer.kana_key for customer in rows]
+    assert keys == sorted(keys)
+
+
+def test_count_stops_at_the_cap_and_says_so(client, office, settings):
+    CustomerFactory.create_batch(4)
+    settings.API_COUNT_CAP = 3
+    client.force_login(office)
+
+    page = client.get(CUSTOMERS)
+
+    assert page.context["cl"].result_count == 3
+    assert "<span>3件以上</span>" in page.content.decode()
+
+
+def test_act_on_more_rows_than_were_counted_is_refused(client, office, settings):
+    customers = CustomerFactory.create_batch(4)
+    settings.API_COUNT_CAP = 3
+    client.force_login(office)
+    data = {"action": "archive_selected", "_selected_action": [customers[0].pk]}
+
+    page = client.post(CUSTOMERS, data | {"select_across": "1"}, follow=True)
+
+    assert "3件以上を一度に選ぶことはできません" in page.content.decode()
+    assert not Customer.objects.archived().exists()
+
+
+def test_export_of_ticked_customers_leads_to_the_page_that_asks_why(client, office, ito, nakamura):
+    client.force_login(office)
+
+    data = {"action": "export_selected", "_selected_action": [ito.pk]}
+
+    assert client.post(CUSTOMERS, data).url == f"/customers/export?ids={ito.pk}"
+
+
+def test_export_of_everybody_found_takes_the_filters_along(client, office, ito):
+    ito.archive()
+    client.force_login(office)
+    data = {"action": "export_selected", "_selected_action": [ito.pk], "select_across": "1"}
+
+    answer = client.post(f"{CUSTOMERS}?risk=3&q=伊藤&archived=only", data)
+
+    assert answer.url == ("/customers/export?q=%E4%BC%8A%E8%97%A4&risk=3&status=archived")
