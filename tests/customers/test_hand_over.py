@@ -20,12 +20,6 @@ def aoki(db):
 
 
 @pytest.fixture
-def ono(tanaka):
-    """Another customer of Tanaka."""
-    return CustomerFactory(customer_code="C012", name="大野達也", sales_rep=tanaka)
-
-
-@pytest.fixture
 def task(ito, tanaka):
     """Tanaka has to telephone Ito."""
     return Task.objects.create(customer=ito, assignee=tanaka, title="電話")
