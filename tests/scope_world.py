@@ -22,7 +22,7 @@ from tests.factories import (
     ProductFactory,
     SalesNoteFactory,
 )
-from tests.scope import Answer
+from tests.scope_rules import Answer
 from wealthai.models import ChangeBatch
 
 # Row -> its number, the same for every kind; of equal length, so that it can be told from all else.

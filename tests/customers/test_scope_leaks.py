@@ -11,7 +11,8 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
-from tests.scope import OPEN, TOKYO, routes
+from tests.scope import routes
+from tests.scope_tables import OPEN, TOKYO
 from tests.scope_world import NUMBERS, WORDS, Reply, World
 
 CLOCK = re.compile(rb"\d\d:\d\d")
