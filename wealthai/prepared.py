@@ -30,4 +30,4 @@ class Prepared:
     def rows(self, value: str) -> list[Any]:
         model, statement, sample = self.statement
         parameters = [value if parameter == SAMPLE else parameter for parameter in sample]
-        return list(model._base_manager.raw(statement, parameters))
+        return list(model._default_manager.raw(statement, parameters))

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import connection, connections, models, transaction
+from django.db import connections, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -219,32 +219,9 @@ def update_many(
         for row in rows:
             row.updated_at = timezone.now()
     with transaction.atomic(), recorded():
-        write_columns(model, rows, sorted(names))
+        copying.update(model, rows, sorted(names))
         write_history(model, rows, "~")
         many_saved.send(sender=model, rows=rows)
-
-
-def write_columns(model, rows, names):
-    """`bulk_update` in a fifth of its time: one prepared statement instead of a CASE for each row
-    and column. Where a value is an expression of the database, bulk_update it is."""
-    fields = [model._meta.get_field(name) for name in names]
-    values = [[getattr(row, field.attname) for field in fields] for row in rows]
-    if any(hasattr(value, "resolve_expression") for line in values for value in line):
-        model._default_manager.bulk_update(rows, names, batch_size=BATCH)
-        return
-    quoted = [connection.ops.quote_name(field.column) for field in [*fields, model._meta.pk]]
-    table = connection.ops.quote_name(model._meta.db_table)
-    columns = ", ".join(f"{name} = %s" for name in quoted[:-1])
-    statement = f"UPDATE {table} SET {columns} WHERE {quoted[-1]} = %s"  # noqa: S608 — our own names
-    parameters = [
-        [*map(prepared, fields, line), row.pk] for row, line in zip(rows, values, strict=True)
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, parameters)
-
-
-def prepared(field, value):
-    return field.get_db_prep_save(value, connection)
 
 
 def refresh_derived(rows: Sequence[models.Model]) -> int:
@@ -266,7 +243,7 @@ def refresh_derived(rows: Sequence[models.Model]) -> int:
         for row, old in zip(rows, before, strict=True)
         if old != [getattr(row, name) for name in names]
     ]
-    write_columns(model, stale, names)
+    copying.update(model, stale, names)
     return len(stale)
 
 

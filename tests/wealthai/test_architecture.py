@@ -141,6 +141,6 @@ def test_tracked_tables_are_written_by_sql_in_named_places_only():
     }
 
     assert writers == {
-        "wealthai/tracking.py",
+        "wealthai/copying.py",
         "customers/foreign_writes.py",  # into the history tables
     }
