@@ -17,7 +17,7 @@ from tests.factories import (
 
 CUSTOMERS = reverse("admin:customers_customer_changelist")
 # session, person with role, permissions of groups and person, filters of people, count, rows
-QUERIES = 7
+QUERIES = 6
 
 
 def shown(response):
