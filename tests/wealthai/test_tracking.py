@@ -17,6 +17,7 @@ from customers.models import (
     SalesNote,
     Task,
 )
+from customers.models.sales_note import RewrittenNoteError
 from tests.factories import (
     AdviserFactory,
     CashInflowFactory,
@@ -109,6 +110,10 @@ RECORDED = {
 }
 
 
+# A stored note is never saved again, whatever the way.
+RESAVING = {"save", "save of one field", "save with the library's switch", "update_or_create"}
+
+
 @pytest.fixture(params=TRACKED, ids=lambda model: model.__name__)
 def row(request, db):
     make, _ = TRACKED[request.param]
@@ -135,16 +140,30 @@ def test_silent_statement_is_refused_and_changes_nothing(row, statement):
     assert state(type(row)) == before
 
 
-@pytest.mark.parametrize(("statement", "mark"), RECORDED.values(), ids=RECORDED)
-def test_statement_leaves_one_history_row_and_its_source(row, statement, mark):
-    before = type(row).history.count()
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [(m, n) for m in TRACKED for n in RECORDED if m is not SalesNote or n not in RESAVING],
+)
+def test_statement_leaves_one_history_row_and_its_source(db, model, name):
+    (make, _), (statement, mark) = TRACKED[model], RECORDED[name]
+    row = make()
+    before = model.history.count()
 
     with writing(source=Source.IMPORT):
         statement(row)
 
-    newest = type(row).history.latest("history_id")
-    assert type(row).history.count() == before + 1
+    newest = model.history.latest("history_id")
+    assert model.history.count() == before + 1
     assert (newest.history_type, newest.source) == (mark, "import")
+
+
+@pytest.mark.parametrize("name", sorted(RESAVING))
+def test_stored_note_is_never_saved_again(db, name):
+    statement, _ = RECORDED[name]
+    note = SalesNoteFactory()
+
+    with pytest.raises(RewrittenNoteError):
+        statement(note)
 
 
 RELATED = {
