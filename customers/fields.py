@@ -1,32 +1,123 @@
-"""Form fields that understand how people write."""
+"""Form fields that understand how people write. What they read is decided in `customers.reading`."""
 
-import re
-import unicodedata
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from customers.reading import (
+    is_legacy_mail,
+    other_era,
+    read_amount,
+    read_corporate_number,
+    read_date,
+    read_kana,
+    read_mail,
+    read_phone,
+    read_yen,
+)
+from wealthai.fields import PlainText
 from wealthai.text import validate_plain_text
 
-MONEY = re.compile(r"([-▲]?)(?:(\d+(?:\.\d+)?)億)?(?:(\d+(?:\.\d+)?)万)?(\d+)?", re.ASCII)
-TYPED_DIGIT = re.compile("[0-9０-９]")
-LONGEST = 40  # beyond this nobody means an amount
+LEGACY_MAIL = (
+    "{} は、ほかの会社のメールからは送れないことがある形のアドレスです。"
+    "届くことを確かめてからお使いください。"
+)
 
 
-class MailField(forms.EmailField):
-    def run_validators(self, value):
-        """A letter that cannot be stored breaks every other rule too; one sentence is enough."""
-        validate_plain_text(value or "")
-        super().run_validators(value)
+class ReadField(PlainText):
+    """A line of text that is stored in one form, however it is typed."""
+
+    def read(self, text):
+        raise NotImplementedError
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return text
+        validate_plain_text(text)  # of two sentences, the one that says where
+        return self.read(text)
+
+    def widget_attrs(self, widget):
+        """Typed, it may be longer than stored; the browser would cut it off without a word."""
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+class KanaField(ReadField):
+    read = staticmethod(read_kana)
+
+
+class PhoneField(ReadField):
+    widget = forms.TextInput(attrs={"type": "tel"})
+    read = staticmethod(read_phone)
+
+
+class CorporateNumberField(ReadField):
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+    read = staticmethod(read_corporate_number)
+
+
+class MailField(ReadField):
+    """`notice` is set where an address is taken that others may refuse."""
+
+    widget = forms.EmailInput
+    notice = None
+
+    def read(self, text):
+        mail = read_mail(text)
+        self.notice = LEGACY_MAIL.format(mail) if is_legacy_mail(mail) else None
+        return mail
+
+
+class DateField(forms.DateField):
+    """`notice` is set where the day belongs to another era than the one that was typed."""
+
+    widget = forms.DateInput(format="%Y/%m/%d", attrs={"placeholder": "1955/11/08"})
+    notice = None
+
+    def to_python(self, value):
+        if value in self.empty_values or not isinstance(value, str):
+            return super().to_python(value)
+        if not value.strip():
+            return None
+        self.notice = None
+        try:
+            day = read_date(value)
+        except ValidationError as error:
+            about = f"{self.label or '日付'}は " if error.code == "invalid" else ""
+            raise ValidationError(f"{about}{error.message}", code=error.code) from error
+        self.notice = other_era(value)
+        return day
+
+
+class AmountField(forms.DecimalField):
+    """Quantities and prices: 1,234.56, 1.5億, ▲２００."""
+
+    widget = forms.TextInput(
+        attrs={"inputmode": "text", "class": "text-end", "data-amount": "decimal"}
+    )
+    default_error_messages = {
+        "max_digits": "桁数が多すぎます。値を確かめてください。",
+        "max_whole_digits": "整数部分の桁数が多すぎます。値を確かめてください。",
+        "max_decimal_places": "小数は%(max)s桁までで入力してください。",
+    }
+
+    def to_python(self, value):
+        if value is None or not str(value).strip():
+            return None
+        return read_amount(value) if isinstance(value, str) else super().to_python(value)
+
+    def prepare_value(self, value):
+        return f"{value.normalize():,f}" if isinstance(value, Decimal) else value
 
 
 class YenField(forms.IntegerField):
     """Yen as people write them: 25,000,000, 2500万, 1.5億, 1億2000万, １，０００円."""
 
-    widget = forms.TextInput(attrs={"inputmode": "text", "class": "text-end"})
+    widget = forms.TextInput(attrs={"inputmode": "text", "class": "text-end", "data-amount": "yen"})
     default_error_messages = {
-        "invalid": "2500万 または 25,000,000 のように入力してください。",
         "max_value": "金額が大きすぎます。単位（円・万・億）を確かめてください。",
         "min_value": "0円以上で入力してください。",
     }
@@ -34,18 +125,7 @@ class YenField(forms.IntegerField):
     def to_python(self, value):
         if value is None or not str(value).strip():
             return None
-        typed = str(value)
-        text = re.sub(r"[,、¥円\s]", "", unicodedata.normalize("NFKC", typed))
-        parts = MONEY.fullmatch(text)
-        # NFKC makes digits of ² and ①, which nobody means as part of an amount.
-        is_plain = len(TYPED_DIGIT.findall(typed)) == len(TYPED_DIGIT.findall(text))
-        if len(text) > LONGEST or not parts or not any(parts.groups()[1:]) or not is_plain:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        sign, oku, man, yen = parts.groups()
-        amount = Decimal(oku or 0) * 10**8 + Decimal(man or 0) * 10**4 + Decimal(yen or 0)
-        if amount != amount.to_integral_value():
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return int(-amount if sign else amount)
+        return read_yen(str(value))
 
     def prepare_value(self, value):
         return f"{value:,}" if isinstance(value, int) else value

@@ -1,6 +1,7 @@
 """What every form about a stored row shares."""
 
 from django import forms
+from django.core.exceptions import FieldDoesNotExist
 
 from wealthai.text import validate_plain_text
 from wealthai.versioned import VersionedForm
@@ -33,11 +34,48 @@ class StoredChoices:
         return super()._get_validation_exclusions() | kept
 
 
-class StoredForm(StoredChoices, forms.ModelForm):
+class StoredValues:
+    """Keeps what another system stored and nobody touched, whatever may be typed today.
+
+    A field that comes back as it was shown is neither read nor refused: a customer whose telephone
+    number nobody can mend now still gets a new address.
+    """
+
+    TYPED = (forms.CharField, forms.DateField, forms.IntegerField)  # a DecimalField is one too
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.untouched = set()
+
+    def _clean_fields(self):
+        super()._clean_fields()
+        self.untouched = set()
+        for name, bound in self._bound_items():
+            if self.is_untouched(name, bound):
+                self.untouched.add(name)
+                self._errors.pop(name, None)
+                self.cleaned_data[name] = bound.initial
+
+    def is_untouched(self, name, bound):
+        field = bound.field
+        if not self.instance.pk or field.disabled or not isinstance(field, self.TYPED):
+            return False
+        try:
+            self.instance._meta.get_field(name)
+        except FieldDoesNotExist:
+            return False
+        shown = field.widget.format_value(field.prepare_value(bound.initial))
+        return bool(shown) and unix_lines(str(shown)) == unix_lines(str(bound.data or ""))
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() | self.untouched
+
+
+class StoredForm(StoredValues, StoredChoices, forms.ModelForm):
     """The form of the admin's pages and rows."""
 
 
-class VersionedStoredForm(StoredChoices, VersionedForm):
+class VersionedStoredForm(StoredValues, StoredChoices, VersionedForm):
     """The same, for rows whose versions are compared."""
 
 
@@ -79,3 +117,14 @@ class ReasonedForm(forms.ModelForm):
     @property
     def reason(self):
         return self.cleaned_data.get("change_reason", "")
+
+
+def unix_lines(text):
+    """Browsers send CRLF; stored so, every text would differ from what other systems wrote."""
+    return text.replace("\r\n", "\n") if text else text
+
+
+def notices_of(form):
+    """What the person should know about values that were taken, one sentence each."""
+    notices = (getattr(form.fields[name], "notice", None) for name in form.changed_data)
+    return [notice for notice in notices if notice]

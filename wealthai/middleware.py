@@ -1,10 +1,12 @@
 """Request number, measurements and the second factor, around every request."""
 
+import codecs
 import contextlib
 import re
 import time
 import uuid
 from contextvars import ContextVar
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.conf import settings
 from django.shortcuts import redirect
@@ -13,9 +15,14 @@ from whitenoise.middleware import WhiteNoiseFileResponse
 
 from wealthai import metrics
 from wealthai.api import problem
+from wealthai.api.parsing import UNSTORABLE_TEXT
+from wealthai.api.problems import TEXTS
 from wealthai.mfa import is_confirmed
+from wealthai.text import is_storable
+from wealthai.views import error_page
 from wealthai.writing import source_of, writing
 
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 current_request_id = ContextVar("current_request_id", default="")
 
@@ -71,6 +78,55 @@ class MetricsMiddleware:
             with contextlib.suppress(Resolver404):
                 match = resolve(request.path_info)
         return (match and match.view_name) or metrics.UNKNOWN
+
+
+class ReadableMiddleware:
+    """What no database stores is the sender's mistake: a 400, wherever in a request it stands.
+
+    In an address it is refused here. In a form's fields the form says which field and what to do,
+    and nothing that was typed is lost; only the status of its page is set here.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not is_utf8(request.encoding):
+            return self.refuse(request, 415 if request.path_info.startswith("/api/") else 400)
+        # Bytes that are no text stand in Django's path as %ED%A0%80.
+        if not is_readable(unquote_to_bytes(request.path_info)):
+            return self.refuse(request, 400)
+        parts = request.META.get("QUERY_STRING", "").split("&")
+        broken = [part for part in parts if not is_readable(unquote_to_bytes(part))]
+        if broken:
+            names = {unquote_plus(part.partition("=")[0])[:50] for part in broken}
+            return self.refuse(request, 400, errors={name: [UNSTORABLE_TEXT] for name in names})
+        response = self.get_response(request)
+        if response.status_code == 200 and request.method == "POST" and self.is_broken(request):
+            response.status_code = 400
+        return response
+
+    def refuse(self, request, status, **members):
+        if request.path_info.startswith("/api/"):
+            title, detail = TEXTS[status]
+            return problem(request, status, title, detail, **members)
+        return error_page(request, status)
+
+    def is_broken(self, request):
+        fields = request.POST.lists() if request.content_type in FORM_TYPES else []
+        return not all(is_storable(text) for name, values in fields for text in (name, *values))
+
+
+def is_utf8(encoding):
+    """Django decodes with any codec that a Content-Type names, bz2 and rot13 among them."""
+    return encoding is None or codecs.lookup(encoding).name == "utf-8"
+
+
+def is_readable(raw):
+    try:
+        return "\0" not in raw.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 class WritingMiddleware:

@@ -5,20 +5,30 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from wealthai.text import validate_plain_text
+from wealthai.fields import PlainText
+from wealthai.text import validate_plain_text, without_bom
 from wealthai.writing import Source, current_batch, current_source
 
 
-class PlainCharField(models.CharField):
-    """A line of text as people type it, kept byte for byte."""
+class PlainColumn:
+    """Text as people type it, kept byte for byte; what misleads or cannot be stored is refused."""
 
     default_validators = [validate_plain_text]
 
+    def clean(self, value, model_instance):
+        value = without_bom(value) if isinstance(value, str) else value
+        return super().clean(value, model_instance)
 
-class PlainTextField(models.TextField):
-    """A longer text as people type it, kept byte for byte."""
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PlainText, **kwargs})
 
-    default_validators = [validate_plain_text]
+
+class PlainCharField(PlainColumn, models.CharField):
+    """A line of text."""
+
+
+class PlainTextField(PlainColumn, models.TextField):
+    """A longer text."""
 
 
 class TimestampedModel(models.Model):

@@ -11,17 +11,27 @@ from customers.admin import filters
 from customers.admin.inlines import CashInflowInline, HoldingInline, SalesNoteInline
 from customers.admin.records import YEN, sign
 from customers.forms import ListQuery
+from customers.forms.kind import KindChoice
 from customers.forms.list_filters import ARCHIVED, EVERYBODY
 from customers.models import AccessRecord, Customer
-from wealthai.admin import VersionedAdmin, is_earlier_state
+from wealthai.admin import VersionedAdmin, VersionedPageForm, is_earlier_state
 from wealthai.wording import oku
 from wealthai.writing import writing
 
 MOST_KEYS = 200  # gunicorn takes 4,094 bytes of address
 
 
+class CustomerPageForm(KindChoice, VersionedPageForm):
+    pass
+
+
 @admin.register(Customer)
 class CustomerAdmin(VersionedAdmin):
+    form = CustomerPageForm
+
+    class Media:
+        js = ["js/kinds.js", "js/amounts.js"]
+
     formfield_overrides = YEN
     list_display = [
         "shown_code",
@@ -53,6 +63,7 @@ class CustomerAdmin(VersionedAdmin):
     search_help_text = "氏名・カナ・コード・電話・メール・住所で探せます"
     autocomplete_fields = ["sales_rep"]
     readonly_fields = ["created_at", "updated_at"]
+    radio_fields = {"kind": admin.HORIZONTAL}
     actions = [
         "edit_selected",
         "hand_over_selected",
@@ -66,10 +77,25 @@ class CustomerAdmin(VersionedAdmin):
             "基本",
             {
                 "fields": [
+                    "kind",
                     ("customer_code", "sales_rep"),
                     ("name", "name_kana"),
-                    ("birth_date", "gender"),
                 ]
+            },
+        ),
+        (
+            "個人のお客様",
+            {"fields": [("birth_date", "gender")], "classes": ["kind-individual"]},
+        ),
+        (
+            "法人のお客様",
+            {
+                "fields": [
+                    ("corporate_number", "closing_month"),
+                    ("representative", "contact_person"),
+                    "beneficial_owner",
+                ],
+                "classes": ["kind-corporation"],
             },
         ),
         ("連絡先", {"fields": [("phone", "email"), "address"]}),

@@ -7,12 +7,17 @@ from django.db import models
 
 from customers.models import EconomicEvent
 from wealthai.admin import ScopedAdmin
+from wealthai.text import validate_plain_text
 
 
 class WordsField(forms.CharField):
     """A list in the database, words parted by commas on the form."""
 
     widget = AdminTextInputWidget
+    default_validators = [validate_plain_text]
+
+    def run_validators(self, value):
+        super().run_validators("、".join(value or []))
 
     def prepare_value(self, value):
         return "、".join(map(str, value)) if isinstance(value, list) else value

@@ -11,7 +11,7 @@ from wealthai.admin import VersionedAdmin
 YEN = {
     models.BigIntegerField: {
         "form_class": YenField,
-        "widget": AdminTextInputWidget(attrs={"class": "money"}),
+        "widget": AdminTextInputWidget(attrs={"class": "money", "data-amount": "yen"}),
     }
 }
 
@@ -24,6 +24,9 @@ def sign(row, user):
 
 class RecordAdmin(FindsCustomers, VersionedAdmin):
     formfield_overrides = YEN
+
+    class Media:
+        js = ["js/amounts.js"]
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)

@@ -10,6 +10,7 @@ from customers.demo.calendar import working_time
 from customers.demo.logins import BRANCHES, LOGINS, Login
 from customers.demo.places import address_in, phone_in, town_of
 from customers.models import Adviser, Customer
+from customers.reading.corporate import check_digit
 from customers.roles import Role
 
 ADVISERS = 40
@@ -52,6 +53,12 @@ def firm_name(rng):
     trade, trade_kana, _ = rng.choice(FIRM_TRADES)
     [form] = rng.choices(list(names.FIRM_FORMS), list(names.FIRM_FORMS.values()))
     return form.format(word + trade), word_kana + trade_kana
+
+
+def corporate_number(rng):
+    """Numbers of the branch 99 are not given out; the first digit checks the rest."""
+    body = f"9900{rng.randint(0, 99_999_999):08}"
+    return f"{check_digit(body)}{body}"
 
 
 def email_of(kana, number, domain):
@@ -119,7 +126,13 @@ def _days_known(rng):
 
 
 def _fill_firm(rng, row, number, area):
+    row.kind = Customer.Kind.CORPORATION
     row.name, row.name_kana = firm_name(rng)
+    row.corporate_number = corporate_number(rng)
+    row.representative, _ = person_name(rng, rng.choice(list(GIVEN)), 62)
+    row.contact_person = f"総務部 {rng.choice(SURNAMES)[0]}"
+    row.beneficial_owner = row.representative
+    row.closing_month = rng.choice((3, 3, 3, 9, 12, 6))
     row.occupation = "法人・" + rng.choice(("製造業", "建設業", "卸売業", "不動産業", "サービス業"))
     row.phone = phone_in(rng, area, mobile_share=0)
     row.email = email_of("ソウム", number, FIRM_DOMAIN)

@@ -5,11 +5,11 @@ from django.core.validators import MinValueValidator
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from customers.fields import MailField, YenField
+from customers.forms.kind import KindChoice
 from customers.forms.polite import PoliteMessages, unix_lines
 from customers.forms.versioned import VersionedForm
 from customers.models import Adviser, Customer
-from wealthai.forms import ReasonedForm, StoredChoices
+from wealthai.forms import ReasonedForm, StoredChoices, StoredValues
 from wealthai.writing import writing
 
 
@@ -18,26 +18,51 @@ class AdviserField(forms.ModelChoiceField):
         return f"{adviser.name}（{adviser.branch}）" if adviser.branch else adviser.name
 
 
-class CustomerForm(PoliteMessages, StoredChoices, VersionedForm, ReasonedForm):
+class CustomerForm(
+    PoliteMessages, KindChoice, StoredValues, StoredChoices, VersionedForm, ReasonedForm
+):
     """One customer's own fields. `user` decides whether the adviser may be chosen, and among whom."""
 
-    SECTIONS = {
-        "基本": ["name", "name_kana", "customer_code", "birth_date", "gender", "occupation"],
-        "連絡先": ["phone", "email", "address"],
-        "資産・適合性": ["annual_income", "net_worth", "risk_tolerance", "investment_experience"],
-        "担当": ["sales_rep"],
-        "変更の理由": ["change_reason"],
-    }
+    # Title, fields, and the kind of customer that has them; without one, both do.
+    SECTIONS = [
+        ("基本", ["name", "name_kana", "customer_code", "occupation"], ""),
+        ("個人のお客様", ["birth_date", "gender"], Customer.Kind.INDIVIDUAL),
+        (
+            "法人のお客様",
+            [
+                "corporate_number",
+                "representative",
+                "contact_person",
+                "beneficial_owner",
+                "closing_month",
+            ],
+            Customer.Kind.CORPORATION,
+        ),
+        ("連絡先", ["phone", "email", "address"], ""),
+        (
+            "資産・適合性",
+            ["annual_income", "net_worth", "risk_tolerance", "investment_experience"],
+            "",
+        ),
+        ("担当", ["sales_rep"], ""),
+        ("変更の理由", ["change_reason"], ""),
+    ]
 
     class Meta:
         model = Customer
         fields = [
+            "kind",
             "name",
             "name_kana",
             "customer_code",
+            "occupation",
             "birth_date",
             "gender",
-            "occupation",
+            "corporate_number",
+            "representative",
+            "contact_person",
+            "beneficial_owner",
+            "closing_month",
             "phone",
             "email",
             "address",
@@ -47,27 +72,17 @@ class CustomerForm(PoliteMessages, StoredChoices, VersionedForm, ReasonedForm):
             "investment_experience",
             "sales_rep",
         ]
-        field_classes = {
-            "email": MailField,
-            "annual_income": YenField,
-            "net_worth": YenField,
-            "sales_rep": AdviserField,
-        }
+        field_classes = {"sales_rep": AdviserField}
         widgets = {
-            "birth_date": forms.DateInput(format="%Y/%m/%d", attrs={"placeholder": "1955/11/08"}),
+            "kind": forms.RadioSelect(attrs={"class": "btn-check"}),
             "address": forms.Textarea(attrs={"rows": 2}),
-            "phone": forms.TextInput(attrs={"type": "tel"}),
         }
         error_messages = {
             "email": {
                 "unique": "このメールアドレスは別の顧客に登録されています。アドレスを確かめるか、登録済みの顧客を検索してください。",
-                "invalid": "メールアドレスは name@example.com の形で入力してください。",
             },
             "customer_code": {
                 "unique": "この顧客コードは使われています。別のコードを入力してください。"
-            },
-            "birth_date": {
-                "invalid": "生年月日は 1955/11/08 のように、実在する日付を入力してください。"
             },
         }
 
@@ -96,11 +111,11 @@ class CustomerForm(PoliteMessages, StoredChoices, VersionedForm, ReasonedForm):
         field.empty_label = "選んでください" if field.required else "担当なし"
 
     def sections(self):
-        """(title, bound fields) in the order of the page; sections without fields are left out."""
-        for title, names in self.SECTIONS.items():
+        """(title, bound fields, kind) in the order of the page, without those that have no field."""
+        for title, names, kind in self.SECTIONS:
             bound = [self[name] for name in names if name in self.fields]
             if bound:
-                yield title, bound
+                yield title, bound, kind
 
     def clean_address(self):
         return unix_lines(self.cleaned_data["address"])

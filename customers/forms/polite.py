@@ -2,6 +2,10 @@
 
 from django import forms
 
+from wealthai.forms import unix_lines
+
+__all__ = ["PoliteMessages", "unix_lines"]
+
 UNREADABLE = "読み取れない文字が含まれています。文字化けした部分を入力し直してください。"
 
 
@@ -26,8 +30,3 @@ class PoliteMessages:
                 )
                 # Browsers cut pasted text off at maxlength without a word.
                 field.widget.attrs.pop("maxlength", None)
-
-
-def unix_lines(text):
-    """Browsers send CRLF; stored so, every text would differ from what other systems wrote."""
-    return text.replace("\r\n", "\n") if text else text

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from customers.model_columns import DateColumn, MailColumn, PhoneColumn
 from customers.roles import EVIDENCE_READERS, FIRM_WIDE, Role
 from wealthai.models import PlainCharField
 from wealthai.text import is_invisible
@@ -76,9 +77,9 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
     name = PlainCharField("氏名", max_length=100)
     department = PlainCharField("部署", max_length=50, null=True, blank=True)
     branch = PlainCharField("支店", max_length=50, null=True, blank=True, db_index=True)
-    email = models.EmailField("メールアドレス", max_length=100, null=True, blank=True)
-    phone = PlainCharField("電話番号", max_length=20, null=True, blank=True)
-    hire_date = models.DateField("入社日", null=True, blank=True)
+    email = MailColumn("メールアドレス", max_length=100, null=True, blank=True)
+    phone = PhoneColumn("電話番号", max_length=20, null=True, blank=True)
+    hire_date = DateColumn("入社日", null=True, blank=True)
     created_at = models.DateTimeField(
         "登録日時", default=timezone.now, db_default=Now(), editable=False
     )

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 
+from customers.model_columns import DateColumn, YenColumn
 from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import PlainTextField
 from wealthai.tracking import TrackedModel, TrackedRecords
@@ -43,14 +44,14 @@ class CashInflow(TrackedModel):
         blank=True,
     )
     source_type = models.CharField("入金源", max_length=50, choices=Source, null=True, blank=True)
-    predicted_amount = models.BigIntegerField("予測金額（円）")
-    predicted_date = models.DateField("予測日", db_index=True)
+    predicted_amount = YenColumn("予測金額（円）")
+    predicted_date = DateColumn("予測日", db_index=True)
     confidence_level = models.CharField(
         "確度", max_length=20, choices=Confidence, null=True, blank=True
     )
     source_note = PlainTextField("備考", null=True, blank=True)
-    actual_amount = models.BigIntegerField("実績金額（円）", null=True, blank=True)
-    actual_date = models.DateField("実績日", null=True, blank=True)
+    actual_amount = YenColumn("実績金額（円）", null=True, blank=True)
+    actual_date = DateColumn("実績日", null=True, blank=True)
     status = models.CharField(
         "状態",
         max_length=20,

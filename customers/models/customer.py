@@ -1,13 +1,23 @@
 import re
 import unicodedata
+from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.model_columns import (
+    CorporateNumberColumn,
+    DateColumn,
+    KanaColumn,
+    MailColumn,
+    PhoneColumn,
+    YenColumn,
+)
 from customers.models.customer_conditions import CODE_KEY, EXPERIENCE_RANK, CustomerConditions
 from customers.search import KanaKeyField, SearchKeyField, matching
 from customers.search_walk import walked
@@ -64,6 +74,21 @@ class Customer(TrackedModel):
         INDIVIDUAL = "individual", "個人"
         CORPORATION = "corporation", "法人"
 
+    # What only one kind of customer has.
+    KINDS_OF = {
+        **dict.fromkeys(["birth_date", "gender"], Kind.INDIVIDUAL),
+        **dict.fromkeys(
+            [
+                "corporate_number",
+                "representative",
+                "contact_person",
+                "beneficial_owner",
+                "closing_month",
+            ],
+            Kind.CORPORATION,
+        ),
+    }
+
     class Gender(models.TextChoices):
         MALE = "男性", "男性"
         FEMALE = "女性", "女性"
@@ -98,15 +123,15 @@ class Customer(TrackedModel):
         db_default=Kind.INDIVIDUAL,
     )
     name = PlainCharField("氏名", max_length=100)
-    name_kana = PlainCharField("フリガナ", max_length=100, null=True, blank=True)
-    birth_date = models.DateField("生年月日", null=True, blank=True)
+    name_kana = KanaColumn("フリガナ", max_length=100, null=True, blank=True)
+    birth_date = DateColumn("生年月日", null=True, blank=True)
     gender = models.CharField("性別", max_length=10, choices=Gender, null=True, blank=True)
-    phone = PlainCharField("電話番号", max_length=20, null=True, blank=True)
-    email = models.EmailField("メールアドレス", max_length=100, unique=True, null=True, blank=True)
+    phone = PhoneColumn("電話番号", max_length=20, null=True, blank=True)
+    email = MailColumn("メールアドレス", max_length=100, unique=True, null=True, blank=True)
     address = PlainTextField("住所", max_length=500, null=True, blank=True)
     occupation = PlainCharField("職業", max_length=50, null=True, blank=True)
-    annual_income = models.BigIntegerField("年収（円）", null=True, blank=True)
-    net_worth = models.BigIntegerField("純資産（円）", null=True, blank=True)
+    annual_income = YenColumn("年収（円）", null=True, blank=True)
+    net_worth = YenColumn("純資産（円）", null=True, blank=True)
     risk_tolerance = models.CharField(
         "リスク許容度", max_length=20, choices=RiskTolerance, null=True, blank=True
     )
@@ -121,7 +146,7 @@ class Customer(TrackedModel):
         null=True,
         blank=True,
     )
-    corporate_number = PlainCharField("法人番号", max_length=13, null=True, blank=True)
+    corporate_number = CorporateNumberColumn("法人番号", max_length=13, null=True, blank=True)
     representative = PlainCharField("代表者", max_length=100, null=True, blank=True)
     contact_person = PlainCharField("先方の担当者", max_length=100, null=True, blank=True)
     beneficial_owner = PlainCharField("実質的支配者", max_length=100, null=True, blank=True)
@@ -189,15 +214,45 @@ class Customer(TrackedModel):
 
     def clean(self):
         """What another system stored stays as it is; what is typed here must hold."""
+        checks = [
+            (("customer_code",), self.check_code),
+            (("birth_date",), self.check_born),
+            (("email",), self.check_mail_is_free),
+            *((("kind", name), partial(self.check_kind, name)) for name in self.KINDS_OF),
+        ]
         errors = {}
-        for name, check in (("customer_code", self.check_code), ("birth_date", self.check_born)):
+        for names, check in checks:
             try:
                 check()
             except ValidationError as error:
-                if not Customer.objects.filter(pk=self.pk, **{name: getattr(self, name)}).exists():
-                    errors[name] = error
+                stored = {name: getattr(self, name) for name in names}
+                if not Customer.objects.filter(pk=self.pk, **stored).exists():
+                    errors.setdefault(names[-1], error)
         if errors:
             raise ValidationError(errors)
+
+    def check_kind(self, name):
+        """A firm was not born, and a person has no closing month."""
+        kind = self.KINDS_OF[name]
+        if getattr(self, name) not in (None, "") and self.kind != kind:
+            label = self._meta.get_field(name).verbose_name
+            message = (
+                f"{self.get_kind_display()}の顧客には{label}を登録できません。"
+                f"空にするか、区分を「{kind.label}」にしてください。"
+            )
+            raise ValidationError(message, code="other_kind")
+
+    def check_mail_is_free(self):
+        """Mail systems do not tell Ito@ from ito@, so two customers cannot have one each."""
+        if not self.email:
+            return
+        others = Customer.objects.exclude(pk=self.pk).exclude(email=self.email)
+        if others.alias(lower=Lower("email")).filter(lower=self.email.lower()).exists():
+            message = (
+                "大文字と小文字だけが違うメールアドレスが、別の顧客に登録されています。"
+                "アドレスを確かめるか、登録済みの顧客を検索してください。"
+            )
+            raise ValidationError(message, code="unique")
 
     def check_code(self):
         """W and digits is the system's own series: a typed one would meet a later customer's."""
@@ -243,8 +298,9 @@ class Customer(TrackedModel):
 
     @property
     def dial(self):
-        """The telephone number as a tel: link needs it."""
-        return re.sub(r"[^0-9+]", "", unicodedata.normalize("NFKC", self.phone or ""))
+        """The telephone number as a tel: link needs it, without the extension."""
+        outside, _, _ = (self.phone or "").partition("内線")
+        return re.sub(r"[^0-9+]", "", unicodedata.normalize("NFKC", outside))
 
     def archive(self):
         self.archived_at = timezone.now()

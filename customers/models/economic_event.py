@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from customers.model_columns import DateColumn
 from wealthai.models import PlainCharField, PlainTextField
 
 
@@ -23,7 +24,7 @@ class EconomicEvent(models.Model):
     event_type = models.CharField("種別", max_length=50, choices=Kind, null=True, blank=True)
     title = PlainCharField("件名", max_length=200)
     description = PlainTextField("内容", null=True, blank=True)
-    event_date = models.DateField("日付", db_index=True)
+    event_date = DateColumn("日付", db_index=True)
     impact_level = models.CharField("影響度", max_length=20, choices=Impact, null=True, blank=True)
     affected_sectors = models.JSONField("影響する業種", null=True, blank=True)
     affected_currencies = models.JSONField("影響する通貨", null=True, blank=True)

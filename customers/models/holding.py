@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from customers.model_columns import AmountColumn, DateColumn
 from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import PlainCharField
 from wealthai.tracking import TrackedModel, TrackedRecords
@@ -64,22 +65,18 @@ class Holding(TrackedModel):
     product = models.ForeignKey(
         "customers.Product", models.PROTECT, verbose_name="商品", related_name="holdings"
     )
-    quantity = models.DecimalField("数量", max_digits=18, decimal_places=2)
-    unit_price = models.DecimalField("取得単価", max_digits=18, decimal_places=2)
+    quantity = AmountColumn("数量", max_digits=18, decimal_places=2)
+    unit_price = AmountColumn("取得単価", max_digits=18, decimal_places=2)
     currency = PlainCharField(
         "通貨", max_length=10, null=True, blank=True, help_text="空欄のときは商品の通貨です。"
     )
-    purchase_date = models.DateField("購入日")
-    current_price = models.DecimalField(
-        "現在値", max_digits=18, decimal_places=2, null=True, blank=True
-    )
-    current_value = models.DecimalField(
-        "評価額", max_digits=18, decimal_places=2, null=True, blank=True
-    )
-    unrealized_gain_loss = models.DecimalField(
+    purchase_date = DateColumn("購入日")
+    current_price = AmountColumn("現在値", max_digits=18, decimal_places=2, null=True, blank=True)
+    current_value = AmountColumn("評価額", max_digits=18, decimal_places=2, null=True, blank=True)
+    unrealized_gain_loss = AmountColumn(
         "含み損益", max_digits=18, decimal_places=2, null=True, blank=True
     )
-    maturity_date = models.DateField("償還日", null=True, blank=True)
+    maturity_date = DateColumn("償還日", null=True, blank=True)
     status = models.CharField(
         "状態", max_length=20, choices=Status, default=Status.ACTIVE, db_default=Status.ACTIVE
     )

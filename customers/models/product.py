@@ -1,5 +1,6 @@
 from django.db import models
 
+from customers.model_columns import AmountColumn, DateColumn, YenColumn
 from wealthai.models import PlainCharField
 from wealthai.tracking import TrackedModel, TrackedQuerySet, TrackedRecords
 
@@ -31,13 +32,13 @@ class Product(TrackedModel):
     category_name = PlainCharField("種類の名称", max_length=100, null=True, blank=True)
     currency = PlainCharField("通貨", max_length=10, default="JPY", db_default="JPY")
     issuer = PlainCharField("発行体", max_length=100, null=True, blank=True)
-    maturity_date = models.DateField("償還日", null=True, blank=True)
-    interest_rate = models.DecimalField(
+    maturity_date = DateColumn("償還日", null=True, blank=True)
+    interest_rate = AmountColumn(
         "利率", max_digits=5, decimal_places=4, null=True, blank=True, help_text="0.0050 = 0.5%"
     )
     risk_level = models.IntegerField("リスク水準", null=True, blank=True)
-    minimum_investment = models.BigIntegerField("最低投資額", null=True, blank=True)
-    commission_rate = models.DecimalField(
+    minimum_investment = YenColumn("最低投資額", null=True, blank=True)
+    commission_rate = AmountColumn(
         "手数料率", max_digits=5, decimal_places=4, null=True, blank=True
     )
     is_active = models.BooleanField("取扱中", default=True, db_default=True)

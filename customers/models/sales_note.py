@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
+from customers.model_columns import DateColumn, YenColumn
 from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import PlainCharField, PlainTextField
 from wealthai.tracking import TrackedModel, TrackedRecords
@@ -68,7 +69,7 @@ class SalesNote(TrackedModel):
         default=Priority.NORMAL,
         db_default=Priority.NORMAL,
     )
-    follow_up_date = models.DateField("次回対応日", null=True, blank=True)
+    follow_up_date = DateColumn("次回対応日", null=True, blank=True)
     corrects = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -78,8 +79,8 @@ class SalesNote(TrackedModel):
         blank=True,
     )
     is_cash_related = models.BooleanField("入金に関する", default=False, db_default=False)
-    predicted_amount = models.BigIntegerField("見込み金額（円）", null=True, blank=True)
-    predicted_date = models.DateField("見込み日", null=True, blank=True)
+    predicted_amount = YenColumn("見込み金額（円）", null=True, blank=True)
+    predicted_date = DateColumn("見込み日", null=True, blank=True)
 
     objects = SalesNoteQuerySet.as_manager()
     history = TrackedRecords(

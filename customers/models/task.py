@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from customers.model_columns import DateColumn
 from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import PlainCharField
 from wealthai.tracking import TrackedModel, TrackedRecords
@@ -42,7 +43,7 @@ class Task(TrackedModel):
         blank=True,
     )
     title = PlainCharField("内容", max_length=200)
-    due_date = models.DateField("期日", null=True, blank=True)
+    due_date = DateColumn("期日", null=True, blank=True)
     note = models.ForeignKey(
         "customers.SalesNote",
         models.PROTECT,

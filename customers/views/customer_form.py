@@ -11,6 +11,7 @@ from customers.access import log_access
 from customers.forms import CustomerForm
 from customers.models import AccessRecord, Customer
 from customers.views.dialog import DialogMixin
+from wealthai.forms import notices_of
 
 
 class CustomerFormMixin(PermissionRequiredMixin):
@@ -31,6 +32,8 @@ class CustomerFormMixin(PermissionRequiredMixin):
         if customer is None:
             return self.form_invalid(form)
         messages.success(self.request, self.done)
+        for notice in notices_of(form):
+            messages.warning(self.request, notice)
         return redirect(customer)
 
 

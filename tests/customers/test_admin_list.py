@@ -87,7 +87,7 @@ def test_customer_list_search_is_the_search_of_the_pages(client, office, ito, na
 def test_customer_list_search_finds_nothing_for_unstorable_text(client, office, ito):
     client.force_login(office)
 
-    assert shown(client.get(CUSTOMERS + "?q=%ED%A0%80")) == []
+    assert shown(client.get(CUSTOMERS, {"q": "\ufffd"})) == []
 
 
 def test_customer_list_filter_by_adviser_shows_that_adviser_only(
@@ -170,7 +170,6 @@ def test_customer_list_refuses_lookups_that_it_does_not_link_to(client, office, 
         "o=99.-99.x",
         "adviser=99999999999999999999",
         "adviser=x",
-        "q=%00",
         "e=1",
     ],
 )

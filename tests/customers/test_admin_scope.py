@@ -106,8 +106,8 @@ def test_adviser_suggestions_are_of_the_own_branch(client, manager, tanaka, suzu
 def test_suggestions_survive_unstorable_words(client, office, ito):
     client.force_login(office)
 
-    assert suggestions(client, "holding", "customer", "伊\x00") == []
-    assert suggestions(client, "holding", "product", "\x00") == []
+    assert suggestions(client, "holding", "customer", "伊\ufffd") == []
+    assert suggestions(client, "holding", "product", "\ufffd") == []
 
 
 def test_adviser_filter_offers_visible_colleagues_only(client, manager, ito, nakamura):

@@ -9,8 +9,9 @@ from tests.factories import AdviserFactory, CustomerFactory
 from wealthai.tracking import create_many
 
 FIELDS = [
-    "customer_id", "customer_code", "name", "name_kana", "birth_date", "gender", "phone", "email",
-    "address", "occupation", "annual_income", "net_worth", "risk_tolerance",
+    "customer_id", "customer_code", "kind", "name", "name_kana", "birth_date", "gender",
+    "corporate_number", "representative", "contact_person", "beneficial_owner", "closing_month",
+    "phone", "email", "address", "occupation", "annual_income", "net_worth", "risk_tolerance",
     "investment_experience", "sales_rep_id", "created_at", "updated_at",
 ]  # fmt: skip
 

@@ -140,7 +140,7 @@ def test_patch_refuses_and_changes_nothing(api, place, ito, nakamura, body, fiel
     Customer.objects.filter(pk=nakamura.pk).without_history().update(email="nakamura@example.com")
     before = api.get(place)["ETag"]
 
-    response = api.patch(place, {"phone": "0", **body}, format="json")
+    response = api.patch(place, {"phone": "03-0000-0000", **body}, format="json")
 
     assert (response.status_code, list(response.json()["errors"])) == (400, [field])
     assert api.get(place)["ETag"] == before
@@ -165,7 +165,7 @@ def test_patch_leaves_an_adviser_who_left(api, manager, tanaka, ito, place):
     tanaka.save()
     api.force_login(manager)
 
-    response = api.patch(place, {"sales_rep_id": tanaka.pk, "phone": "0"}, format="json")
+    response = api.patch(place, {"sales_rep_id": tanaka.pk, "phone": "03-0000-0000"}, format="json")
 
     assert response.status_code == 200
 
@@ -256,7 +256,7 @@ def test_of_many_who_saw_the_same_version_one_changes_it(tanaka, ito, place):
     statuses = []
 
     def change(number):
-        body = {"phone": str(number)}
+        body = {"phone": f"03-0000-{number:04}"}
         answer = browser.patch(place, body, content_type="application/json", headers=headers)
         statuses.append(answer.status_code)
         connections.close_all()

@@ -1,7 +1,7 @@
 from wealthai.admin.history import HistoryAdmin, PageForm, is_earlier_state
 from wealthai.admin.scoped import ReadOnlyAdmin, ScopedAdmin, ScopedInline, without
 from wealthai.admin.site import AdminSite
-from wealthai.admin.versioned import VersionedAdmin, VersionedInline
+from wealthai.admin.versioned import VersionedAdmin, VersionedInline, VersionedPageForm
 
 __all__ = [
     "AdminSite",
@@ -12,6 +12,7 @@ __all__ = [
     "ScopedInline",
     "VersionedAdmin",
     "VersionedInline",
+    "VersionedPageForm",
     "is_earlier_state",
     "without",
 ]

@@ -14,7 +14,7 @@ from django.db import models
 from django.http import Http404
 
 from wealthai.admin.paging import CappedPaginator
-from wealthai.forms import StoredForm
+from wealthai.forms import StoredForm, notices_of
 from wealthai.history import in_words
 from wealthai.text import is_storable
 
@@ -29,6 +29,7 @@ LOOKUP_VALUES = {
     "month": re.compile(r"\d{1,2}", re.ASCII),
     "day": re.compile(r"\d{1,2}", re.ASCII),
 }
+TOO_LONG = re.compile(r"[-+]?\d{19,}")  # no integer of a database
 ROW_ID = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -189,14 +190,16 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         """Only what the list's filters link to, so that no query string can break the query."""
+        if not is_storable(value) or TOO_LONG.fullmatch(value):
+            return False
         names = {getattr(item, "parameter_name", item) for item in self.get_list_filter(request)}
         if lookup in names:
-            return is_storable(value)
+            return True
         field, _, kind = lookup.rpartition("__")
         field = field.removesuffix("__id")  # filters of related rows name their key
         pattern = LOOKUP_VALUES.get(kind)
         declared = field in names | {self.date_hierarchy}
-        return bool(declared and pattern and is_storable(value) and pattern.fullmatch(value))
+        return bool(declared and pattern and pattern.fullmatch(value))
 
     def response_action(self, request, queryset):
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
@@ -235,6 +238,7 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         self.stamp(request, obj)
+        self.say(request, notices_of(form))
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
@@ -245,7 +249,13 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
         for row in rows:
             self.stamp(request, row)
             row.save()
+        for row_form in formset.forms:
+            self.say(request, notices_of(row_form))
         formset.save_m2m()
+
+    def say(self, request, notices):
+        for notice in notices:
+            self.message_user(request, notice, messages.WARNING)
 
     def delete_model(self, request, obj):
         self.stamp(request, obj)

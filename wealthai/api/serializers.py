@@ -11,7 +11,7 @@ from django.db import models
 from rest_framework import relations, serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
-from wealthai.text import validate_plain_text
+from wealthai.text import validate_plain_text, without_bom
 
 REQUIRED = "この項目は必須です。値を指定してください。"
 NULL = "この項目は空にできません。値を指定してください。"
@@ -22,8 +22,23 @@ def messages(**texts):
     return {"required": REQUIRED, "null": NULL, **texts}
 
 
-class CharField(serializers.CharField):
-    """Text only: a phone number sent as a JSON number has already lost its leading zero."""
+class Stored:
+    """A value that comes back as it is stored is taken as it is, whatever may be sent today."""
+
+    def run_validation(self, data=serializers.empty):
+        row = getattr(self.parent, "instance", None)
+        if isinstance(row, models.Model) and isinstance(data, str) and data:
+            stored = self.get_attribute(row)
+            if data == stored:
+                return stored
+        return super().run_validation(data)
+
+
+class CharField(Stored, serializers.CharField):
+    """Text only: a phone number sent as a JSON number has already lost its leading zero.
+
+    `read` is the rule of a column that keeps its text in one form (see customers/model_columns.py).
+    """
 
     default_error_messages = messages(
         invalid='文字列で指定してください（"…" で囲みます）。',
@@ -32,8 +47,9 @@ class CharField(serializers.CharField):
         min_length="{min_length}文字以上で入力してください。",
     )
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, read=None, **kwargs):
         super().__init__(**kwargs)
+        self.read = read
         covered = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
         self.validators = [v for v in self.validators if not isinstance(v, covered)]
         if validate_plain_text not in self.validators:
@@ -46,7 +62,11 @@ class CharField(serializers.CharField):
     def to_internal_value(self, data):
         if not isinstance(data, str):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        text = super().to_internal_value(without_bom(data))
+        if not text or self.read is None:
+            return text
+        validate_plain_text(text)  # of two sentences, the one that says where
+        return self.read(text)
 
 
 class EmailField(CharField, serializers.EmailField):
@@ -93,7 +113,7 @@ class BooleanField(serializers.BooleanField):
     default_error_messages = messages(invalid="true か false を指定してください。")
 
 
-class ChoiceField(serializers.ChoiceField):
+class ChoiceField(Stored, serializers.ChoiceField):
     """The choices are listed in the message; `3` is taken for `"3"`."""
 
     default_error_messages = messages(invalid_choice="次のいずれかを指定してください: {choices}")
@@ -149,6 +169,12 @@ class ModelSerializer(KnownNames, serializers.ModelSerializer):
     }
     serializer_choice_field = ChoiceField
     serializer_related_field = PrimaryKeyRelatedField
+
+    def build_standard_field(self, field_name, model_field):
+        field_class, kwargs = super().build_standard_field(field_name, model_field)
+        if hasattr(model_field, "read"):
+            field_class, kwargs = CharField, kwargs | {"read": model_field.read}
+        return field_class, kwargs
 
 
 def ascii_digits(text, field):
