@@ -74,7 +74,9 @@ class MailField(ReadField):
 class DateField(forms.DateField):
     """`notice` is set where the day belongs to another era than the one that was typed."""
 
-    widget = forms.DateInput(format="%Y/%m/%d", attrs={"placeholder": "1955/11/08"})
+    widget = forms.DateInput(
+        format="%Y/%m/%d", attrs={"placeholder": "2026/12/01", "autocomplete": "off"}
+    )
     notice = None
 
     def to_python(self, value):

@@ -3,8 +3,6 @@
 from django import forms
 from django.core.validators import MinValueValidator
 
-from customers.fields import YenField
-from customers.forms.inputs import day_input, refuses_day
 from customers.forms.polite import PoliteMessages, unix_lines
 from customers.forms.versioned import VersionedForm
 from customers.models import CashInflow
@@ -24,16 +22,7 @@ class CashInflowForm(PoliteMessages, StoredChoices, VersionedForm):
             "actual_date",
             "source_note",
         ]
-        field_classes = {"predicted_amount": YenField, "actual_amount": YenField}
-        widgets = {
-            "predicted_date": day_input(),
-            "actual_date": day_input(),
-            "source_note": forms.Textarea(attrs={"rows": 2}),
-        }
-        error_messages = {
-            "predicted_date": refuses_day("予測日"),
-            "actual_date": refuses_day("実績日"),
-        }
+        widgets = {"source_note": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args, customer=None, user=None, **kwargs):
         super().__init__(*args, **kwargs)

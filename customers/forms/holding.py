@@ -3,20 +3,13 @@
 from django import forms
 from django.core.validators import MinValueValidator
 
-from customers.forms.inputs import day_input, number_input, refuses_day, refuses_number
 from customers.forms.polite import PoliteMessages
 from customers.forms.products import ProductField
 from customers.forms.versioned import VersionedForm
 from customers.models import Holding
 from wealthai.forms import StoredChoices
 
-NUMBERS = {
-    "quantity": "数量",
-    "unit_price": "取得単価",
-    "current_price": "現在値",
-    "current_value": "評価額",
-}
-DAYS = {"purchase_date": "購入日", "maturity_date": "償還日"}
+NUMBERS = ("quantity", "unit_price", "current_price", "current_value")
 NOT_NEGATIVE = "0以上で入力してください。"
 
 
@@ -40,10 +33,6 @@ class HoldingForm(PoliteMessages, StoredChoices, VersionedForm):
             "maturity_date",
             "status",
         ]
-        widgets = {name: number_input() for name in NUMBERS} | {name: day_input() for name in DAYS}
-        error_messages = {name: refuses_number(label) for name, label in NUMBERS.items()} | {
-            name: refuses_day(label) for name, label in DAYS.items()
-        }
         help_texts = {
             "current_value": "空欄のときは 数量 × 現在値 です。",
             "maturity_date": "空欄のときは商品の償還日です。",

@@ -4,7 +4,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from customers.forms.inputs import day_input, refuses_day
 from customers.forms.polite import PoliteMessages, unix_lines
 from customers.models import SalesNote, Task
 from wealthai.text import validate_plain_text
@@ -51,9 +50,7 @@ class NoteForm(WordsForm):
 
     class Meta(WordsForm.Meta):
         fields = [*WordsForm.Meta.fields, "follow_up_date"]
-        widgets = WordsForm.Meta.widgets | {"follow_up_date": day_input()}
         labels = {"follow_up_date": "期日"}
-        error_messages = {"follow_up_date": refuses_day("期日")}
 
     @property
     def opens_more(self):

@@ -6,7 +6,6 @@ from django.db.models import Q
 from django.utils.http import urlencode
 
 from customers.forms.customer import AdviserField
-from customers.forms.inputs import day_input, refuses_day
 from customers.forms.polite import PoliteMessages
 from customers.forms.versioned import VersionedForm
 from customers.models import Adviser, Customer, Task
@@ -21,11 +20,7 @@ class TaskForm(PoliteMessages, VersionedForm):
         model = Task
         fields = ["title", "due_date", "assignee"]
         field_classes = {"assignee": AdviserField}
-        widgets = {
-            "title": forms.TextInput(attrs={"placeholder": "円債の提案を2案つくる"}),
-            "due_date": day_input(),
-        }
-        error_messages = {"due_date": refuses_day("期日")}
+        widgets = {"title": forms.TextInput(attrs={"placeholder": "円債の提案を2案つくる"})}
 
     def __init__(self, *args, user, customer=None, **kwargs):
         super().__init__(*args, **kwargs)
