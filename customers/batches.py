@@ -127,6 +127,7 @@ def line_of(row, before, after, names) -> Line:
             str(field.verbose_name),
             in_words(field, old[field.attname], names),
             in_words(field, new[field.attname], names),
+            field.name,
         )
         for field in fields
     ]

@@ -82,7 +82,7 @@ def changes_of(customer: Customer, values: Values, names: Names) -> list[Change]
         column, old = Customer._meta.get_field(name), getattr(customer, name)
         if said(old) != said(new):
             words = [in_words(column, value, names) for value in (old, new)]
-            found.append(Change(str(column.verbose_name), *words))
+            found.append(Change(str(column.verbose_name), *words, column.name))
     return found
 
 

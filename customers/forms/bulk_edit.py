@@ -18,12 +18,11 @@ class BulkEditForm(PoliteMessages, forms.Form):
     Offers what the person may change on a single customer's form too.
     """
 
-    NAMES = ["risk_tolerance", "investment_experience", "occupation", "kind", "sales_rep"]
+    NAMES = ["risk_tolerance", "investment_experience", "occupation", "sales_rep"]
 
     risk_tolerance = control("risk_tolerance")
     investment_experience = control("investment_experience")
     occupation = control("occupation")
-    kind = forms.ChoiceField(label="区分", choices=Customer.Kind.choices, required=False)
     sales_rep = control("sales_rep", form_class=AdviserField)
     change = forms.MultipleChoiceField(label="変更する項目", widget=forms.CheckboxSelectMultiple)
 
@@ -64,7 +63,7 @@ class BulkEditForm(PoliteMessages, forms.Form):
         """As a customer's own form would take it; empty is NULL."""
         column = Customer._meta.get_field(name)
         if value in (None, ""):
-            if not column.null or (name == "sales_rep" and self.needs_adviser):
+            if name == "sales_rep" and self.needs_adviser:
                 raise ValidationError(self.fields[name].error_messages["required"])
             return None
         return value if isinstance(value, Adviser) else column.clean(value, None)

@@ -59,8 +59,8 @@ class ListSelection:
     problem = ""
     seen: dict[int, str | None] = {}
 
-    def __init__(self, data):
-        self.query = ListQuery(data)
+    def __init__(self, data, user):
+        self.query = ListQuery(data, user=user)
 
     def among(self, customers):
         found = self.query.found_in(customers)
@@ -80,4 +80,6 @@ def selection_of(request):
     """Ticks count where there are any, in the address too; else a list's conditions do."""
     if request.method == "POST":
         return Selection(request.POST)
-    return Selection(request.GET) if "ids" in request.GET else ListSelection(request.GET)
+    if "ids" in request.GET:
+        return Selection(request.GET)
+    return ListSelection(request.GET, request.user)

@@ -8,6 +8,7 @@ from customers.access import log_access
 from customers.forms import HistoryQuery
 from customers.inspection import HISTORY_HEAD, csv_response, history_lines
 from customers.models import AccessRecord, Customer
+from customers.record import with_counts
 from customers.reverting import revertible_items
 from customers.trail import page_of, people_of, whole
 
@@ -15,10 +16,10 @@ from customers.trail import page_of, people_of, whole
 @login_required
 @require_safe
 def history(request, pk):
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    customer = get_object_or_404(with_counts(Customer.objects.visible_to(request.user)), pk=pk)
     log_access(request, AccessRecord.Act.HISTORY, customer=customer)
     query = HistoryQuery(request.GET, people=people_of(customer))
-    context = {"customer": customer, "query": query}
+    context = {"customer": customer, "query": query, "tab": "history"}
     if query.is_valid():
         page = page_of(customer, user=request.user, after=query.place, **query.filters())
         context |= {
@@ -32,15 +33,11 @@ def history(request, pk):
 @login_required
 @require_safe
 def export(request, pk):
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    customer = get_object_or_404(with_counts(Customer.objects.visible_to(request.user)), pk=pk)
     query = HistoryQuery(request.GET, people=people_of(customer))
     if not query.is_valid():
-        return render(
-            request,
-            "customers/customer_history.html",
-            {"customer": customer, "query": query},
-            status=400,
-        )
+        context = {"customer": customer, "query": query, "tab": "history"}
+        return render(request, "customers/customer_history.html", context, status=400)
     lines = list(history_lines(whole(customer, user=request.user, **query.filters())))
     log_access(
         request,

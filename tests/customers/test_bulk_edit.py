@@ -80,10 +80,10 @@ def test_more_than_ten_thousand_are_refused_with_the_next_step(page, ito):
 @pytest.mark.parametrize(
     ("role", "fields"),
     [
-        (Role.ADVISER, ["risk_tolerance", "investment_experience", "occupation", "kind"]),
+        (Role.ADVISER, ["risk_tolerance", "investment_experience", "occupation"]),
         (
             Role.BRANCH_MANAGER,
-            ["risk_tolerance", "investment_experience", "occupation", "kind", "sales_rep"],
+            ["risk_tolerance", "investment_experience", "occupation", "sales_rep"],
         ),
     ],
     ids=["adviser", "manager"],
@@ -115,12 +115,8 @@ def test_manager_gives_to_colleagues_of_the_branch_only(client, manager, ito, su
     [
         ({"change": []}, {"change": ["変更する項目に印を付けてください。"]}),
         ({"risk_tolerance": "9"}, {"risk_tolerance": ["リスク許容度は一覧から選んでください。"]}),
-        (
-            {"change": "kind", "kind": ""},
-            {"kind": ["区分を選択してください。"]},
-        ),
     ],
-    ids=["nothing", "unlisted", "empty"],
+    ids=["nothing", "unlisted"],
 )
 def test_form_refuses_and_says_why(values, problem, page, ito):
     assert errors(page.post(PATH, choice(ito, **values)).context["form"]) == problem
