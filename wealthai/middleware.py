@@ -92,6 +92,7 @@ class ReadableMiddleware:
 
     def __call__(self, request):
         if not is_utf8(request.encoding):
+            request.encoding = "utf-8"  # the answer's page looks into the query too
             return self.refuse(request, 415 if request.path_info.startswith("/api/") else 400)
         # Bytes that are no text stand in Django's path as %ED%A0%80.
         if not is_readable(unquote_to_bytes(request.path_info)):

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from customers.model_columns import DateColumn, MailColumn, PhoneColumn
+from customers.model_fields import DateColumn, MailColumn, PhoneColumn
 from customers.roles import EVIDENCE_READERS, FIRM_WIDE, Role
 from wealthai.models import PlainCharField
 from wealthai.text import is_invisible

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
 
-from customers.model_columns import DateColumn, YenColumn
+from customers.model_fields import DateColumn, YenColumn
 from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import PlainTextField
 from wealthai.tracking import TrackedModel, TrackedRecords

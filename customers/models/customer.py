@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.model_columns import (
+from customers.model_fields import (
     CorporateNumberColumn,
     DateColumn,
     KanaColumn,
@@ -183,6 +183,7 @@ class Customer(TrackedModel):
         ]
         # A page of the list in each order, from either end: column, then key, as it sorts.
         indexes = [
+            models.Index(Lower("email"), name="customers_email_lower"),
             models.Index(CODE_KEY, F("customer_id"), name="customers_code_order"),
             models.Index(EXPERIENCE_RANK, F("customer_id"), name="customers_experience_order"),
             models.Index(fields=["risk_tolerance", "customer_id"], name="customers_risk_order"),

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from customers.model_columns import DateColumn
+from customers.model_fields import DateColumn
 from wealthai.models import PlainCharField, PlainTextField
 
 

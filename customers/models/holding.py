@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from customers.model_columns import AmountColumn, DateColumn
+from customers.model_fields import AmountColumn, DateColumn
 from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import PlainCharField
 from wealthai.tracking import TrackedModel, TrackedRecords

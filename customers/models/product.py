@@ -1,6 +1,6 @@
 from django.db import models
 
-from customers.model_columns import AmountColumn, DateColumn, YenColumn
+from customers.model_fields import AmountColumn, DateColumn, YenColumn
 from wealthai.models import PlainCharField
 from wealthai.tracking import TrackedModel, TrackedQuerySet, TrackedRecords
 

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from customers.model_columns import DateColumn
+from customers.model_fields import DateColumn
 from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import PlainCharField
 from wealthai.tracking import TrackedModel, TrackedRecords

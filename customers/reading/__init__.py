@@ -1,6 +1,6 @@
 """What people type, read: text in, value out, or a ValidationError that shows how to write it.
 
-One rule for every door: the columns (`customers/model_columns.py`), and through them forms, API and
+One rule for every door: the columns (`customers/model_fields.py`), and through them forms, API and
 import, call these functions. A text that was read already is read as itself.
 """
 

@@ -46,7 +46,7 @@ def test_key_opens_the_search_on_every_page(dialog, ito, address, key):
 def test_arrow_and_enter_open_the_customer(dialog, ito):
     dialog.keyboard.press("Control+k")
     dialog.keyboard.type("イトウ")
-    dialog.wait_for_selector(OPTION)
+    dialog.wait_for_selector(f"{OPTION} >> text=伊藤正雄")
     dialog.keyboard.press("ArrowDown")
     assert dialog.get_attribute(FIELD, "aria-activedescendant") == "suggestions-0-0"
     dialog.keyboard.press("Enter")

@@ -37,7 +37,7 @@ class Stored:
 class CharField(Stored, serializers.CharField):
     """Text only: a phone number sent as a JSON number has already lost its leading zero.
 
-    `read` is the rule of a column that keeps its text in one form (see customers/model_columns.py).
+    `read` is the rule of a column that keeps its text in one form (see customers/model_fields.py).
     """
 
     default_error_messages = messages(
