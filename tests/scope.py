@@ -89,8 +89,8 @@ def route_of(name, pattern, view):
         before = path.rstrip("/").rpartition("/")[2]
         if word in OTHER_PARTS:
             path += OTHER_PARTS[word]
-        elif before in RECORDS:
-            kinds.append(RECORDS[before])
+        elif word == "version" or before in RECORDS:
+            kinds.append("change" if word == "version" else RECORDS[before])
             path += f"{{{len(kinds) - 1}}}"
         else:
             return None

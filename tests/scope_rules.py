@@ -51,7 +51,9 @@ def expected(cell):
 
 def wrong_method(cell):
     """A plain function may refuse a method, and before it looks at the person or the record."""
-    if cell.route.takes(cell.method) is None and cell.method != "GET":
+    route = cell.route
+    is_act = route.name in NAMED_ACTS or route.act in ACTS
+    if route.takes(cell.method) is None and (is_act or cell.method != "GET"):
         return {Answer.NO_SUCH_METHOD}
     return set()
 

@@ -36,7 +36,13 @@ RECORDS = {
     "history": "change",
 }
 # Parts of addresses that name no record -> an example.
-OTHER_PARTS = {"app_label": "customers", "url": "nothing", "uidb36": "1", "key": "x-y"}
+OTHER_PARTS = {
+    "kind": "customer",
+    "app_label": "customers",
+    "url": "nothing",
+    "uidb36": "1",
+    "key": "x-y",
+}
 # Outside of the log-in: no records here.
 OPEN = (
     "accounts/",
@@ -93,12 +99,17 @@ ACTS = {
     "delete": KEEPERS,
     "archive": KEEPERS,
     "restore": KEEPERS,
+    "edit": WORKERS,
+    "over": WORKERS - {"owner", "owner's token", "colleague", "colleague's token"},  # hand-over
+    "undo": WORKERS,
+    "star": set(PEOPLE),
 }
 # The same for names whose last word says something else.
+READERS = {"compliance", "administrator"}  # of who looked at what
 NAMED_ACTS = {
-    "customers:view-update": set(PEOPLE),
-    "customers:view-delete": set(PEOPLE),
-    "customers:view-create": set(PEOPLE),
+    "customers:view-delete": WORKERS,
+    "customers:access-records": READERS,
+    "customers:access-records-export": READERS,
 }
 # Pages (not of the back office) that show what belongs to an archived customer.
 SHOWS_ARCHIVED = {
@@ -110,6 +121,7 @@ SHOWS_ARCHIVED = {
     "customers:history",
     "customers:history-export",
     "customers:as-of",
+    "customers:archive",
     "customers:restore",
     "chat:api-detail",
     "chat:api-events",
