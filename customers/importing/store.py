@@ -30,7 +30,7 @@ from wealthai.writing import Source, writing
 LOCK = "import_original"
 REASON = "取込: import_original"
 READ_CHUNK = 500  # values in one IN (…): SQLite takes 999 parameters
-WRITE_CHUNK = 1000
+WRITE_CHUNK = 5000
 Item = TypeVar("Item")
 Change = dict[str, Any]  # new values by attribute
 

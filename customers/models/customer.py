@@ -165,6 +165,7 @@ class Customer(TrackedModel):
     objects = CustomerQuerySet.as_manager()
     history = TrackedRecords(
         excluded_fields=sorted(DERIVED),
+        no_db_index=["email", "sales_rep"],  # nobody looks there by them, and each load pays
         table_name="customers_history",
         verbose_name="顧客の変更履歴",
         verbose_name_plural="顧客の変更履歴",
