@@ -146,7 +146,7 @@ class Keyset:
         if count == 0:
             return Page(self, passed=0)
         if start is None and count is not None and count <= size:
-            return Page(self, list(self.sorted(queryset)), passed=0)
+            return Page(self, list(self.sorted(queryset)[:size]), passed=0)
         backwards = bool(start and start.backwards)
         rows = []
         for stretch in self.stretches(queryset, start, backwards):

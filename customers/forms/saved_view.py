@@ -11,7 +11,7 @@ class SavedViewForm(PoliteMessages, forms.ModelForm):
     """`address` is the query string of the list as it is on screen, where there is one."""
 
     replace = forms.BooleanField(
-        label="条件をいまの一覧のものに置き換える", required=False, initial=False
+        label="条件をいまの一覧のものに置き換える", required=False, initial=True
     )
 
     class Meta:

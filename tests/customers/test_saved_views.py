@@ -121,6 +121,14 @@ def test_renaming_alone_keeps_the_conditions(page, tanaka):
     assert (view.name, view.query) == ("別名", "age=80-")
 
 
+def test_changed_conditions_of_an_own_view_can_be_kept(page, tanaka):
+    view = SavedViewFactory(owner=tanaka, query="age=80-")
+    keep = f'href="{act("update", view)}?age=75-&amp;view={view.pk}"'
+
+    assert keep in page.get(f"{URL}?age=75-&view={view.pk}").text
+    assert keep.split("?")[0] not in page.get(f"{URL}?age=80-&view={view.pk}").text
+
+
 @pytest.mark.parametrize("name", ["update", "delete"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_only_the_owner_changes_a_view(page, office, name, method):
