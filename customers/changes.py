@@ -42,3 +42,12 @@ def saved(row, before, names):
         changes=changes(row, before, names) if before is not None else [],
         is_oldest=before is None,
     )
+
+
+def author_of(row):
+    """Who wrote what is stored now; None when that was another system, or nobody signed in."""
+    newest = row.history.select_related("history_user").first()
+    columns = [column.attname for column in row.history.model.tracked_fields]
+    if newest and all(getattr(newest, name) == getattr(row, name) for name in columns):
+        return newest.history_user
+    return None
