@@ -96,7 +96,11 @@ class Index:
     position: str
 
     def __init__(self, alias: str):
-        self.connection = connections[alias]
+        self.alias = alias  # not the connection: a queryset can be copied
+
+    @property
+    def connection(self):
+        return connections[self.alias]
 
     def is_narrow(self, customers) -> bool:
         return False

@@ -100,7 +100,8 @@
 
     show(html, text) {
       this.list.innerHTML = html ?? "";
-      const customers = this.options().filter((option) => !option.matches(".suggestion-all")).length;
+      const others = ".suggestion-all, .suggestion-place";
+      const customers = this.options().filter((option) => !option.matches(others)).length;
       this.addPlaces(text);
       this.options().forEach((option, place) => (option.id = `${this.list.id}-${place}`));
       this.choose(null);

@@ -1,5 +1,7 @@
 """A page of many hits is the same whether its order was walked or its hits were listed."""
 
+import copy
+
 import pytest
 from django.db.models import F
 
@@ -63,6 +65,10 @@ def test_page_is_walked_when_the_rows_are_read(many, django_assert_num_queries):
 )
 def test_walk_leaves_to_the_index(many, asked):
     assert walked(asked(many)) is None
+
+
+def test_search_can_be_copied_deeply(many):
+    assert list(copy.deepcopy(many.order_by("pk")[:3])) == list(many.order_by("pk")[:3])
 
 
 def test_search_that_is_left_to_the_index_is_complete(many):
