@@ -19,9 +19,9 @@ def run(wanted, rows, into_document):
     """0 when no target was missed, else 1."""
     started = time.monotonic()
     database.without_pool()
+    facts = report.machine(database.version())
     make_databases(rows)
     database.use("large")
-    facts = report.machine(database.version())
     sections = []
     for name in wanted:
         say(report.rule(f"{name}, after {time.monotonic() - started:.0f} s"))

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
+from django.db.models.query import ValuesIterable
 
 LOCK_WAIT_MS = 2000
 
@@ -38,12 +39,15 @@ def read_rows(queryset):
     Django has times read by a loader written in Python, which takes longer than the query does;
     the driver's own gives the same moments.
     """
-    if connection.vendor != "postgresql" or queryset._fields is None:
+    if connection.vendor != "postgresql" or queryset._iterable_class is not ValuesIterable:
         return list(queryset)
+    compiler = queryset.query.get_compiler(connection=connection)
     try:
-        statement, parameters = queryset.query.sql_with_params()
+        statement, parameters = compiler.as_sql()
     except EmptyResultSet:
         return []
+    if compiler.get_converters([expression for expression, _, _ in compiler.select]):
+        return list(queryset)  # a column that Django has more to do with
     with connection.cursor() as cursor:
         oid = psycopg.postgres.types["timestamptz"].oid
         loader = psycopg.adapters.get_loader(oid, psycopg.pq.Format.TEXT)
