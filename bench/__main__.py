@@ -6,6 +6,7 @@ prints. Exit code 1 when a target was missed.
 
 import argparse
 import os
+import signal
 import sys
 
 import django
@@ -54,4 +55,5 @@ def main(arguments):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the cluster goes with the run
     sys.exit(main(sys.argv[1:]))
