@@ -62,7 +62,7 @@ class Export:
 def export_of(query: ListQuery, customers: models.QuerySet, kind: str) -> Export:
     """The customers of `query`, in its order and with its columns, as a file at its beginning."""
     cells = [cell for column in query.columns for cell in column.cells]
-    found = query.keyset.sorted(with_sight(query, customers))
+    found = query.keyset.sorted(with_sight(query, query.found_in(customers)))
     export = Export(tempfile.TemporaryFile())  # noqa: SIM115 — the response closes it
     write = write_xlsx if kind == Kind.XLSX else write_csv
     write(export, cells, ready(found, query.shown), kind)

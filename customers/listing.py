@@ -33,11 +33,12 @@ class Counts:
     is_empty: bool
 
 
-def page_of(query, customers, count=None):
-    """The page that `query` names, each row ready to be shown; None where no page starts there."""
-    found = with_sight(query, customers)
+def page_of(query, found, count=None):
+    """The page of `found` that `query` names, each row ready to be shown; None where no page starts
+    there."""
+    rows = with_sight(query, found)
     try:
-        page = query.keyset.page(found, PAGE_SIZE, query.start(), count)
+        page = query.keyset.page(rows, PAGE_SIZE, query.start(), count)
     except StaleError:
         return None
     if query.cursor and not page.rows:
@@ -46,24 +47,29 @@ def page_of(query, customers, count=None):
     return page
 
 
-def with_sight(query, customers):
-    """Those whom `query` finds, with what a row shows of its own table, its adviser and tasks."""
-    found = query.found_in(customers).with_sort_key(query.keyset.order.column)
-    return found.with_next_task().select_related("sales_rep").defer("search_key")
+def with_sight(query, found):
+    """Each with what a row shows of its own table, its adviser and tasks."""
+    rows = found.with_sort_key(query.keyset.order.column)
+    return rows.with_next_task().select_related("sales_rep").defer("search_key")
 
 
-def counts_of(query, customers, tabs):
-    """All figures of the page in one query; each tab gets its own."""
+def counts_of(query, customers, found, tabs):
+    """All figures of the page in one query; each tab gets its own.
+
+    A view with words in it is opened without a figure: a search asks its index first, and twelve
+    tabs would be twelve searches.
+    """
+    counted = [tab for tab in tabs if not tab.query.text]
     cap = settings.API_COUNT_CAP
     hits_cap = settings.SEARCH_COUNT_CAP if query.text else cap
     # What is not narrowed is everybody: not counted twice.
-    narrowed = [query] if query.is_narrowed else []
-    lists = [customers.active()]
-    lists += [one.found_in(customers) for one in (*narrowed, *(tab.query for tab in tabs))]
-    caps = [cap, *(hits_cap for _ in narrowed), *(cap for _ in tabs)]
+    narrowed = [found] if query.is_narrowed else []
+    lists = [customers.active(), *narrowed]
+    lists += [tab.query.found_in(customers) for tab in counted]
+    caps = [cap, *(hits_cap for _ in narrowed), *(cap for _ in counted)]
     total, *others = capped_counts(lists, caps)
     hits = others.pop(0) if narrowed else total
-    for tab, count in zip(tabs, others, strict=True):
+    for tab, count in zip(counted, others, strict=True):
         tab.count = short(count, cap)
     return Counts(
         total=count_words(total, cap),

@@ -151,7 +151,7 @@ def task_rows(customer, user, limit):
         "task",
         tasks,
         limit,
-        day=Coalesce(TruncDate("done_at"), "due_date"),
+        day=Coalesce(TruncDate("done_at"), "due_date", output_field=DateField()),
         heading=text("title"),
         who=text(Coalesce("done_by__name", "assignee__name")),
         flag=Case(

@@ -98,5 +98,4 @@ class TaskFactory(factory.django.DjangoModelFactory):
         model = Task
 
     customer = factory.SubFactory(CustomerFactory)
-    title = "満期の案内"
-    due_date = datetime.date(2027, 3, 31)
+    title = "円債の提案を2案つくる"

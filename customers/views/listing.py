@@ -18,8 +18,9 @@ def customer_list(request):
     query = ListQuery(request.GET, user=request.user, colleagues=colleagues)
     customers = Customer.objects.visible_to(request.user)
     tabs, more_tabs = tabs_for(request.user, query.view_key, colleagues)
-    counts = counts_of(query, customers, tabs)
-    page = page_of(query, customers, counts.hit_count)
+    found = query.found_in(customers)  # once: a search asks its index here
+    counts = counts_of(query, customers, found, tabs)
+    page = page_of(query, found, counts.hit_count)
     if page is None:
         return redirect(f"{request.path}{query.link()}")
     context = {

@@ -335,5 +335,5 @@ def test_page_and_undo_take_the_same_queries_for_any_number(
 
     with django_assert_num_queries(10):
         page.get(path(batch))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         page.post(path(batch, "undo"), {"reason": "誤り"})

@@ -142,5 +142,5 @@ def test_confirming_takes_the_same_queries_for_any_number(
 ):
     data = previewed(page, choice(*CustomerFactory.create_batch(count, sales_rep=tanaka)))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page.post(PATH, data)

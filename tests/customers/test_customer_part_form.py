@@ -48,11 +48,11 @@ def test_facts_are_taken_as_people_write_them(page, ito):
 
 def test_refused_contact_says_why_and_keeps_what_was_typed(page, ito):
     CustomerFactory(email="taken@example.com")
-    typed = shown(page, "contact", ito) | {"email": "taken@example.com", "phone": "03-1"}
+    typed = shown(page, "contact", ito) | {"email": "taken@example.com", "phone": "03-1234-5678"}
 
     form = page.post(url("contact", ito), typed).context["form"]
 
-    assert (list(form.errors), form["phone"].value()) == (["email"], "03-1")
+    assert (list(form.errors), form["phone"].value()) == (["email"], "03-1234-5678")
 
 
 def test_contact_changed_meanwhile_is_shown_beside_ones_own(page, ito, office):

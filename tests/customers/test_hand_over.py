@@ -222,11 +222,11 @@ def test_pages_take_the_same_queries_for_any_number(
 ):
     CustomerFactory.create_batch(count, sales_rep=tanaka)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get(PATH)
     with django_assert_num_queries(12):
         data = confirmed(desk, choice(tanaka, suzuki))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         desk.post(PATH, data)
 
 

@@ -85,7 +85,7 @@ def test_inflow_is_marked_as_received(page, ito):
 
 def test_edit_after_somebody_elses_saves_nothing(page, ito):
     inflow = CashInflowFactory(customer=ito)
-    typed = shown(page, inflow)
+    typed = shown(page, inflow) | {"predicted_amount": "7"}
     inflow.predicted_amount = 5
     inflow.save()
 

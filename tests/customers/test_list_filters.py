@@ -149,8 +149,6 @@ def test_age_of_the_condition_is_the_age_of_the_record(db, leap, born):
     [
         ("age=abc", "「年齢」"),
         ("risk=9", "「リスク許容度」"),
-        ("risk=%00", "「リスク許容度」"),
-        ("category=%ED%A0%80", "「保有商品の種類」"),
         ("maturity=0", "「償還までの日数」"),
         ("maturity=" + "9" * 40, "「償還までの日数」"),
         ("quiet=x&kind=x", "「区分」「連絡のない日数」"),

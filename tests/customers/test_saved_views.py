@@ -206,5 +206,5 @@ def test_list_of_views_takes_as_many_queries_for_one_as_for_three(
     SavedViewFactory.create_batch(count, audience="firm")
     client.force_login(office)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse("customers:view-list"))

@@ -5,6 +5,7 @@ nothing. The fields and models come from the registry, so that a new one is aske
 """
 
 import re
+from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
@@ -55,8 +56,9 @@ def same(world, person, method, path, data=None, **options):
         words = {"number": NUMBERS[row], "word": WORDS[row]}
         sent = {name: str(value).format(**words) for name, value in (data or {}).items()}
         reply = world.reply(person, method, path.format(**words), sent or None, **options)
-        for word in words.values():
-            reply = Reply(reply.status, reply.headers, reply.body.replace(str(word).encode(), b""))
+        for word in [str(word) for word in words.values()]:
+            body = reply.body.replace(word.encode(), b"").replace(quote(word).encode(), b"")
+            reply = Reply(reply.status, reply.headers, body)
         replies.append(timeless(reply))
     assert replies[0].status < 500
     return replies[0] == replies[1]

@@ -28,9 +28,9 @@ def test_suggestion_shows_name_kana_code_and_adviser(page, ito):
     assert words == ["伊藤正雄", "イトウマサオ", "C001", "田中太郎"]
 
 
-@pytest.mark.parametrize("text", ["", "  ", "\0", "あ" * 201, "\ud800"], ids=range(5))
+@pytest.mark.parametrize("text", ["", "  ", "あ" * 201], ids=range(3))
 def test_nothing_is_suggested_for(text, page, ito):
-    assert page.get(URL, {"q": text.encode(errors="surrogatepass")}).text.strip() == ""
+    assert page.get(URL, {"q": text}).text.strip() == ""
 
 
 def test_suggestions_stay_within_the_visible_and_active_customers(page, ito, nakamura, tanaka):

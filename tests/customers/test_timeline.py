@@ -176,7 +176,7 @@ def test_page_shows_twenty_and_then_more_of_the_chosen_kind(page, ito):
     assert ["さらに表示" in answer.text for answer in (first, more)] == [True, False]
 
 
-@pytest.mark.parametrize("query", ["kind=x", "rows=0", "rows=9999999999999999999", "kind=%00"])
+@pytest.mark.parametrize("query", ["kind=x", "rows=0", "rows=9999999999999999999"])
 def test_address_that_nobody_understands_shows_everything(query, page, ito):
     SalesNoteFactory(customer=ito)
 

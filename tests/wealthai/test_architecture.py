@@ -120,7 +120,10 @@ def test_history_is_left_out_in_named_places_only():
 
 
 def test_guard_is_lifted_in_one_module_only():
-    assert users_of("recorded") == {"wealthai/tracking.py"}
+    assert users_of("recorded") == {
+        "wealthai/tracking.py",
+        "bench/data.py",  # invented rows in a database of its own
+    }
 
 
 def test_nobody_uses_the_librarys_ways_round_the_history():
