@@ -1,5 +1,5 @@
-"""The pieces by which a search key is indexed: two characters where Japanese is involved, three of
-ASCII, since Latin letters and digits are few and their pairs stand in almost every record.
+"""The pieces by which a search key is indexed: two characters that end in a Japanese one, three
+where an ASCII one follows: Latin letters and digits are few, and pairs with them stand everywhere.
 
 Each position of a key begins exactly one gram, so a word of fewer characters than a gram is the
 beginning of one. The database's own function (customers/search_index.py) makes the same grams.
@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 
 def gram_at(text: str, start: int) -> str:
-    pair = text[start : start + 2]
-    return text[start : start + 3] if pair.isascii() else pair
+    return text[start : start + (3 if text[start + 1].isascii() else 2)]
 
 
 def grams(key: str) -> set[str]:
@@ -22,7 +21,7 @@ def whole_grams(word: str) -> Iterator[str]:
     """The grams that every key with `word` in it has; a short word has none, see `beginning`."""
     for start in range(len(word) - 1):
         gram = gram_at(word, start)
-        if len(gram) == 3 or not gram.isascii():
+        if len(gram) == 3 or not gram[1].isascii():
             yield gram
 
 

@@ -6,7 +6,8 @@ that order where hits are many, and by listing the hits where they are few, and 
 a second. So a search first looks at a sample of the table, which costs the same at any size:
 
 - The caller's own filters leave few rows (an adviser's): those are compared, without any index.
-- EVERYWHERE or more hits in the sample: the rows themselves are compared, in the order the caller walks.
+- EVERYWHERE or more hits in the sample (SHORT, if a word is too short for a gram: such hits take
+  the index long to gather): the rows are compared, in the order the caller walks.
 - MANY: the index is asked inside the caller's query (Sought); a page of it is walked where that is
   sooner (customers/search_walk.py).
 - Fewer: the index names the hits. Up to LISTED of them the search is a list of keys from then on;
@@ -30,7 +31,7 @@ SEPARATOR = "\n"  # folded text has no white space
 Word = tuple[str, ...]  # spellings, of which one is enough
 
 STRETCHES, STRETCH = 10, 100  # the sample: rows from ten places of the table
-EVERYWHERE, MANY = 100, 8
+EVERYWHERE, SHORT, MANY = 100, 20, 8
 LISTED = 1000
 NARROW = 3000  # rows that are compared sooner than the index is asked
 # Of the planner: a row that an index leads to costs a quarter, one of a sort or scan twenty or more.
@@ -58,9 +59,13 @@ class Hits:
         """`customers`, or some of them, narrowed to the hits."""
         if self.keys is not None:
             return customers.filter(pk__in=self.index.listed(self.keys))
-        if self.in_sample >= EVERYWHERE:
+        if self.in_sample >= (SHORT if has_short(self.words) else EVERYWHERE):
             return customers.filter(*map(stands_in_key, self.words))
         return self.index.found_again(customers, self.words, self.in_sample)
+
+
+def has_short(words: list[Word]) -> bool:
+    return any(is_short(spelling) for word in words for spelling in word)
 
 
 def stands_in_key(word: Word) -> Q:
@@ -83,7 +88,7 @@ class Sought(Func):
         key, _ = compiler.compile(self.source_expressions[0])
         compared, spellings = self.index.compared(self.words, key)
         query = self.index.query(self.words)
-        if ":*" in query:
+        if has_short(self.words):
             # Said twice, so that the planner expects few hits and lists them instead of walking
             # the caller's order, where it would make the grams of each row it meets.
             query = self.index.all_of([query, query])
@@ -132,7 +137,7 @@ class Index:
     def query(self, words: list[Word]) -> str:
         """`words` as the index is asked for them. It only has to leave few rows to compare, so short
         words, which begin a great many grams, are left out beside longer ones."""
-        longer = [word for word in words if not any(map(is_short, word))]
+        longer = [word for word in words if not has_short([word])]
         return self.all_of(
             self.any_of(self.one(spelling) for spelling in word) for word in longer or words
         )

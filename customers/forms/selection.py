@@ -49,6 +49,11 @@ class Selection(forms.Form):
         self.seen = self.cleaned_data.get("ids") or {}
         self.problem = next(iter(self.errors.get("ids", ())), "")
 
+    @property
+    def was_shown(self):
+        """Whether all of it comes from a preview."""
+        return all(self.seen.values())
+
     def among(self, customers):
         return customers.filter(pk__in=self.seen)
 

@@ -8,7 +8,7 @@ GRAMS = """
 CREATE OR REPLACE FUNCTION customer_grams(key text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT COST 5000 AS $$
   SELECT array_to_tsvector(array(
-    SELECT CASE WHEN octet_length(a || b) = 2 THEN a || b || coalesce(c, '') ELSE a || b END
+    SELECT CASE WHEN octet_length(b) = 1 THEN a || b || coalesce(c, '') ELSE a || b END
     FROM (SELECT string_to_array(key, NULL) AS chars) AS parted,
          unnest(chars, chars[2:], chars[3:]) AS place(a, b, c)
     WHERE b IS NOT NULL

@@ -27,7 +27,7 @@ def bulk_edit_page(request):
         context = {"form": form, "selection": selection, "keys": keys}
         return render(request, "customers/bulk_edit.html", context)
     reason = ReasonForm(request.POST if step == "apply" else None)
-    if step == "apply" and reason.is_valid():
+    if step == "apply" and reason.is_valid() and selection.was_shown:
         return apply(request, selection, customers, form, reason)
     plan = bulk_edit.preview(customers, form.values, selection.seen)
     return show(request, plan, form, reason)

@@ -31,7 +31,7 @@ def hand_over_page(request):
     step = Step.of(request.POST)
     form = HandOverForm(request.POST if step != "choose" else None, user=request.user)
     if step == "choose" or selection.problem or not form.is_valid():
-        is_part = bool(request.GET or selection.seen)
+        is_part = bool(request.GET or selection.seen or selection.problem)
         chosen = selection.among(customers).order_by("pk") if is_part else customers.none()
         context = {"form": form, "selection": selection, "is_part": is_part}
         context["keys"] = list(chosen.values_list("pk", flat=True))

@@ -279,6 +279,14 @@ def test_page_of_an_undone_act_offers_it_no_more(page, batch):
     assert ('id="undo"' in text, f'href="{path(undoing)}"' in text) == (False, True)
 
 
+def test_undoing_by_somebody_else_is_named_without_a_link(page, office, tanaka, batch):
+    undoing, _ = undo(batch, user=office, reason="誤り")
+
+    text = page.get(path(batch)).text
+
+    assert (str(undoing) in text, path(undoing) in text) == (True, False)
+
+
 # --- The list of acts -------------------------------------------------------------------------
 
 

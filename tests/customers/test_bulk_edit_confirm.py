@@ -105,6 +105,13 @@ def test_confirming_the_new_preview_is_a_new_decision(page, ito):
     assert Customer.objects.get().risk_tolerance == "4"
 
 
+def test_what_was_never_shown_is_shown_first(page, ito):
+    response = page.post(PATH, choice(ito, step="apply", reason="面談で確認"))
+
+    assert planned(response) == [("伊藤正雄", "リスク許容度", "3 中立", "4 やや積極的")]
+    assert ChangeBatch.objects.count() == 0
+
+
 def test_pressing_twice_does_it_once(page, ito):
     data = previewed(page, choice(ito))
     page.post(PATH, data)

@@ -124,6 +124,10 @@ def test_address_that_finds_nobody_is_nobody_and_not_the_book(desk, ito):
     assert 'name="giver"' not in response.text
 
 
+def test_keys_that_are_none_are_nobody_and_not_the_book(desk, ito):
+    assert "一覧から選び直してください" in desk.post(PATH, {"ids": "x"}).text
+
+
 def test_preview_of_an_empty_book_offers_no_button(desk, tanaka, suzuki):
     response = desk.post(PATH, choice(tanaka, suzuki))
 

@@ -81,12 +81,13 @@ def test_every_piece_of_a_key_finds_its_customer_by_the_index(crowd, data):
         ("\n田中\n", {"\n田", "田中", "中\n"}),
         ("\nabc1\n", {"\nab", "abc", "bc1", "c1\n", "1\n"}),
         ("\na田\n", {"\na田", "a田", "田\n"}),
+        ("\n番23\n", {"\n番", "番23", "23\n", "3\n"}),
         ("\n𠮷\n", {"\n𠮷", "𠮷\n"}),
         ("\n", set()),
     ],
-    ids=["japanese", "ascii", "mixed", "astral", "empty"],
+    ids=["japanese", "ascii", "mixed", "number", "astral", "empty"],
 )
-def test_grams_are_pairs_with_japanese_and_triples_of_ascii(key, expected):
+def test_grams_are_pairs_of_japanese_and_triples_with_ascii(key, expected):
     assert grams(key) == expected
 
 
