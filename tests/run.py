@@ -1,4 +1,4 @@
-"""The whole suite on both databases: what `make test` runs. Arguments go to pytest.
+"""The whole suite on both databases at once: what `make test` runs. Arguments go to pytest.
 
 What a machine lacks is said loudly and left out; with CI=true it fails instead.
 """
@@ -35,11 +35,12 @@ def missing_programs():
     return [marker for marker, names in PROGRAMS.items() if not any(shutil.which(n) for n in names)]
 
 
-def run_pytest(title, left_out, arguments, **environment):
-    """One run; `left_out` are markers. True if nothing failed."""
-    say(f"{title}, without {' '.join(left_out)}" if left_out else title)
-    command = [sys.executable, "-m", "pytest", *with_markers(arguments, left_out)]
-    code = subprocess.run(command, cwd=ROOT, env=os.environ | environment).returncode
+def pytest_command(left_out, arguments):
+    """`left_out` are markers."""
+    return [sys.executable, "-m", "pytest", *with_markers(arguments, left_out)]
+
+
+def is_passed(code, arguments):
     return code == 0 or (code == NO_TESTS and bool(arguments))
 
 
@@ -67,15 +68,32 @@ def postgres():
         yield None
 
 
-def on_sqlite(arguments):
+@contextlib.contextmanager
+def sqlite_beside(arguments):
+    """Runs on SQLite meanwhile; yields what waits for the end, shows the output and says if it passed."""
     with tempfile.TemporaryDirectory(prefix="wealthai-sqlite-") as folder:
-        return run_pytest(
-            "SQLite",
-            ["postgres", *PROGRAMS],
-            arguments,
-            DATABASE_URL=f"sqlite:///{folder}/unused.sqlite3",
-            TEST_DATABASE=f"{folder}/test.sqlite3",
-        )
+        log = Path(folder) / "log"
+        database = {
+            "DATABASE_URL": f"sqlite:///{folder}/unused.sqlite3",
+            "TEST_DATABASE": f"{folder}/test.sqlite3",
+        }
+        command = pytest_command(["postgres", *PROGRAMS], arguments)
+        with log.open("w") as output:
+            run = subprocess.Popen(
+                command, cwd=ROOT, env=os.environ | database, stdout=output, stderr=output
+            )
+
+        def finish():
+            code = run.wait()
+            say(f"SQLite, without postgres {' '.join(PROGRAMS)}")
+            sys.stdout.write(log.read_text())
+            return is_passed(code, arguments)
+
+        try:
+            yield finish
+        finally:
+            run.kill()
+            run.wait()
 
 
 def on_postgres(arguments):
@@ -86,17 +104,20 @@ def on_postgres(arguments):
                 "PostgreSQL IS MISSING: only SQLite was tested (Debian: apt-get install postgresql)"
             )
             return not CI
-        passed = run_pytest("PostgreSQL", missing, arguments, DATABASE_URL=url)
+        say(f"PostgreSQL, without {' '.join(missing)}" if missing else "PostgreSQL")
+        command = pytest_command(missing, arguments)
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | {"DATABASE_URL": url})
     for marker in missing:
         program = PROGRAMS[marker][0]
         say(f"{program} IS MISSING: its tests did not run (Debian: apt-get install {program})")
-    return passed and not (missing and CI)
+    return is_passed(done.returncode, arguments) and not (missing and CI)
 
 
 def main(arguments):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leaves through the finally blocks
     try:
-        results = [on_sqlite(arguments), on_postgres(arguments)]
+        with sqlite_beside(arguments) as on_sqlite:
+            results = [on_postgres(arguments), on_sqlite()]
     except ClusterError as error:
         say(f"PostgreSQL did not start: {error}")
         return 1
