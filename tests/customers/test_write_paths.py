@@ -1,41 +1,26 @@
 """Every way to write leaves who, by what way, why, and old → new of every field in the history."""
 
-import datetime
-from decimal import Decimal
 from io import StringIO
 from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
-from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from customers.api import CustomerSerializer
 from customers.forms import CustomerForm
-from customers.models import Adviser, CashInflow, Customer, Holding, Product, SalesNote, Task
+from customers.models import Customer, Holding, SalesNote
 from tests.customers import test_admin_form as admin_form
 from tests.customers.original import changed, write_files
 from tests.customers.test_customer_form_page import edit, typed
-from tests.customers.trails import save
+from tests.customers.trails import save, told
 from tests.factories import (
     CashInflowFactory,
-    CustomerFactory,
     HoldingFactory,
     ProductFactory,
-    SalesNoteFactory,
 )
-from wealthai.history import SILENT, changes, names_of
 
-MODELS = [Customer, Holding, Task, CashInflow]  # a stored note is never saved again
-FACTORIES = {
-    Customer: CustomerFactory,
-    Product: ProductFactory,
-    SalesNote: SalesNoteFactory,
-    Holding: HoldingFactory,
-    CashInflow: CashInflowFactory,
-}
 # What each field of a customer becomes, and how it then reads.
 TYPED = {
     "kind": ("corporation", "法人"),
@@ -63,53 +48,6 @@ IN_API = [name for name in CustomerSerializer.Meta.fields if name in TYPED]
 IN_ADMIN = ["name", "phone", "email", "occupation", "net_worth", "risk_tolerance", "gender"]
 
 
-def columns(model):
-    """The fields whose changes the history tells."""
-    return [
-        column
-        for column in model.history.model.tracked_fields
-        if not column.primary_key and column.name not in SILENT
-    ]
-
-
-def row_of(model, customer):
-    """A row of `model` that belongs to `customer`."""
-    if model is Customer:
-        return customer
-    if model is Task:
-        return Task.objects.create(customer=customer, title="電話する")
-    return FACTORIES[model](customer=customer)
-
-
-def another(column, row, person):
-    """A storable value of `column` that differs from the one of `row`."""
-    if isinstance(column, models.ForeignKey):
-        return person if column.related_model is Adviser else FACTORIES[column.related_model]()
-    if column.choices:
-        stored = getattr(row, column.attname)
-        return next(choice for choice, _ in column.flatchoices if choice != stored)
-    kinds = {
-        models.BooleanField: True,
-        models.DateTimeField: timezone.now(),
-        models.DateField: datetime.date(2020, 2, 29),
-        models.DecimalField: Decimal("77.77"),
-        models.IntegerField: 77,
-    }
-    return next((value for kind, value in kinds.items() if isinstance(column, kind)), "別の値")
-
-
-def told(row):
-    """(person, way, reason, {field: (old, new)}) of the newest history row."""
-    newest, before = row.history.all()[:2]
-    found = changes(newest, before, names_of([newest, before], newest.history_user))
-    return (
-        newest.history_user and newest.history_user.rep_code,
-        newest.source,
-        newest.history_change_reason,
-        {change.name: (change.old, change.new) for change in found},
-    )
-
-
 def born(row):
     """(mark, person, way, reason) of the only history row."""
     row = row.history.get()
@@ -128,23 +66,6 @@ def caller(office):
     caller = APIClient()
     caller.force_login(office)
     return caller
-
-
-# --- Every field of every table -------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("model", "name"),
-    [(model, column.name) for model in MODELS for column in columns(model)],
-    ids=lambda value: value if isinstance(value, str) else value.__name__,
-)
-def test_change_of_any_field_is_told_by_itself(ito, tanaka, suzuki, model, name):
-    row = row_of(model, ito)
-    pair = {"done_at": {"done_by": suzuki}, "done_by": {"done_at": timezone.now()}}.get(name, {})
-    value = another(model._meta.get_field(name), row, suzuki)
-
-    save(row, by=tanaka, reason="確認", **{name: value}, **pair)
-
-    assert told(row)[:3] == ("SR001", "page", "確認")
-    assert set(told(row)[3]) == {name, *pair}
 
 
 # --- One customer by page, API and admin ----------------------------------------------------

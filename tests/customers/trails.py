@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from wealthai.history import changes, names_of
 from wealthai.writing import Source, writing
 
 
@@ -29,3 +30,15 @@ def lines(response):
         for moment in response.context["page"].moments
         for line in moment.lines
     ]
+
+
+def told(row):
+    """(person, way, reason, {field: (old, new)}) of the newest history row."""
+    newest, before = row.history.all()[:2]
+    found = changes(newest, before, names_of([newest, before], newest.history_user))
+    return (
+        newest.history_user and newest.history_user.rep_code,
+        newest.source,
+        newest.history_change_reason,
+        {change.name: (change.old, change.new) for change in found},
+    )
