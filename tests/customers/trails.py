@@ -1,5 +1,6 @@
 """What the tests of the history share: writing as somebody, and reading the page's rows."""
 
+from django.db import connection
 from django.urls import reverse
 
 from wealthai.history import changes, names_of
@@ -42,3 +43,8 @@ def told(row):
         newest.history_change_reason,
         {change.name: (change.old, change.new) for change in found},
     )
+
+
+def by_copy(queries, on_postgres):
+    """A count of queries: COPY of the history needs other statements than INSERT does."""
+    return on_postgres if connection.vendor == "postgresql" else queries
