@@ -79,6 +79,7 @@ def test_earlier_state_is_looked_at_and_brought_back(desk, customer):
     desk.goto(form_of(customer))
     desk.click(".historylink")
     desk.click("#change-history tbody:last-of-type a")
+    desk.fill("[name=change_reason]", "入力の誤り")
     desk.click("input[name=_save]")
     desk.wait_for_selector(".messagelist .success")
 
