@@ -111,7 +111,7 @@ def test_of_a_hundred_changes_as_many_happen_as_were_confirmed(signed_in, ito, p
     def change(number):
         browser = signed_in()
         headers = {"If-Match": browser.get(place)["ETag"]}
-        body = {"phone": f"{number}"}
+        body = {"phone": f"03-1234-{number:04}"}
         return browser.patch(place, body, content_type="application/json", headers=headers)
 
     codes = [answer.status_code for answer in in_threads(change, range(100))]
