@@ -1,13 +1,12 @@
 """`/api/customers`: list, add, read, change and archive customers."""
 
 from copy import copy
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django_filters import rest_framework as filters
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.validators import UniqueValidator
 
 from customers.access import log_access
+from customers.forms.period import midnight
 from customers.models import AccessRecord, Adviser, Customer
 from wealthai.api import Conflict
 from wealthai.api.conditional import check_if_match, etag, is_unchanged
@@ -180,10 +180,6 @@ class CustomerFilter(filters.FilterSet):
         if day == date.max:  # the day after it cannot be said
             return queryset
         return queryset.filter(**{f"{name}__lt": midnight(day + timedelta(days=1))})
-
-
-def midnight(day):
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 @method_decorator(never_cache, "dispatch")

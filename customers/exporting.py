@@ -98,7 +98,7 @@ def write_csv(export: Export, cells: list, customers: Iterator[Any], kind: str) 
 
 def csv_cell(value: Any) -> Any:
     if isinstance(value, str):
-        return f"'{value}" if FORMULA.match(value) else value
+        return neutral(value)
     if isinstance(value, datetime.datetime):
         return f"{timezone.localtime(value):%Y/%m/%d %H:%M}"
     if isinstance(value, datetime.date):
@@ -106,6 +106,11 @@ def csv_cell(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else value.normalize()
     return "" if value is None else value
+
+
+def neutral(text: str) -> str:
+    """`text` as no spreadsheet takes it for a formula."""
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def survives(text: str) -> bool:

@@ -10,8 +10,9 @@ from urllib.parse import quote
 from django.http import StreamingHttpResponse
 from django.utils import formats, timezone
 
+from customers.exporting import neutral
+
 BOM = "\ufeff"
-FORMULA = re.compile(r"[=+\-@\t\r]")
 FIGURE = re.compile(r"[+-]?[\d,]+(\.\d+)?", re.ASCII)
 HISTORY_HEAD = [
     "日時",
@@ -65,7 +66,7 @@ def stream(head, lines, writer):
 
 def safe(cell):
     text = "" if cell is None else str(cell)
-    return f"'{text}" if FORMULA.match(text) and not FIGURE.fullmatch(text) else text
+    return text if FIGURE.fullmatch(text) else neutral(text)
 
 
 def seconds(moment):

@@ -5,7 +5,6 @@ search key is what `matching` finds in a million, by the index of customers/sear
 """
 
 import re
-from collections.abc import Iterable
 
 from django.db import models
 
@@ -15,7 +14,6 @@ from customers.search_index import SEPARATOR, Hits, Word
 from wealthai.text import is_storable
 
 MAX_LENGTH = 200
-BATCH = 1000
 NUMBER = re.compile(r"\+?[0-9().-]+")
 ABROAD = re.compile(r"\+81-?(\(0\)|0)?")
 POSTAL_CODE = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{4}(?![0-9-])")
@@ -93,29 +91,3 @@ def matching(customers, text):
         return customers.none()
     words = words_of(text)
     return Hits(customers, words).among(customers) if words else customers
-
-
-def refold(customers: Iterable) -> int:
-    """Brings the derived keys of `customers` (a queryset) up to date; returns how many were not.
-
-    For rows that were written past the application, or before the folding became what it is.
-    """
-    changed, last = 0, 0
-    ordered = customers.order_by("pk")
-    while rows := list(ordered.filter(pk__gt=last)[:BATCH]):
-        changed += _refold_rows(customers.model, rows)
-        last = rows[-1].pk
-    return changed
-
-
-def _refold_rows(model, rows):
-    fields = [model._meta.get_field(name) for name in ("search_key", "kana_key")]
-    stale = []
-    for row in rows:
-        before = [getattr(row, field.attname) for field in fields]
-        if before != [field.pre_save(row, add=False) for field in fields]:
-            stale.append(row)
-    if stale:
-        names = [field.name for field in fields]
-        model._default_manager.bulk_update(stale, names, batch_size=BATCH)
-    return len(stale)

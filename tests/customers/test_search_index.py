@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from customers.grams import grams
 from customers.models import Customer
-from customers.search import matches, refold, search_key, words_of
+from customers.search import matches, search_key, words_of
 from customers.search_index import INDEXES, stands_in_key
 from customers.sqlite_index import build_unless_kept, tokens
-from tests.factories import CustomerFactory
 from wealthai.tracking import create_many
 
 # What means something to LIKE, to tsquery and to FTS5, beside what names and numbers are made of.
@@ -149,19 +148,7 @@ def test_index_without_its_triggers_is_built_anew(table):
     assert {doc for (doc,) in table.execute("SELECT doc FROM words")} == {1}
 
 
-# --- Rows that were not written by the application ----------------------------------------------
-
-
-def test_row_written_by_sql_is_found_once_its_key_is_made(db):
-    customer = CustomerFactory(name="田中")
-    Customer.objects.without_history().update(name="髙﨑", search_key=None)
-
-    assert refold(Customer.objects.all()) == 1
-    assert list(Customer.objects.search("高崎")) == [customer]
-
-
-def test_key_that_is_right_is_not_written_again(db, ito):
-    assert refold(Customer.objects.all()) == 0
+# --- What stands in a key ------------------------------------------------------------------------
 
 
 def test_key_of_a_row_without_code_holds_the_code_people_see(db):
