@@ -43,6 +43,7 @@ def fill_postgres(shares):
         list(pool.map(fill_share, shares))
     for definition in indexes:
         database.run(definition)
+    database.run("ALTER INDEX customers_grams ALTER COLUMN 1 SET STATISTICS 0")  # as migrated
     database.run(
         "SELECT setval(pg_get_serial_sequence('customers', 'customer_id'), max(customer_id))"
         " FROM customers"

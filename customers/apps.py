@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 from customers import sqlite_index
@@ -15,6 +14,5 @@ class CustomersConfig(AppConfig):
 
         figures.connect()
         timeline_sources.connect()
-        connection_created.connect(sqlite_index.give_function, dispatch_uid="customers.grams")
         post_migrate.connect(sqlite_index.set_up, sender=self, dispatch_uid="customers.index")
         post_migrate.connect(set_up_roles, dispatch_uid="customers.set_up_roles")

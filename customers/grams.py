@@ -2,19 +2,23 @@
 where an ASCII one follows: Latin letters and digits are few, and pairs with them stand everywhere.
 
 Each position of a key begins exactly one gram, so a word of fewer characters than a gram is the
-beginning of one. The database's own function (customers/search_index.py) makes the same grams.
+beginning of one.
 """
 
 from collections.abc import Iterator
+
+GAP = " "  # between the grams of a text; keys have no white space but their separators
 
 
 def gram_at(text: str, start: int) -> str:
     return text[start : start + (3 if text[start + 1].isascii() else 2)]
 
 
-def grams(key: str) -> set[str]:
-    """All grams of a search key; its last character, a separator, begins none."""
-    return {gram_at(key, start) for start in range(len(key) - 1)}
+def grams(key: str) -> str:
+    """The grams of a search key, each once, with gaps between; its last character, a separator,
+    begins none."""
+    places = zip(key, key[1:], [*key[2:], ""], strict=False)
+    return GAP.join(dict.fromkeys([a + b + c if b.isascii() else a + b for a, b, c in places]))
 
 
 def whole_grams(word: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import re
 from django.db import models
 
 from customers.folding import fold, legal_parts
+from customers.grams import grams
 from customers.kana_order import kana_key
 from customers.search_index import SEPARATOR, Hits, Word
 from wealthai.text import is_storable
@@ -27,6 +28,15 @@ class SearchKeyField(models.TextField):
         key = search_key(model_instance)
         setattr(model_instance, self.attname, key)
         return key
+
+
+class SearchGramsField(models.TextField):
+    """What the database indexes of `search_key`, which is computed just before."""
+
+    def pre_save(self, model_instance, add):
+        text = grams(model_instance.search_key)
+        setattr(model_instance, self.attname, text)
+        return text
 
 
 class KanaKeyField(models.TextField):

@@ -3,19 +3,22 @@ the grams of each key, on SQLite an FTS5 table of the same grams.
 
 The database cannot choose well by itself: a page of hits in some order is found soonest by walking
 that order where hits are many, and by listing the hits where they are few, and a wrong guess takes
-a second. So a search first looks at a sample of the table, which costs the same at any size:
+a second. So a search first asks a sample of the customers (customers/search_sample.py) how many
+hits there may be:
 
-- The caller's own filters leave few rows (an adviser's): those are compared, without any index.
-- EVERYWHERE or more hits in the sample (SHORT, if a word is too short for a gram: such hits take
-  the index long to gather): the rows are compared, in the order the caller walks.
-- MANY: the index is asked inside the caller's query (Sought); a page of it is walked where that is
-  sooner (customers/search_walk.py).
-- Fewer: the index names the hits. Up to LISTED of them the search is a list of keys from then on;
-  beyond, it is as with many.
+- Some hundreds at most: the index names them, and up to LISTED of them the search is a list of keys.
+- More, but the caller's own filters leave few rows (an adviser's): those are compared, without any
+  index.
+- EVERYWHERE, or SHORT where a word is too short for a gram (such hits take the index long to
+  gather): the rows are compared, in the order the caller walks.
+- Else the index is asked inside the caller's query (Sought), and a page of it as
+  customers/search_walk.py says.
 """
 
 import json
 from collections.abc import Iterable
+from functools import cached_property
+from math import sqrt
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -24,15 +27,17 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
-from customers.grams import is_short, whole_grams
-from customers.sqlite_index import token
+from customers.grams import is_short
+from customers.search_sample import Sample, sample_of
+from customers.sqlite_index import quoted
 
 SEPARATOR = "\n"  # folded text has no white space
 Word = tuple[str, ...]  # spellings, of which one is enough
 
-STRETCHES, STRETCH = 10, 100  # the sample: rows from ten places of the table
-EVERYWHERE, SHORT, MANY = 100, 20, 8
+EVERYWHERE, SHORT = 0.1, 0.02  # of all customers
 LISTED = 1000
+FEW = 1.5 * LISTED  # the sample is not exact, and an index asked in vain costs little
+UNCOUNTED = 100_000  # rows of a table of which the database does not know
 NARROW = 3000  # rows that are compared sooner than the index is asked
 # Of the planner: a row that an index leads to costs a quarter, one of a sort or scan twenty or more.
 CHEAP = 16_000
@@ -44,12 +49,17 @@ class Hits:
     def __init__(self, customers, words: list[Word]):
         self.index = INDEXES[connections[customers.db].vendor](customers.db)
         self.words = words
-        self.keys: list[int] | None = None
-        self.among_few = self.index.is_narrow(customers)
-        self.in_sample = EVERYWHERE if self.among_few else self.index.hits_in_sample(words)
-        if self.in_sample < MANY:
-            keys = self.index.first_hits(words)
-            self.keys = keys if len(keys) <= LISTED else None
+        self.sample = sample_of(customers.model, customers.db)
+        self.share = self.sample.share(words)
+        self.keys = self.few_keys()
+        self.among_few = self.keys is None and self.index.is_narrow(customers)
+
+    def few_keys(self) -> list[int] | None:
+        rows = self.sample.table_rows
+        if self.share * (UNCOUNTED if rows < 0 else rows) > FEW:
+            return None
+        keys = self.index.first_hits(self.words, self.sample)
+        return keys if len(keys) <= LISTED else None
 
     @property
     def are_few(self) -> bool:
@@ -59,9 +69,10 @@ class Hits:
         """`customers`, or some of them, narrowed to the hits."""
         if self.keys is not None:
             return customers.filter(pk__in=self.index.listed(self.keys))
-        if self.in_sample >= (SHORT if has_short(self.words) else EVERYWHERE):
+        everywhere = SHORT if has_short(self.words) else EVERYWHERE
+        if self.among_few or self.share >= everywhere:
             return customers.filter(*map(stands_in_key, self.words))
-        return self.index.found_again(customers, self.words, self.in_sample)
+        return self.index.found_again(customers, self.words, self.sample)
 
 
 def has_short(words: list[Word]) -> bool:
@@ -76,23 +87,45 @@ def stands_in_key(word: Word) -> Q:
 
 
 class Sought(Func):
-    """Holds for the hits, which PostgreSQL takes from its index."""
+    """Holds for the hits, which PostgreSQL takes from its index.
+
+    `beside`: another index narrows the rows as well (customers/search_walk.py).
+    """
 
     output_field = BooleanField()
 
-    def __init__(self, key, index, words, in_sample):
-        super().__init__(key)
-        self.index, self.words, self.in_sample = index, words, in_sample
+    def __init__(self, index, words, sample, *, beside=False):
+        super().__init__("search_key", "search_grams")
+        self.index, self.words, self.sample, self.beside = index, words, sample, beside
+
+    @cached_property
+    def share(self) -> float:
+        return self.sample.share(self.words)
+
+    @property
+    def least_share(self) -> float:
+        """What may be behind so many hits of a sample if chance was kind to them."""
+        return max(self.share - 1.5 * sqrt(self.share / len(self.sample.keys)), self.share / 4)
 
     def as_sql(self, compiler, connection, **context):
-        key, _ = compiler.compile(self.source_expressions[0])
+        key, grams = (compiler.compile(column)[0] for column in self.source_expressions)
         compared, spellings = self.index.compared(self.words, key)
-        query = self.index.query(self.words)
-        if has_short(self.words):
-            # Said twice, so that the planner expects few hits and lists them instead of walking
-            # the caller's order, where it would make the grams of each row it meets.
-            query = self.index.all_of([query, query])
-        return f"(customer_grams({key}) @@ %s::tsquery AND {compared})", [query, *spellings]
+        query = self.query()
+        return f"(customer_grams({grams}) @@ %s::tsquery AND {compared})", [query, *spellings]
+
+    def query(self) -> str:
+        longer = [word for word in self.words if not has_short([word])]
+        if self.beside and longer:
+            # One gram is frequent to the planner, who then intersects it with the other index.
+            word = min(longer, key=lambda word: sum(map(self.rarity, word)))
+            return self.index.any_of(map(self.index.gram, map(self.sample.rarest, word)))
+        query = self.index.query(self.words, self.sample)
+        # Said twice it is very rare to the planner, who then lists the hits instead of walking the
+        # caller's order and reading the grams of each row it meets.
+        return query if longer or self.beside else self.index.all_of([query, query])
+
+    def rarity(self, spelling) -> int:
+        return self.sample.frequency(self.sample.rarest(spelling))
 
 
 class Index:
@@ -110,17 +143,6 @@ class Index:
     def is_narrow(self, customers) -> bool:
         return False
 
-    def hits_in_sample(self, words: list[Word]) -> int:
-        places = " UNION ALL ".join(
-            f"SELECT * FROM (SELECT search_key FROM customers WHERE customer_id >="  # noqa: S608
-            f" (SELECT max(customer_id) FROM customers) / {STRETCHES} * {place}"
-            f" ORDER BY customer_id LIMIT {STRETCH}) AS place_{place}"
-            for place in range(STRETCHES)
-        )
-        compared, parameters = self.compared(words)
-        sql = f"SELECT count(*) FROM ({places}) AS sample WHERE {compared}"  # noqa: S608
-        return self.rows(sql, parameters)[0][0]
-
     def compared(self, words: list[Word], key: str = "search_key") -> tuple[str, list[str]]:
         """SQL that holds where each of `words` stands in the key, and its parameters."""
         parts = [
@@ -134,23 +156,24 @@ class Index:
             cursor.execute(sql, parameters)
             return cursor.fetchall()
 
-    def query(self, words: list[Word]) -> str:
-        """`words` as the index is asked for them. It only has to leave few rows to compare, so short
-        words, which begin a great many grams, are left out beside longer ones."""
+    def query(self, words: list[Word], sample: Sample) -> str:
+        """`words` as the index is asked for them. It only has to leave few rows to compare, and the
+        fewer lists it intersects, the quicker. So grams that tell little are left out, as are short
+        words, which begin a great many grams, beside longer ones."""
         longer = [word for word in words if not has_short([word])]
         return self.all_of(
-            self.any_of(self.one(spelling) for spelling in word) for word in longer or words
+            self.any_of(self.one(spelling, sample) for spelling in word) for word in longer or words
         )
 
-    def one(self, spelling: str) -> str:
+    def one(self, spelling: str, sample: Sample) -> str:
         if is_short(spelling):
             return self.beginning(spelling)
-        return self.all_of(map(self.gram, dict.fromkeys(whole_grams(spelling))))
+        return self.all_of(map(self.gram, sample.telling(spelling)))
 
 
 class PostgresIndex(Index):
     position = "strpos"
-    HITS = "customer_grams(search_key) @@ %s::tsquery"
+    HITS = "customer_grams(search_grams) @@ %s::tsquery"
 
     def is_narrow(self, customers):
         if not customers.query.where:
@@ -167,18 +190,18 @@ class PostgresIndex(Index):
         ((answer,),) = self.rows(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
         return (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
 
-    def first_hits(self, words):
+    def first_hits(self, words, sample):
         compared, parameters = self.compared(words)
         sql = (
             f"SELECT customer_id FROM customers WHERE {self.HITS} AND {compared} LIMIT {LISTED + 1}"  # noqa: S608
         )
-        return [pk for (pk,) in self.rows(sql, [self.query(words), *parameters])]
+        return [pk for (pk,) in self.rows(sql, [self.query(words, sample), *parameters])]
 
     def listed(self, keys):
         return RawSQL("SELECT unnest(%s::integer[])", [keys])
 
-    def found_again(self, customers, words, in_sample=0):
-        return customers.filter(Sought("search_key", self, words, in_sample))
+    def found_again(self, customers, words, sample):
+        return customers.filter(Sought(self, words, sample))
 
     def gram(self, gram):
         doubled = gram.replace("\\", "\\\\").replace("'", "''")
@@ -198,27 +221,27 @@ class SqliteIndex(Index):
     position = "instr"
     HITS = "SELECT rowid FROM customer_grams WHERE customer_grams MATCH %s"
 
-    def first_hits(self, words):
+    def first_hits(self, words, sample):
         compared, parameters = self.compared(words)
         sql = (
             "SELECT customer_id FROM customer_grams CROSS JOIN customers"  # noqa: S608
             " ON customer_id = customer_grams.rowid"
             f" WHERE customer_grams MATCH %s AND {compared} LIMIT {LISTED + 1}"
         )
-        return [pk for (pk,) in self.rows(sql, [self.query(words), *parameters])]
+        return [pk for (pk,) in self.rows(sql, [self.query(words, sample), *parameters])]
 
     def listed(self, keys):
         return RawSQL("SELECT value FROM json_each(%s)", [str(keys)])
 
-    def found_again(self, customers, words, in_sample=0):
-        hits = RawSQL(self.HITS, [self.query(words)])  # noqa: S611
+    def found_again(self, customers, words, sample):
+        hits = RawSQL(self.HITS, [self.query(words, sample)])  # noqa: S611
         return customers.filter(*map(stands_in_key, words), pk__in=hits)
 
     def gram(self, gram):
-        return f'"{token(gram)}"'
+        return quoted(gram, '"')
 
     def beginning(self, spelling):
-        return f'"{token(spelling)}" *'
+        return f"{self.gram(spelling)} *"
 
     def all_of(self, parts):
         return "(" + " AND ".join(parts) + ")"

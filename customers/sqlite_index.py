@@ -1,60 +1,54 @@
 """The search index on SQLite: an FTS5 table that triggers keep, with the grams as its words.
 
 Made after each migration and not by one: SQLite copies a table to alter it, and the copy has no
-triggers. The triggers call `customer_grams`, which every connection of the application has; only
-the application writes `search_key`.
+triggers.
 """
 
 from django.db import connections, transaction
 
-from customers.grams import grams
+from customers.grams import GAP
+
+
+def quoted(text: str, quote: str = "'") -> str:
+    return quote + text.replace(quote, quote * 2) + quote
+
+
+# Every character but the gap is part of a word.
+OTHERS = "".join(chr(n) for n in range(1, 128) if chr(n) != GAP and not chr(n).isalnum())
+TOKENIZER = f"ascii tokenchars {quoted(OTHERS)}"
 
 TRIGGERS = {
     "customer_grams_added": """
         CREATE TRIGGER customer_grams_added AFTER INSERT ON customers
-        WHEN NEW.search_key IS NOT NULL BEGIN
+        WHEN NEW.search_grams IS NOT NULL BEGIN
           INSERT INTO customer_grams(rowid, grams)
-          VALUES (NEW.customer_id, customer_grams(NEW.search_key));
+          VALUES (NEW.customer_id, NEW.search_grams);
         END""",
     "customer_grams_changed": """
-        CREATE TRIGGER customer_grams_changed AFTER UPDATE OF search_key ON customers
-        WHEN NEW.search_key IS NOT OLD.search_key BEGIN
+        CREATE TRIGGER customer_grams_changed AFTER UPDATE OF search_grams ON customers
+        WHEN NEW.search_grams IS NOT OLD.search_grams BEGIN
           INSERT INTO customer_grams(customer_grams, rowid, grams)
-          SELECT 'delete', OLD.customer_id, customer_grams(OLD.search_key)
-          WHERE OLD.search_key IS NOT NULL;
+          SELECT 'delete', OLD.customer_id, OLD.search_grams
+          WHERE OLD.search_grams IS NOT NULL;
           INSERT INTO customer_grams(rowid, grams)
-          SELECT NEW.customer_id, customer_grams(NEW.search_key)
-          WHERE NEW.search_key IS NOT NULL;
+          SELECT NEW.customer_id, NEW.search_grams
+          WHERE NEW.search_grams IS NOT NULL;
         END""",
     "customer_grams_removed": """
         CREATE TRIGGER customer_grams_removed AFTER DELETE ON customers
-        WHEN OLD.search_key IS NOT NULL BEGIN
+        WHEN OLD.search_grams IS NOT NULL BEGIN
           INSERT INTO customer_grams(customer_grams, rowid, grams)
-          VALUES ('delete', OLD.customer_id, customer_grams(OLD.search_key));
+          VALUES ('delete', OLD.customer_id, OLD.search_grams);
         END""",
 }
 REBUILD = [
     "DROP TABLE IF EXISTS customer_grams",
     "CREATE VIRTUAL TABLE customer_grams USING fts5"
-    "(grams, content='', detail=none, columnsize=0, tokenize='ascii')",
+    f"(grams, content='', detail=none, columnsize=0, tokenize={quoted(TOKENIZER)})",
     """
-    INSERT INTO customer_grams(rowid, grams) SELECT customer_id, customer_grams(search_key)
-    FROM customers WHERE search_key IS NOT NULL""",
+    INSERT INTO customer_grams(rowid, grams) SELECT customer_id, search_grams
+    FROM customers WHERE search_grams IS NOT NULL""",
 ]
-
-
-def token(gram: str) -> str:
-    """A gram as one word for FTS5, whatever characters are in it; beginnings stay beginnings."""
-    return gram.encode().hex()
-
-
-def tokens(key: str) -> str:
-    return " ".join(map(token, grams(key)))
-
-
-def give_function(sender, connection, **kwargs):
-    if connection.vendor == "sqlite":
-        connection.connection.create_function("customer_grams", 1, tokens, deterministic=True)
 
 
 def set_up(sender, using, **kwargs):

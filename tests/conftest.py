@@ -3,6 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
+from customers import search_sample
 from customers.roles import Role
 from tests.factories import AdviserFactory, CustomerFactory
 from wealthai import counting
@@ -12,8 +13,9 @@ pytest_plugins = ["tests.browser"]
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    """Counts over the cap outlive a request, and must not outlive a test."""
+    """What outlives a request, and must not outlive a test: counts over the cap, the sample."""
     counting.forget()
+    search_sample.forget()
 
 
 @pytest.fixture

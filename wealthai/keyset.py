@@ -92,6 +92,12 @@ class RowComparison(Func):
         super().__init__(*left, *right, **kwargs)
         self.operator = operator
 
+    @property
+    def start(self):
+        """The `value` of the comparison, as its column holds it."""
+        value = self.source_expressions[len(self.source_expressions) // 2]
+        return value.output_field.to_python(value.value)
+
     def as_sql(self, compiler, connection, **context):
         parts, parameters = [], []
         for expression in self.source_expressions:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
+from operator import attrgetter
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -122,7 +123,7 @@ class TrackedModel(TimestampedModel):
 
     `DERIVED` names columns that are computed from others (an index of this very row, figures of
     other tables): no history, no version, no guard. `DERIVED_FROM` says which of them follow which
-    fields of the row itself; their `pre_save` computes them.
+    fields of the row itself; their `pre_save` computes them, in that order.
     """
 
     DERIVED: frozenset[str] = frozenset()
@@ -138,7 +139,7 @@ class TrackedModel(TimestampedModel):
     def save(self, *args, **kwargs):
         if kwargs.get("update_fields") is not None:
             names = set(kwargs["update_fields"])
-            kwargs["update_fields"] = names | {"updated_at"} | derived_from(type(self), names)
+            kwargs["update_fields"] = names | {"updated_at", *derived_from(type(self), names)}
         return super().save(*args, **kwargs)
 
     def version(self):
@@ -233,7 +234,7 @@ def refresh_derived(rows: Sequence[models.Model]) -> int:
     if not rows:
         return 0
     model = type(rows[0])
-    names = sorted(model.DERIVED_FROM)
+    names = list(model.DERIVED_FROM)
     before = [[getattr(row, name) for name in names] for row in rows]
     for row in rows:
         for name in names:
@@ -265,9 +266,9 @@ def tracked_models() -> list[type[models.Model]]:
 
 
 def derived_from(model, names):
-    """The derived columns that depend on any of the fields `names`."""
+    """The derived columns that depend on any of the fields `names`, in the order to compute them."""
     sources = getattr(model, "DERIVED_FROM", {})
-    return {derived for derived, origins in sources.items() if origins & names}
+    return [derived for derived, origins in sources.items() if origins & names]
 
 
 def write_history(model, rows, kind):
@@ -275,17 +276,24 @@ def write_history(model, rows, kind):
     history, records, now = model.history.model, model.tracked, timezone.now()
     names = [field.attname for field in history.tracked_fields]
     columns = ("history_date", "history_type", "history_user_id", "history_change_reason")
-    copying.insert_values(
-        history,
-        [*columns, *names],
+    values_of = attrgetter(*names)
+
+    def author_of(row):
+        return getattr(records.get_history_user(row), "pk", None)
+
+    def reason_of(row):
+        return records.get_change_reason_for_object(row, kind, None)
+
+    anyone = model()  # asked once for all rows that say nothing of their own
+    author, reason = author_of(anyone), reason_of(anyone)
+    lines = (
         (
-            (
-                getattr(row, "_history_date", now),
-                kind,
-                getattr(records.get_history_user(row), "pk", None),
-                records.get_change_reason_for_object(row, kind, None),
-                *(getattr(row, name) for name in names),
-            )
-            for row in rows
-        ),
+            own.get("_history_date", now),
+            kind,
+            author_of(row) if "_history_user" in own else author,
+            reason_of(row) if "_change_reason" in own else reason,
+            *values_of(row),
+        )
+        for row, own in ((row, vars(row)) for row in rows)
     )
+    copying.insert_values(history, [*columns, *names], lines)

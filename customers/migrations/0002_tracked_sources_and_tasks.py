@@ -61,6 +61,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='customer',
+            name='search_grams',
+            field=customers.search.SearchGramsField(blank=True, editable=False, null=True, verbose_name='検索用の索引語'),
+        ),
+        migrations.AddField(
+            model_name='customer',
             name='search_key',
             field=customers.search.SearchKeyField(blank=True, editable=False, null=True, verbose_name='検索用の文字'),
         ),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 FOREIGN = "current_setting('wealthai.writer', true) IS DISTINCT FROM 'app'"
 # Table, key, columns that do not count (derived), columns that count and whose values stay out.
 TABLES = [
-    ("customers", "customer_id", "search_key,kana_key,yen_assets,last_contact_at", ""),
+    ("customers", "customer_id", "search_key,search_grams,kana_key,yen_assets,last_contact_at", ""),
     ("sales_representatives", "rep_id", "last_login", "password"),
     ("holdings", "holding_id", "", ""),
     ("sales_notes", "note_id", "", ""),
@@ -62,6 +62,7 @@ BEGIN
         (NEW.customer_code, NEW.name, NEW.name_kana, NEW.phone, NEW.email, NEW.address)
     THEN
         NEW.search_key := NULL;
+        NEW.search_grams := NULL;
         NEW.kana_key := NULL;
     END IF;
     RETURN NEW;

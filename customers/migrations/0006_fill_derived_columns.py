@@ -1,7 +1,7 @@
 from django.db import migrations
 
 BATCH = 1000
-KEYS = ("search_key", "kana_key")
+KEYS = ("search_key", "search_grams", "kana_key")
 
 
 def fill(apps, schema_editor):

@@ -19,7 +19,7 @@ from customers.model_fields import (
     YenColumn,
 )
 from customers.models.customer_conditions import CODE_KEY, EXPERIENCE_RANK, CustomerConditions
-from customers.search import KanaKeyField, SearchKeyField, matching
+from customers.search import KanaKeyField, SearchGramsField, SearchKeyField, matching
 from customers.search_walk import walked
 from wealthai.database import next_ids
 from wealthai.models import PlainCharField, PlainTextField
@@ -62,11 +62,11 @@ class CustomerQuerySet(CustomerConditions):
 class Customer(TrackedModel):
     """顧客. Names are stored as typed: no Unicode normalisation, ever (legal names)."""
 
-    DERIVED = frozenset({"search_key", "kana_key", "yen_assets", "last_contact_at"})
+    SEARCHED = frozenset({"customer_code", "name", "name_kana", "phone", "email", "address"})
+    DERIVED = frozenset({"search_key", "search_grams", "kana_key", "yen_assets", "last_contact_at"})
     DERIVED_FROM = {
-        "search_key": frozenset(
-            {"customer_code", "name", "name_kana", "phone", "email", "address"}
-        ),
+        "search_key": SEARCHED,
+        "search_grams": SEARCHED,
         "kana_key": frozenset({"name_kana"}),
     }
 
@@ -156,6 +156,7 @@ class Customer(TrackedModel):
     archived_at = models.DateTimeField("保管日時", null=True, blank=True, editable=False)
     # Derived: what searching and sorting a million rows needs at hand.
     search_key = SearchKeyField("検索用の文字", null=True, blank=True, editable=False)
+    search_grams = SearchGramsField("検索用の索引語", null=True, blank=True, editable=False)
     kana_key = KanaKeyField("五十音順の位置", null=True, blank=True, editable=False)
     yen_assets = models.DecimalField(
         "預り資産（円）", max_digits=24, decimal_places=4, null=True, blank=True, editable=False
