@@ -13,6 +13,7 @@ from bench.report import Figure, Section
 from bench.timing import in_turns, milliseconds, timed, times
 from customers.importing.store import WRITE_CHUNK
 from customers.models import Customer
+from customers.search_index import loading
 from wealthai.copying import columns_of
 from wealthai.tracking import create_many
 from wealthai.writing import Source, writing
@@ -128,7 +129,7 @@ def loads(count):
 def load(values):
     """As the import does: chunk by chunk, all or nothing. Returns the most memory it had."""
     most = 0
-    with transaction.atomic():
+    with transaction.atomic(), loading():
         for start in range(0, len(values), WRITE_CHUNK):
             create_many(Customer, [Customer(**row) for row in values[start : start + WRITE_CHUNK]])
             most = max(most, memory())

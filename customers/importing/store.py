@@ -22,6 +22,7 @@ from customers.importing.problems import BrokenFilesError
 from customers.importing.rows import FileSpec, ParsedFile, Row
 from customers.models import Adviser, Customer, SalesNote, Task
 from customers.roles import Role
+from customers.search_index import loading
 from wealthai.database import exclusive_transaction
 from wealthai.terminal import Tick, quiet
 from wealthai.tracking import create_many, update_many
@@ -70,7 +71,7 @@ def store(
     import is running already; either way nothing is changed."""
     outcomes = []
     pks: dict[str, list[int]] = {}  # by file, for each of its rows
-    with exclusive_transaction(LOCK), writing(source=Source.IMPORT, reason=REASON):
+    with exclusive_transaction(LOCK), writing(source=Source.IMPORT, reason=REASON), loading():
         for file in files:
             writer = _Writer(file, _resolved(file, pks), update, tick)
             outcomes.append(writer.write())
