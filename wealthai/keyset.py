@@ -181,7 +181,7 @@ class Keyset:
         descending = self.order.descending != backwards
         down = "-" if descending else ""
         valued = queryset.filter(**{f"{column}__isnull": False}) if missing else queryset
-        valued = valued.order_by(f"{down}{column}", f"{down}{self.pk}")
+        valued = valued.order_by(*(f"{down}{name}" for name in dict.fromkeys([column, self.pk])))
         bare = queryset.filter(**{f"{missing}__isnull": True}) if missing else None
         bare = bare.order_by(f"{down}{self.pk}") if missing else None
         if start and start.value is None and missing:
@@ -196,6 +196,8 @@ class Keyset:
             Value(start.value, output_field=self.order.type),
             Value(start.pk, output_field=self.model._meta.pk),
         ]
+        if self.order.column == self.pk:
+            return Q(**{f"{self.pk}__{'lt' if descending else 'gt'}": start.pk})
         left = [F(self.order.column), F(self.pk)]
         beyond = RowComparison(left, "<" if descending else ">", right)
         if "__" not in self.order.column:
