@@ -37,7 +37,9 @@ def read_amount(text: str) -> Decimal:
     if not parts or not _descend(parts):
         raise ValidationError(NUMBER, code="invalid")
     amount = sum((figure * unit for figure, unit in parts), Decimal(0))
-    return -amount if found and found[1] else amount
+    amount = -amount if found and found[1] else amount
+    # 1.234億 is 123,400,000 and has no decimals, though its figure has.
+    return Decimal(f"{amount.normalize():f}")
 
 
 def read_yen(text: str) -> int:

@@ -110,6 +110,14 @@ def test_wrong_value_is_refused_beside_its_field_and_kept(field, typed, word, pa
     assert (word in form.errors[field][0], form[field].value()) == (True, typed)
 
 
+@pytest.mark.parametrize("field", ["quantity", "unit_price", "current_price", "current_value"])
+@pytest.mark.parametrize("typed", ["1.234億", "12,340.00万", "123,400,000\xa0"], ids=range(3))
+def test_amount_may_be_written_in_hundred_millions(field, typed, page, ito, bond):
+    page.post(new(ito), VALUES | {field: typed})
+
+    assert getattr(Holding.objects.get(), field) == 123_400_000
+
+
 def test_edit_changes_prices_and_state_but_not_the_product(page, holding, bond):
     other = ProductFactory()
     typed = shown(page, holding) | {"current_price": "1020", "status": "sold"}

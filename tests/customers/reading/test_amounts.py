@@ -46,6 +46,11 @@ def test_quantities_and_prices_have_decimals(text, amount):
     assert read(read_amount, text) == (amount and Decimal(amount))
 
 
+@pytest.mark.parametrize("text", ["1.234億", "0.12345万", "1,234.567万", "1.500", "1.2300"])
+def test_decimals_are_those_of_the_amount_not_of_its_figure(text):
+    assert read_amount(text).as_tuple().exponent in (0, -1, -2)
+
+
 @given(TYPED | st.text(max_size=45))
 def test_any_text_is_an_amount_or_refused(text):
     amount = read(read_amount, text)
