@@ -21,6 +21,7 @@ TITLES = """
 CALLED = "|".join(TITLES.split())
 KANJI = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 PART_NOUNS = ("姓", "名")
+BESIDE_NUMBER = re.compile(r"(代表?)?(内線\d+)?$")
 # A field that holds less than this is no address or number, and would blank out other text.
 SHORTEST = {"フリガナ": 2, "電話番号": 6, "メールアドレス": 4, "住所": 4}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -57,7 +58,8 @@ def _wholes(secret: Secret) -> list[str]:
     """The folded forms in which the whole of a field is written."""
     whole = _folded(secret.value)[0]
     if secret.label == "電話番号" and whole.startswith("0"):
-        return ["81" + whole[1:], whole]
+        number = BESIDE_NUMBER.sub("", whole)  # in a note it stands alone
+        return list(dict.fromkeys([whole, "81" + number[1:], number]))
     if secret.label == "住所":
         city = PREFECTURE.sub("", secret.value, count=1)
         town = re.sub(r"^.{1,6}?[市区町村]", "", city)

@@ -12,7 +12,7 @@ from wealthai.digits import HYPHENS, narrow
 LENGTH = 12
 # Digits with single hyphens or spaces between them. A longer number is never cut into shorter ones.
 RUN = re.compile(r"\+?\d+(?:[- ]\d+)*", re.ASCII)
-ONE_HYPHEN = str.maketrans(dict.fromkeys(HYPHENS, "-") | {"\xa0": " "})
+ONE_HYPHEN = str.maketrans(dict.fromkeys(HYPHENS, "-"))
 CARD = [4, 4, 4]  # as the card shows it
 
 

@@ -6,12 +6,14 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
-from wealthai.digits import HYPHENS, narrow
+from wealthai.digits import HYPHENS, bare, narrow
+from wealthai.text import where
 
 PHONE = "電話番号は 03-1234-5678 や 090-1234-5678 のように、市外局番から入力してください。"
 MAIL = "メールアドレスは name@example.com のように入力してください。"
 LONGEST = 100
-ONE_SIGN = str.maketrans(dict.fromkeys(HYPHENS, "-") | dict.fromkeys("()./・\u3000\t\xa0", " "))
+ONE_SIGN = str.maketrans(dict.fromkeys(HYPHENS, "-") | dict.fromkeys("()./・\t", " "))
+SWITCHBOARD = re.compile("^(.*?)[- ]*(代表?)[- ]*$")
 EXTENSION = re.compile(r"^(.*?)(?:内線|ext\.?|x|#)[-: ]*(\d{1,6})$", re.ASCII | re.IGNORECASE)
 JAPAN = re.compile(r"^\+81[- ]*(?:0(?=[- ]|[1-9]))?[- ]*", re.ASCII)
 NUMBER = re.compile(r"\+?\d+(?:-\d+)*", re.ASCII)
@@ -33,20 +35,24 @@ CARRIERS = re.compile(
     r"|(?:[a-z0-9-]+\.)?(?:au|willcom|y-?mobile|uqmobile)\.com|i\.softbank\.jp|ymobile\.ne\.jp"
 )
 LEGACY_NAME = re.compile(r"[a-z0-9_/?+.-]+", re.IGNORECASE)
+SPACE_INSIDE = re.compile(r"[^\s@](\s+)[^\s@]")  # those beside the @ are nobody's letters
 check_mail = EmailValidator(MAIL)
 
 
 def read_phone(text: str) -> str:
-    """Half-width digits, grouped as typed: 03-1234-5678, 0312345678, 03-1234-5678 内線12.
+    """Half-width digits, grouped as typed: 03-1234-5678, 03-1234-5678（代） 内線12.
 
     +81 becomes the leading 0 by which people look a number up.
     """
-    plain = narrow(text.strip()[:LONGEST]).translate(ONE_SIGN).strip()
+    plain = bare(text.strip()[:LONGEST]).translate(ONE_SIGN).strip()
     extension = EXTENSION.match(plain)
     base = extension[1] if extension else plain
+    switchboard = SWITCHBOARD.match(base)
+    base = switchboard[1] if switchboard else base
     base = re.sub("[- ]+", "-", JAPAN.sub("0", base.strip()).strip(" -"))
     if not NUMBER.fullmatch(base) or not _is_possible(base):
         raise ValidationError(PHONE, code="no_phone")
+    base += f"（{switchboard[2]}）" if switchboard else ""
     return f"{base} 内線{extension[2]}" if extension else base
 
 
@@ -64,7 +70,13 @@ def _is_possible(number: str) -> bool:
 
 
 def read_mail(text: str) -> str:
-    mail = "".join(narrow(text).split())
+    if found := SPACE_INSIDE.search(narrow(text)):
+        raise ValidationError(
+            f"メールアドレスの{where(text, [found.start(1)])}に空白があります。"
+            "空白を取り除き、アドレスを1つだけ入力してください。",
+            code="space",
+        )
+    mail = "".join(bare(text).split())
     try:
         check_mail(mail)
     except ValidationError:

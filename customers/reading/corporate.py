@@ -4,7 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 
-from wealthai.digits import HYPHENS, narrow
+from wealthai.digits import HYPHENS, bare
 
 LENGTH = 13
 EXAMPLE = "法人番号は 7000012050002 のように13桁の数字で入力してください。"
@@ -12,7 +12,7 @@ BETWEEN = re.compile(rf"[{re.escape(HYPHENS)}\s]")
 
 
 def read_corporate_number(text: str) -> str:
-    digits = BETWEEN.sub("", narrow(text)).removeprefix("T")
+    digits = BETWEEN.sub("", bare(text)).removeprefix("T")
     if not re.fullmatch(r"\d{13}", digits, re.ASCII):
         raise ValidationError(EXAMPLE, code="no_number")
     if int(digits[0]) != check_digit(digits[1:]):

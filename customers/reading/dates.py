@@ -8,7 +8,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from wealthai.digits import HYPHENS, narrow
+from wealthai.digits import HYPHENS, bare
 from wealthai.wording import ERAS, MEIJI_BEGAN, wareki
 
 EXAMPLE = "2026/03/05 や 昭和30年4月1日 のように、実在する日付を入力してください。"
@@ -60,7 +60,7 @@ def other_era(text: str) -> str | None:
 
 def _match(text: str) -> tuple[str, int, int, int] | None:
     """(era, year, month, day); the era is empty for a western year."""
-    plain = "".join(narrow(text).translate(ONE_SIGN).split()).upper()
+    plain = "".join(bare(text).translate(ONE_SIGN).split()).upper()
     if len(plain) > LONGEST:
         return None
     if compact := COMPACT.fullmatch(plain):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from wealthai.digits import HYPHENS, narrow
+from wealthai.digits import HYPHENS, bare
 
 # static/js/amounts.js reads the same way while one types; a test compares the two.
 UNITS = {
@@ -30,7 +30,7 @@ NUMBER = "1,000 または 1,234.56 のように入力してください。"
 
 
 def read_amount(text: str) -> Decimal:
-    plain = AROUND_UNITS.sub("", narrow(text).translate(COMMAS)).replace("¥", "", 1)
+    plain = AROUND_UNITS.sub("", bare(text).translate(COMMAS)).replace("¥", "", 1)
     plain = plain.replace("￥", "", 1)
     found = AMOUNT.fullmatch(plain) if len(plain) <= LONGEST else None
     parts = _parts(found) if found else []

@@ -20,8 +20,11 @@
   const LONGEST = 40;
   const PLACES = 40; // decimals are counted in whole steps of 10^-40: no binary fractions
 
-  const narrow = (text) =>
-    text.replace(/[\uff01-\uff5e]/g, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0)).replace(/\u3000/g, " ");
+  const bare = (text) =>
+    text
+      .replace(/[\xad\u200b-\u200d\u2060\ufeff]/g, "")
+      .replace(/[\uff01-\uff5e]/g, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0))
+      .replace(/[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, " ");
 
   const scaled = (figure, power) => {
     const [whole, decimals = ""] = figure.replaceAll(",", "").split(".");
@@ -30,7 +33,7 @@
 
   // The amount in steps of 10^-40, null for what is no amount.
   const read = (typed) => {
-    const text = narrow(typed)
+    const text = bare(typed)
       .replace(/[、､]/g, ",")
       .replace(/(?<![0-9])[ \t\n\r\f\v]+|[ \t\n\r\f\v]+(?![0-9])/g, "")
       .replace("¥", "")

@@ -50,6 +50,13 @@ def test_every_spelling_of_the_customer_is_replaced(text, sent):
     assert masker_for([ITO]).mask(text) == sent
 
 
+@pytest.mark.parametrize("beside", ["（代）", "（代表）", " 内線12", "（代表） 内線12"])
+def test_number_is_replaced_where_it_stands_alone_too(beside):
+    masker = masker_for([Customer(name="青葉商事", phone=f"03-1234-5678{beside}")])
+
+    assert masker.mask("0312345678、+81 3-1234-5678へ") == "［電話A］、+［電話A］へ"
+
+
 def test_part_of_a_name_comes_back_as_it_was_written():
     masker = masker_for([ITO])
     text = "伊藤様と伊藤正雄、いとうさん、正雄くん"

@@ -69,4 +69,6 @@ def test_imported_code_of_the_own_series_stays_valid(db):
 
 
 def test_dial_number_is_digits_only():
-    assert CustomerFactory.build(phone="０９０－1111 (2222)").dial == "09011112222"
+    typed = ["０９０－1111 (2222)", "090-1111-2222（代表） 内線12"]
+
+    assert [CustomerFactory.build(phone=phone).dial for phone in typed] == ["09011112222"] * 2

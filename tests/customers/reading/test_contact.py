@@ -40,6 +40,12 @@ PHONES = {
     "03-3210-1234 内線12": "03-3210-1234 内線12",
     "03-3210-1234(内線１２)": "03-3210-1234 内線12",
     "03-3210-1234 ext. 12": "03-3210-1234 内線12",
+    "03-3210-1234（代）": "03-3210-1234（代）",
+    "03-3210-1234（代表）": "03-3210-1234（代表）",
+    "03-3210-1234(代)": "03-3210-1234（代）",
+    "０３（３２１０）１２３４　代表": "03-3210-1234（代表）",
+    "03-3210-1234（代表）内線12": "03-3210-1234（代表） 内線12",
+    "03-3210-1234\u200b\xa0": "03-3210-1234",
     "+1 212 555 0123": "+1-212-555-0123",
     "+44-20-7946-0958": "+44-20-7946-0958",
 }
@@ -66,12 +72,15 @@ NO_PHONES = [
     "03-3210-1234x",
     "03-3210-1234内線",
     "電話なし",
+    "代表",
+    "代表03-3210-1234代",
     "0332101234ext",
 ]
 MAILS = {
     "taro@example.com": "taro@example.com",
     "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ": "taro@example.com",
     "taro＠example.com": "taro@example.com",
+    "taro@example.com\u200b": "taro@example.com",
     " taro @example.com　": "taro@example.com",
     "Taro.Y+x@Example.co.jp": "Taro.Y+x@Example.co.jp",
     "a..b@docomo.ne.jp": "a..b@docomo.ne.jp",
@@ -80,6 +89,8 @@ MAILS = {
     "a..b@softbank.ne.jp": "a..b@softbank.ne.jp",
     "a..b@example.com": None,
     "a.@docomo.ne.jp.example.com": None,
+    "taro yamada@example.com": None,
+    "taro@exam ple.com": None,
     "ito@": None,
     "@example.com": None,
     "伊藤@example.com": None,
@@ -129,6 +140,15 @@ def test_mail_address_is_stored_in_half_width(typed, stored):
     assert read(read_mail, typed) == stored
 
 
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [("taro yamada@example.com", "5文字目"), ("a@example.com　b@example.com", "14文字目")],
+)
+def test_mail_with_a_space_inside_is_refused_with_its_place(typed, place):
+    with pytest.raises(ValidationError, match=f"{place}に空白があります.*1つだけ"):
+        read_mail(typed)
+
+
 def test_mail_of_the_old_carriers_is_known():
     legacy = [mail for mail in MAILS if is_legacy_mail(mail)]
 
@@ -141,7 +161,9 @@ def test_corporate_number_is_checked(typed, stored):
 
 
 @pytest.mark.parametrize("reader", [read_phone, read_mail, read_corporate_number])
-@given(text=st.text("+0123456789０９-－ー() 内線ext.@docm", max_size=24) | st.text(max_size=24))
+@given(
+    text=st.text("+0123456789０９-－ー() 内線代表（）ext.@docm", max_size=24) | st.text(max_size=24)
+)
 def test_any_text_is_read_or_refused_and_read_again_is_the_same(reader, text):
     value = read(reader, text)
 

@@ -94,8 +94,9 @@ def test_day_is_read_however_it_is_written(day):
     )
 
 
-def test_spaces_do_not_matter():
-    assert read(" 昭和 30年 4月　1日 ") == BIRTH
+@pytest.mark.parametrize("text", [" 昭和 30年 4月　1日 ", "1955/4/1\xa0", "\u200b1955/4/1\ufeff"])
+def test_spaces_do_not_matter_seen_or_not(text):
+    assert read(text) == BIRTH
 
 
 def test_what_is_no_day_or_no_certain_one_is_refused():
