@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -74,6 +75,16 @@ def test_product_is_found_by_code_name_or_a_part_of_it(typed, page, ito, bond):
     page.post(new(ito), VALUES | {"product": typed})
 
     assert Holding.objects.get().product == bond
+
+
+@pytest.mark.parametrize("typed", ["ＡＢＣ", "ソフトバンク", "そふとばんく 債", "abc"])
+def test_product_is_found_however_it_is_typed(typed, page, ito):
+    product = ProductFactory(product_code="ABC", product_name="ｿﾌﾄﾊﾞﾝｸ債")
+    ProductFactory(product_code="ABCD")
+
+    page.post(new(ito), VALUES | {"product": typed})
+
+    assert Holding.objects.get().product == product
 
 
 @pytest.mark.parametrize(
@@ -202,6 +213,17 @@ def test_suggestions_hold_products_on_sale_only(page, bond):
     response = page.get(reverse("customers:product-choices"), {"product": "ソフト"})
 
     assert response.text.strip() == '<option value="ソフト社債（BOND-1）"></option>'
+
+
+def test_suggestions_are_found_however_they_are_typed(page, bond, django_assert_num_queries):
+    names = ["ソフト", "A社債", "B社債"]
+    for name in names:
+        ProductFactory(product_name=f"{name}（ｿﾌﾄ）", product_code=name)
+
+    with django_assert_num_queries(4):
+        response = page.get(reverse("customers:product-choices"), {"product": "そふと"})
+
+    assert re.findall('value="(.*?)（', response.text) == ["ソフト", "A社債", "B社債", "ソフト社債"]
 
 
 @pytest.mark.parametrize("typed", ["", "あ" * 300], ids=["empty", "long"])
