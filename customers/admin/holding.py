@@ -2,12 +2,19 @@ from django.contrib import admin
 
 from customers.admin.filters import CustomersAdviserFilter
 from customers.admin.records import RecordAdmin
+from customers.forms.valuation import FollowingValue
 from customers.models import Holding
+from wealthai.admin import VersionedPageForm
 from wealthai.wording import full_amount
+
+
+class HoldingPageForm(FollowingValue, VersionedPageForm):
+    BESIDE = VersionedPageForm.BESIDE | {"stands"}
 
 
 @admin.register(Holding)
 class HoldingAdmin(RecordAdmin):
+    form = HoldingPageForm
     list_display = [
         "holding_id",
         "customer",
@@ -44,6 +51,12 @@ class HoldingAdmin(RecordAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_amounts()
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets, (None, {"fields": ["stands"], "classes": ["hidden"]})]
 
     def label(self, obj):
         return f"{obj.customer.name}・{obj.product.product_name}"

@@ -5,6 +5,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from customers.admin.records import YEN
+from customers.forms.valuation import FollowingValue
 from customers.models import CashInflow, Holding, SalesNote
 from wealthai.admin import ScopedInline, VersionedInline
 from wealthai.forms import VersionedStoredForm
@@ -12,7 +13,7 @@ from wealthai.forms import VersionedStoredForm
 NEWEST_NOTES = 20
 
 
-class HoldingRow(VersionedStoredForm):
+class HoldingRow(FollowingValue, VersionedStoredForm):
     """The product of a stored row stands fixed: asking for each row's choices costs a query."""
 
     def __init__(self, *args, **kwargs):
@@ -41,6 +42,10 @@ class HoldingInline(VersionedInline):
     ]
     autocomplete_fields = ["product"]
     show_change_link = True
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        return [*fields, "stands"] if "version" in fields else fields
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("product")

@@ -5,15 +5,17 @@ from django.core.validators import MinValueValidator
 
 from customers.forms.polite import PoliteMessages
 from customers.forms.products import ProductField
+from customers.forms.valuation import FollowingValue
 from customers.forms.versioned import VersionedForm
 from customers.models import Holding
 from wealthai.forms import StoredChoices
 
 NUMBERS = ("quantity", "unit_price", "current_price", "current_value")
 NOT_NEGATIVE = "0以上で入力してください。"
+FOLLOWS = "現在値か数量を変えると、数量 × 現在値 だった評価額も変わります。"
 
 
-class HoldingForm(PoliteMessages, StoredChoices, VersionedForm):
+class HoldingForm(PoliteMessages, StoredChoices, FollowingValue, VersionedForm):
     """The product of a stored holding stands fixed: with another one it is another holding."""
 
     product = ProductField(
@@ -47,6 +49,7 @@ class HoldingForm(PoliteMessages, StoredChoices, VersionedForm):
         if self.is_change:
             del self.fields["product"]
             self.fields["maturity_date"].help_text = ""
+            self.fields["current_value"].help_text += FOLLOWS
         else:
             del self.fields["status"]
         for name in NUMBERS:
