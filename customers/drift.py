@@ -11,7 +11,8 @@ from django.db import models, transaction
 
 from customers import foreign_writes
 from customers.figures import refresh_figures, stale_figures
-from customers.models import Customer, ForeignWrite
+from customers.follow_ups import plan_unplanned
+from customers.models import Customer, ForeignWrite, SalesNote
 from wealthai.database import exclusive_transaction
 from wealthai.terminal import Tick, quiet
 from wealthai.tracking import refresh_derived, start_history, tracked_models, write_history
@@ -61,7 +62,8 @@ def _mend_history(model: type[models.Model], rows: Sequence[models.Model], found
     """What the queue still holds is left to it: it knows who and when."""
     queued = _queued(model)
     settled = {row.pk: row for row in rows if row.pk not in queued}
-    found.unknown += start_history(model, settled)
+    unknown = start_history(model, settled)
+    found.unknown += len(unknown)
     newest = newest_history(model, settled)
     gone = [row for pk, row in settled.items() if newest[pk].history_type == "-"]
     differing = [
@@ -72,6 +74,9 @@ def _mend_history(model: type[models.Model], rows: Sequence[models.Model], found
     write_history(model, gone, "+")
     write_history(model, differing, "~")
     found.differing += len(gone) + len(differing)
+    if model is SalesNote:
+        moved = [row for row in differing if row.follow_up_date != newest[row.pk].follow_up_date]
+        plan_unplanned([note.pk for note in [*unknown, *gone, *moved]])
 
 
 def _mend_derived(customers: Sequence[models.Model], found: Found) -> None:

@@ -14,11 +14,14 @@ from django.db import connection, models
 from django.db.models import F
 
 from customers.figures import refresh_figures
+from customers.follow_ups import plan_unplanned
 from customers.models import Customer, ForeignWrite, Holding
 from wealthai.database import exclusive_transaction
 from wealthai.tracking import FIRST_RECORD, refresh_derived, tracked_models
+from wealthai.writing import Source, writing
 
 LOCK = "catch_up"
+FOLLOW_UP = "SQL: メモの次回対応日"
 BATCH = 5000
 
 RECORD = """
@@ -71,6 +74,8 @@ def _catch_up_some(wait: bool) -> int:
                 _record(model, [write.pk for write in by_table[model._meta.db_table]])
         refold({write.row_id for write in by_table.get("customers", ())})
         refresh_figures(_whose_figures_follow(by_table))
+        with writing(source=Source.SQL, reason=FOLLOW_UP):
+            plan_unplanned(_notes_with_a_new_day(by_table))
         ForeignWrite.objects.filter(pk__in=[write.pk for write in writes]).delete()
     return len(writes)
 
@@ -96,6 +101,14 @@ def refold(customer_ids: Iterable[int]) -> int:
     """Makes these customers findable by what their rows say now."""
     locked = Customer.objects.select_for_update().filter(pk__in=customer_ids)
     return refresh_derived(list(locked.order_by("pk")))
+
+
+def _notes_with_a_new_day(by_table: dict[str, list[ForeignWrite]]) -> set[int]:
+    rows = ForeignWrite.objects.filter(
+        pk__in=[write.pk for write in by_table.get("sales_notes", ())]
+    )
+    days = rows.values_list("row_id", "old__follow_up_date", "new__follow_up_date")
+    return {pk for pk, old, new in days if new and new != old}
 
 
 def _whose_figures_follow(by_table: dict[str, list[ForeignWrite]]) -> set[int]:

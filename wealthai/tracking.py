@@ -248,7 +248,7 @@ def refresh_derived(rows: Sequence[models.Model]) -> int:
     return len(stale)
 
 
-def start_history(model: type[models.Model], pks: Iterable[int]) -> int:
+def start_history(model: type[models.Model], pks: Iterable[int]) -> list[models.Model]:
     """Rows that have no history yet get a first one, which shows them as they are now."""
     key = model._meta.pk.attname
     known = model.history.filter(**{key: models.OuterRef("pk")})
@@ -258,7 +258,7 @@ def start_history(model: type[models.Model], pks: Iterable[int]) -> int:
         row._history_date = getattr(row, "updated_at", row.created_at)
     with writing(source=Source.SQL, reason=FIRST_RECORD, batch_id=None, user_id=None):
         write_history(model, rows, "+")
-    return len(rows)
+    return rows
 
 
 def tracked_models() -> list[type[models.Model]]:

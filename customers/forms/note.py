@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from customers.forms.polite import PoliteMessages, unix_lines
-from customers.models import SalesNote, Task
+from customers.models import SalesNote
 from wealthai.text import validate_plain_text
 
 NOTE_LENGTH = 10_000
@@ -69,16 +69,8 @@ class NoteForm(WordsForm):
     def save_about(self, customer, *, author):
         self.instance.customer = customer
         self.instance.sales_rep = author
-        note = self.save()
-        if self.cleaned_data["next_step"]:
-            Task.objects.create(
-                customer=customer,
-                assignee=author,
-                title=self.cleaned_data["next_step"],
-                due_date=note.follow_up_date,
-                note=note,
-            )
-        return note
+        self.instance.next_step = self.cleaned_data["next_step"]
+        return self.save()
 
 
 class CorrectionForm(WordsForm):

@@ -14,13 +14,13 @@ from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.utils import timezone
 
-from customers.follow_ups import tasks_of
+from customers.follow_ups import plan
 from customers.importing.conflicts import check_conflicts, check_twin_codes
 from customers.importing.matching import Stored, Values, differences, identity, pair
 from customers.importing.original_files import CUSTOMERS, REPS
 from customers.importing.problems import BrokenFilesError
 from customers.importing.rows import FileSpec, ParsedFile, Row
-from customers.models import Adviser, Customer, SalesNote, Task
+from customers.models import Adviser, Customer, SalesNote
 from customers.roles import Role
 from customers.search_index import loading
 from wealthai.database import exclusive_transaction
@@ -179,7 +179,7 @@ class _Writer:
         if self.spec.name == REPS:
             _make_advisers(created)
         if model is SalesNote:
-            create_many(Task, tasks_of(created))
+            plan(created)
         return created
 
 

@@ -45,6 +45,9 @@ class SalesNote(TrackedModel):
         NORMAL = "normal", "普通"
         LOW = "low", "低"
 
+    # What is to be done next, while the note is written down; it becomes the title of a task.
+    next_step = ""
+
     note_id = models.AutoField("メモID", primary_key=True)
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, verbose_name="顧客", related_name="notes"
