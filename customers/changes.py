@@ -1,9 +1,10 @@
 """Who changed what in a customer's record, from the history rows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from wealthai.history import changes, names_of
+from wealthai.history import changes
 
 CHANGED = "~"  # django-simple-history's mark, beside + and -
 
@@ -22,18 +23,22 @@ class Saved:
     changes: list
     is_oldest: bool
 
-
-def changes_of(customer, *, user, limit=20):
-    """The newest saves first; one that altered nothing a reader sees is left out."""
-    rows = list(customer.history.select_related("history_user", "sales_rep")[: limit + 1])
-    names = names_of(rows, user)
-    saves = [saved(row, before, names) for row, before in pairwise([*rows, None])]
-    return [
-        save for save in saves[:limit] if save.changes or save.is_oldest or save.kind != CHANGED
-    ]
+    @property
+    def is_seen(self) -> bool:
+        """Not one that altered nothing a reader sees."""
+        return bool(self.changes) or self.is_oldest or self.kind != CHANGED
 
 
-def saved(row, before, names):
+def saves_of(customer, chunk) -> Iterator[Saved]:
+    """The newest first, as far as somebody reads on: one query, whose rows come in chunks."""
+    rows = customer.history.select_related("history_user", "sales_rep").iterator(chunk)
+    saves = (saved(row, before) for row, before in pairwise(chain(rows, [None])))
+    return (save for save in saves if save.is_seen)
+
+
+def saved(row, before):
+    people = [one.sales_rep for one in (row, before) if one and one.sales_rep]
+    names = {("sales_rep", person.pk): str(person) for person in people}
     return Saved(
         when=row.history_date,
         who=row.history_user,
@@ -42,12 +47,3 @@ def saved(row, before, names):
         changes=changes(row, before, names) if before is not None else [],
         is_oldest=before is None,
     )
-
-
-def author_of(row):
-    """Who wrote what is stored now; None when that was another system, or nobody signed in."""
-    newest = row.history.select_related("history_user").first()
-    columns = [column.attname for column in row.history.model.tracked_fields]
-    if newest and all(getattr(newest, name) == getattr(row, name) for name in columns):
-        return newest.history_user
-    return None

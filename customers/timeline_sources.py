@@ -1,12 +1,12 @@
 """What the customers' own records tell on the timeline."""
 
-from itertools import pairwise
+from itertools import islice
 
 from django.db.models import BooleanField, Case, DateField, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Left, TruncDate
 from django.utils import timezone
 
-from customers.changes import CHANGED, saved
+from customers.changes import saves_of
 from customers.models import CashInflow, Holding, SalesNote, Task
 from customers.timeline import MONEY, TEXT, Entry, Events, Stories, events_of, register
 from wealthai.wording import figures
@@ -174,14 +174,7 @@ def task_entry(row):
 
 # --- Changes: each is the difference of two history rows -------------------------------------------
 def change_entries(customer, user, limit):
-    rows = list(customer.history.select_related("history_user", "sales_rep")[: limit + 1])
-    names = {("sales_rep", row.sales_rep_id): str(row.sales_rep) for row in rows if row.sales_rep}
-    saves = [saved(row, before, names) for row, before in pairwise([*rows, None])]
-    return [
-        change_entry(save)
-        for save in saves[:limit]
-        if save.changes or save.is_oldest or save.kind != CHANGED
-    ]
+    return [change_entry(save) for save in islice(saves_of(customer, limit + 1), limit)]
 
 
 def change_entry(save):

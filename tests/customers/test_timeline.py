@@ -120,6 +120,31 @@ def test_save_without_a_change_is_no_entry(ito, tanaka):
     assert words(told(ito, tanaka, "change")[1]) == ["顧客を登録"]
 
 
+def test_changes_are_found_behind_any_number_of_saves_without_one(ito, tanaka):
+    ito.occupation = "医師"
+    ito.save()
+    for _ in range(65):
+        ito.save()
+
+    timeline = timeline_of(ito, tanaka, kind="change")
+
+    assert words(timeline.past) == ["属性を更新", "顧客を登録"]
+    assert not timeline.has_more
+
+
+def test_more_changes_are_offered_where_saves_without_one_stand_between(page, ito):
+    for number in range(21):
+        ito.occupation = f"職業{number}"
+        ito.save()
+        ito.save()
+
+    first = page.get(ito.get_absolute_url(), {"kind": "change"}).context
+    more = page.get(ito.get_absolute_url() + first["query"].more).context
+
+    assert [len(context["timeline"].past) for context in (first, more)] == [20, 22]
+    assert [context["timeline"].has_more for context in (first, more)] == [True, False]
+
+
 def test_own_question_opens_its_conversation(ito, tanaka):
     conversation = Conversation.objects.create(adviser=tanaka, customer=ito, title="前回")
     ChatExchange.objects.create(
