@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, TruncDate
-from django.utils import timezone
+from django.utils.timezone import localdate as today
+from django.utils.timezone import make_aware
 
 AHEAD = 10  # of what lies ahead, the nearest; more would push the past out of sight
-FUTURE_ROWS = 200
 ROWS = 20
 MOST_ROWS = 500
 TEXT = models.TextField()
@@ -36,6 +36,13 @@ COLUMNS = {
     "flag": Value(False, models.BooleanField()),
     "link_id": Cast(None, models.IntegerField()),
 }
+
+
+class Number(models.Subquery):
+    """How many rows a query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = models.IntegerField()
 
 
 @dataclass
@@ -59,11 +66,11 @@ class Entry:
     def moment(self) -> datetime.datetime:
         """For the order of one day: what has no hour comes after what has."""
         midnight = datetime.datetime.combine(self.day, datetime.time())
-        return self.at or timezone.make_aware(midnight)
+        return self.at or make_aware(midnight)
 
     @property
     def is_this_year(self) -> bool:
-        return self.day.year == timezone.localdate().year
+        return self.day.year == today().year
 
 
 @dataclass(frozen=True)
@@ -104,37 +111,43 @@ def register(name, source, label):
 
 
 def events_of(name, queryset, limit, *, day=None, at=None, **columns):
-    """The latest `limit` rows of `queryset` as events of the source `name`; their time is `at`, or
-    only the `day`. Columns not given stay empty.
+    """Rows of `queryset` as events of the source `name`; their time is `at`, or only the `day`.
+    Columns not given stay empty.
 
-    Chosen by their keys first: the words of thousands of notes need not be read for twenty.
+    The latest `limit` until today and the nearest AHEAD after it: one would push the other out of
+    sight. Each row says how many lie `later` than today. Chosen by their keys first: the words of
+    thousands of notes need not be read for twenty.
     """
     columns |= {"at": at, "day": TruncDate(at)} if at else {"day": day}
-    latest = queryset.order_by((at or day).desc(nulls_last=True)).values("pk")[:limit]
-    rows = queryset.filter(pk__in=latest).order_by()
+    dated, time = queryset.alias(told_on=columns["day"]), at or day
+    past, later = (dated.filter(told_on__lte=today()), dated.filter(told_on__gt=today()))
+    latest = past.order_by(time.desc()).values("pk")[:limit]
+    nearest = later.order_by(time.asc()).values("pk")[:AHEAD]
+    rows = queryset.filter(Q(pk__in=latest) | Q(pk__in=nearest)).order_by()
+    columns["later"] = Number(later.order_by().values("pk"))
     return rows.values(source=Value(name, TEXT), key=F("pk"), **COLUMNS | columns)
 
 
 def timeline_of(customer, user, *, kind="", rows=ROWS):
     """What is known of `customer` as far as `user` may see it; `kind` narrows it to one."""
     chosen = [source for source in _sources.values() if kind in ("", source.kind)]
-    entries = told_events(chosen, customer, user, rows)
+    entries, later = told_events(chosen, customer, user, rows + 1)
     for source in chosen:
         if isinstance(source, Stories):
             entries += source.entries(customer, user, rows + 1)
     entries.sort(key=lambda entry: (entry.day, entry.moment), reverse=True)
-    today = timezone.localdate()
-    ahead = [entry for entry in entries if entry.day > today]
+    ahead = [entry for entry in entries if entry.day > today()]
     past = entries[len(ahead) :]
-    return Timeline(ahead[-AHEAD:], past[:rows], max(0, len(ahead) - AHEAD), len(past) > rows)
+    return Timeline(ahead[-AHEAD:], past[:rows], max(0, later - AHEAD), len(past) > rows)
 
 
-def told_events(sources, customer, user, rows):
-    limit = rows + 1 + FUTURE_ROWS
+def told_events(sources, customer, user, limit):
+    """The entries of all events in one query, and how many events lie ahead."""
     queries = [s.rows(customer, user, limit) for s in sources if isinstance(s, Events)]
     if not queries:
-        return []
+        return [], 0
     first, *others = queries
     union = first.union(*others, all=True) if others else first
-    newest = union.order_by("-day", "-at", "-key")[:limit]
-    return [_sources[row["source"]].entry(row) for row in newest]
+    rows = list(union.order_by("-day", "-at", "-key"))
+    later = {row["source"]: row["later"] for row in rows}
+    return [_sources[row["source"]].entry(row) for row in rows], sum(later.values())

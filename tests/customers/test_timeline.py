@@ -190,6 +190,20 @@ def test_only_the_nearest_ten_of_what_lies_ahead_are_shown(ito, tanaka):
     assert timeline.more_ahead == 2
 
 
+@pytest.mark.parametrize("kind", ["", "deal"])
+def test_past_is_told_however_much_lies_ahead(kind, ito, tanaka):
+    for number in range(1, 241):
+        CashInflowFactory(customer=ito, predicted_date=day(number * 30))
+    TaskFactory(customer=ito, due_date=day(1), title="明日")
+    HoldingFactory(customer=ito, product__product_name="米国債", purchase_date=day(-1))
+
+    timeline = timeline_of(ito, tanaka, kind=kind)
+
+    nearest, count = ("タスク　明日", 231) if not kind else ("入金の予定", 230)
+    assert (words(timeline.ahead)[-1], timeline.more_ahead) == (nearest, count)
+    assert words(timeline.past)[-1] == "米国債を購入"
+
+
 def test_page_shows_twenty_and_then_more_of_the_chosen_kind(page, ito):
     for number in range(21):
         written(ito, -number)
