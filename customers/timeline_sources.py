@@ -49,7 +49,7 @@ def note_entry(row):
         quote=row["quote"] + ("…" if len(row["quote"]) == QUOTED else ""),
         badge="訂正済み" if row["flag"] else "",
         facts=row["who"],
-        url=f"#note-{row['link_id']}",
+        url=f"?at={row['link_id']}#note-{row['link_id']}",
     )
 
 

@@ -31,9 +31,12 @@ class TimelineQuery(forms.Form):
 
 
 class NotesQuery(forms.Form):
+    """`before` one note, or the page on which the note `at` stands."""
+
     before = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+    at = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
 
     def __init__(self, data):
         super().__init__(data)
         self.is_valid()
-        self.last_seen = self.cleaned_data.get("before")
+        self.places = {name: pk for name, pk in self.cleaned_data.items() if pk}

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from customers.model_fields import DateColumn, YenColumn
@@ -24,6 +24,14 @@ class SalesNoteQuerySet(CustomerRecordQuerySet):
             corrects=Coalesce(OuterRef("corrects"), OuterRef("pk")), pk__gt=OuterRef("pk")
         )
         return self.filter(~Exists(newer))
+
+    def newer_than(self, note):
+        same = Q(created_at=note.created_at, pk__gt=note.pk)
+        return self.filter(Q(created_at__gt=note.created_at) | same)
+
+    def older_than(self, note):
+        same = Q(created_at=note.created_at, pk__lt=note.pk)
+        return self.filter(Q(created_at__lt=note.created_at) | same)
 
 
 class SalesNote(TrackedModel):

@@ -7,7 +7,7 @@ from django.views.generic import DetailView
 from customers.access import log_access
 from customers.forms import NoteForm, NotesQuery, TimelineQuery
 from customers.models import AccessRecord, Customer
-from customers.notes import NOTES, page_of_notes
+from customers.notes import page_of_notes
 from customers.portfolio import portfolio_of
 from customers.record import with_counts
 from customers.timeline import KINDS, timeline_of
@@ -79,11 +79,9 @@ class Notes(RecordPage):
     def get_context_data(self, **context):
         originals = self.object.notes.originals()
         query = NotesQuery(self.request.GET)
-        before = query.last_seen and get_object_or_404(originals, pk=query.last_seen)
-        notes, older = page_of_notes(originals, before, NOTES)
-        return super().get_context_data(
-            notes=notes, older=older, before=before, note_form=NoteForm(), **context
-        )
+        places = {name: get_object_or_404(originals, pk=pk) for name, pk in query.places.items()}
+        page = page_of_notes(originals, **places)
+        return super().get_context_data(page=page, note_form=NoteForm(), **context)
 
 
 class Tasks(RecordPage):

@@ -90,7 +90,7 @@ def test_page_shows_each_note_with_all_its_versions(page, note, manager):
 
     response = page.get(notes_page(note.customer))
 
-    [shown] = response.context["notes"]
+    [shown] = response.context["page"].notes
     assert [version.content for version in shown.versions] == ["三女に贈与", "次女に贈与"]
     assert ["<s>三女に贈与</s>" in response.text, "訂正済み" in response.text] == [True, True]
 
@@ -100,7 +100,7 @@ def test_notes_are_shown_whole_with_line_breaks_and_newest_first(page, note):
 
     response = page.get(notes_page(note.customer))
 
-    assert response.context["notes"] == [new, note]
+    assert response.context["page"].notes == [new, note]
     assert "&lt;新しい&gt;<br>二行目" in response.text
 
 
@@ -108,16 +108,37 @@ def test_page_goes_on_from_the_last_note(page, ito):
     notes = SalesNoteFactory.create_batch(21, customer=ito)
 
     first = page.get(notes_page(ito))
-    second = page.get(notes_page(ito, before=first.context["older"]))
+    second = page.get(notes_page(ito, before=first.context["page"].older))
 
-    assert first.context["notes"] == notes[:0:-1]
-    assert (second.context["notes"], second.context["older"]) == ([notes[0]], None)
+    assert first.context["page"].notes == notes[:0:-1]
+    assert (second.context["page"].notes, second.context["page"].older) == ([notes[0]], None)
 
 
-def test_page_from_a_note_of_another_customer_is_missing(page, ito, nakamura):
+def test_every_note_of_the_timeline_is_on_the_page_that_it_leads_to(page, ito):
+    notes = SalesNoteFactory.create_batch(25, customer=ito)
+    text = page.get(ito.get_absolute_url(), {"rows": 60, "kind": "note"}).text
+
+    for note in notes:
+        link = f"{notes_page(ito)}?at={note.pk}"
+        assert f'href="{link}#note-{note.pk}"' in text
+        assert f'id="note-{note.pk}"' in page.get(link).text
+
+
+def test_page_of_a_note_begins_with_the_newest_where_that_shows_it_too(page, ito):
+    notes = SalesNoteFactory.create_batch(22, customer=ito)
+
+    near, far = (page.get(notes_page(ito, at=note.pk)) for note in (notes[2], notes[1]))
+
+    assert (near.context["page"].notes[0], near.context["page"].is_newest) == (notes[21], True)
+    assert far.context["page"].notes == [notes[1], notes[0]]
+    assert ["新しいメモへ" in answer.text for answer in (near, far)] == [False, True]
+
+
+@pytest.mark.parametrize("name", ["before", "at"])
+def test_page_from_a_note_of_another_customer_is_missing(name, page, ito, nakamura):
     foreign = SalesNoteFactory(customer=nakamura)
 
-    assert page.get(notes_page(ito, before=foreign.pk)).status_code == 404
+    assert page.get(notes_page(ito, **{name: foreign.pk})).status_code == 404
 
 
 def test_writing_a_correction_is_no_contact(page, note):

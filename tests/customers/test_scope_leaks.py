@@ -163,6 +163,7 @@ SENT = {
         f"/chat?conversation={OWN}&exchange_before={{number}}",
         {},
     ),
+    "note at which a page starts": ("get", f"/customers/{OWN}/notes?at={{number}}", {}),
     "search on the chat page": ("get", "/chat?find={word}", {}),
     "search of the list": ("get", "/customers?q={word}", {}),
     "search of the API": ("get", "/api/customers?q={word}", {}),

@@ -74,7 +74,7 @@ def test_note_stands_once_in_its_corrected_version_at_its_own_time(ito, tanaka, 
     _, [entry] = told(ito, tanaka, "note")
 
     assert (entry.day, entry.quote, entry.badge) == (day(-5), "社債", "訂正済み")
-    assert (entry.facts, entry.url) == ("橋本部長", f"#note-{note.pk}")
+    assert (entry.facts, entry.url) == ("橋本部長", f"?at={note.pk}#note-{note.pk}")
 
 
 def test_long_note_is_quoted_from_its_beginning(ito, tanaka):
