@@ -1,6 +1,5 @@
 """Adding and changing a customer on a page of its own."""
 
-from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.db import transaction
 from django.shortcuts import redirect
@@ -10,8 +9,7 @@ from django.views.generic import CreateView, UpdateView
 from customers.access import log_access
 from customers.forms import CustomerForm
 from customers.models import AccessRecord, Customer
-from customers.views.dialog import DialogMixin
-from wealthai.forms import notices_of
+from customers.views.dialog import DialogMixin, tell
 
 
 class CustomerFormMixin(PermissionRequiredMixin):
@@ -31,9 +29,7 @@ class CustomerFormMixin(PermissionRequiredMixin):
         customer = form.saved()
         if customer is None:
             return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        for notice in notices_of(form):
-            messages.warning(self.request, notice)
+        tell(self.request, self.done, form)
         return redirect(customer)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from django.views.generic import CreateView, DeleteView, UpdateView
 
 from customers.models import Customer
+from wealthai.forms import notices_of
 
 SAVED = "saved"
 
@@ -26,11 +27,19 @@ def saved_response(request, back):
     return redirect(back)
 
 
+def tell(request, done, form):
+    """What was done, and what was taken in another way than it may have been meant."""
+    messages.success(request, done)
+    for notice in notices_of(form):
+        messages.warning(request, notice)
+
+
 @method_decorator(vary_on_headers("HX-Request"), name="dispatch")
 class DialogMixin(PermissionRequiredMixin):
-    """`title` says what the dialog does, `about` whom or what it concerns, `done` what it did."""
+    """`title` says what the dialog does, `about` whom or what it concerns; `done`, which each names,
+    what it did."""
 
-    title = done = ""
+    title = ""
     dialog = "customers/_dialog_form.html"
     button = "保存"
     wide_fields = ()
@@ -59,7 +68,7 @@ class DialogMixin(PermissionRequiredMixin):
     def form_valid(self, form):
         if self.store(form) is None:
             return self.form_invalid(form)
-        messages.success(self.request, self.done)
+        tell(self.request, self.done, form)
         return saved_response(self.request, self.back())
 
     def store(self, form):

@@ -1,12 +1,11 @@
 """Writing notes, and correcting what was written by a further note."""
 
-from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.shortcuts import redirect, render
 
 from customers.forms import CorrectionForm, NoteForm
 from customers.models import SalesNote
-from customers.views.dialog import SAVED, ChangeRow
+from customers.views.dialog import SAVED, ChangeRow, tell
 from customers.views.record import Overview
 
 
@@ -28,7 +27,7 @@ class NoteCreate(PermissionRequiredMixin, Overview):
         if not form.is_valid():
             return self.refused(form)
         form.save_about(self.object, author=request.user)
-        messages.success(request, "メモを保存しました")
+        tell(request, "メモを保存しました", form)
         if request.htmx:
             response = self.form_alone(NoteForm())
             response["HX-Trigger"] = SAVED

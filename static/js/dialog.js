@@ -76,8 +76,9 @@
 
   // --- After a save the page below reads itself again; what is typed elsewhere on it stays --------
   const announce = () => {
-    const toast = document.querySelector(".note-toast > span");
-    document.getElementById("announce").textContent = toast ? toast.textContent : "";
+    const said = all(".note-toast > span, [data-message]").map((one) => one.textContent.trim());
+    document.getElementById("announce").textContent = said.join(" ");
+    document.querySelector("[data-message]")?.scrollIntoView({ block: "center" });
   };
   document.body.addEventListener("saved", (event) => {
     const was = dialog.classList.contains("show") ? origin : markOf(document.activeElement);
@@ -87,9 +88,9 @@
     window.htmx
       .ajax("GET", here, { target: "#content", select: "#content", swap: "outerHTML" })
       .then(() => {
-        announce();
         const focused = document.activeElement;
         if (!focused || focused === document.body) find(was)?.focus();
+        announce();
       });
     event.stopPropagation();
   });

@@ -1,6 +1,7 @@
 """Contact and suitability of a customer, changed over the record."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from customers.models import Customer
@@ -44,6 +45,29 @@ def test_facts_are_taken_as_people_write_them(page, ito):
     ito.refresh_from_db()
     assert (ito.annual_income, ito.risk_tolerance) == (25_000_000, "4")
     assert response.url == ito.get_absolute_url()
+
+
+def said(response):
+    return [(one.level_tag, str(one)) for one in get_messages(response.wsgi_request)]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("contact", {"phone": "03-1234-5678"}), ("facts", {"occupation": "医師"})]
+)
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "dialog"])
+def test_save_is_confirmed(name, typed, headers, page, ito):
+    response = page.post(url(name, ito), shown(page, name, ito) | typed, headers=headers)
+
+    assert said(response) == [("success", "変更を保存しました")]
+
+
+def test_address_that_others_may_refuse_is_taken_with_a_warning(page, ito):
+    typed = shown(page, "contact", ito) | {"email": "a..b@docomo.ne.jp"}
+
+    (_, done), (level, words) = said(page.post(url("contact", ito), typed, headers=HTMX))
+
+    assert (done, level) == ("変更を保存しました", "warning")
+    assert words.startswith("a..b@docomo.ne.jp は、ほかの会社のメールからは送れないことがある形")
 
 
 def test_refused_contact_says_why_and_keeps_what_was_typed(page, ito):

@@ -63,6 +63,20 @@ def test_next_step_becomes_a_task_of_ones_own(page, ito, tanaka):
     assert (note.subject, note.follow_up_date) == ("償還", task.due_date)
 
 
+def test_day_of_another_era_is_taken_with_a_warning(page, ito):
+    step = {"next_step": "円債の提案", "follow_up_date": "平成39年1月8日"}
+
+    response = page.post(url(ito), {"note_type": "visit", "content": "円債"} | step, follow=True)
+
+    assert [(one.level_tag, str(one)) for one in response.context["messages"]] == [
+        ("success", "メモを保存しました"),
+        (
+            "warning",
+            "「平成39年1月8日」は 2027/01/08（令和9年） として読み取りました。元号と年を確かめてください。",
+        ),
+    ]
+
+
 def test_note_without_a_next_step_makes_no_task(page, ito):
     page.post(url(ito), {"note_type": "visit", "content": "円債"})
 

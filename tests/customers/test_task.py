@@ -38,6 +38,14 @@ def test_task_is_added_for_oneself(page, ito, tanaka):
     )
 
 
+def test_day_of_another_era_is_taken_with_a_warning(page, ito):
+    page.post(new(ito), {"title": "提案", "due_date": "S64.1.8"}, headers={"HX-Request": "true"})
+
+    text = page.get(ito.get_absolute_url()).text
+    assert Task.objects.get().due_date == datetime.date(1989, 1, 8)
+    assert "「S64.1.8」は 1989/01/08（平成元年） として読み取りました" in text
+
+
 def test_task_without_words_is_refused(page, ito):
     form = page.post(new(ito), {"title": " ", "due_date": "12月"}).context["form"]
 
