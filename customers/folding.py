@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from customers.variant_kanji import VARIANTS
+from wealthai.invisible import INVISIBLE
 
 HIRAGANA = range(0x3041, 0x3097)
 TO_KATAKANA = {code: chr(code + 0x60) for code in (*HIRAGANA, 0x309D, 0x309E)}
@@ -18,17 +19,8 @@ LARGE = dict(
 # Whatever somebody takes for a hyphen, the long vowel mark and 〜 included. One character each,
 # whatever stands beside it: so a piece of a text folds like the text.
 HYPHENS = "-~‐‑‒–—―⁃⁓−─━ー〜〰˗﹘﹣⸺⸻"
-IGNORED = (
-    *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFEFF, 0xFFA0),
-    *range(0x180B, 0x1810),
-    *range(0x200B, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    *range(0xFE00, 0xFE10),
-    *range(0xFFF0, 0xFFF9),
-    *range(0xE0000, 0xE1000),  # variation selectors of single kanji, and tags
-    ord("・"),  # stands or is left out between the parts of a foreign name
-)
+# ・ stands or is left out between the parts of a foreign name.
+IGNORED = INVISIBLE | {ord("・")}
 FOLDED = (
     TO_KATAKANA
     | {ord(small): large for small, large in LARGE.items()}

@@ -5,12 +5,12 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
+from wealthai.invisible import INVISIBLE
 from wealthai.my_number import my_number_in
 
 BOM = "\ufeff"
 # NUL and lone surrogates cannot be stored; U+FFFD is what remains of an undecodable character.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
-BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr(plane * 0x10000 + 0xFFFE) + chr(plane * 0x10000 + 0xFFFF) for plane in range(17)
 )
@@ -48,11 +48,8 @@ def is_storable(value: str) -> bool:
 
 
 def is_invisible(value: str) -> bool:
-    """True for text of which a reader sees nothing (zero-width marks, fillers, white space)."""
-    return all(
-        char in BLANK_LETTERS or unicodedata.category(char)[0] in "CZ" or char == "\ufe0f"
-        for char in value
-    )
+    """True for text of which a reader sees nothing (joiners, fillers, selectors, white space)."""
+    return all(ord(char) in INVISIBLE or unicodedata.category(char)[0] in "CZ" for char in value)
 
 
 def without_bom(value: str) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from customers.folding import HYPHENS, fold
 from customers.kana_order import kana_key
 from customers.variant_kanji import GROUPS
+from wealthai.invisible import INVISIBLE
 from wealthai.text import is_storable
 
 # What meets in names and breaks naive folding: marks alone, joiners, expanding capitals.
@@ -56,6 +57,10 @@ def test_folded_text_has_no_white_space(text):
 )
 def test_fold_makes_the_same_of(spellings):
     assert same(*spellings)
+
+
+def test_fold_passes_over_what_nobody_sees():
+    assert {fold(f"葛{chr(code)}城") for code in INVISIBLE} == {"葛城"}
 
 
 @pytest.mark.parametrize("hyphen", [*HYPHENS, "ｰ", "－", "～"], ids=lambda char: f"{ord(char):x}")

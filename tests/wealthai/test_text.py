@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wealthai.invisible import INVISIBLE
 from wealthai.my_number import is_my_number, my_number_in
 from wealthai.text import validate_plain_text, without_bom
 
@@ -58,6 +59,12 @@ REFUSED = {
     "zero-width": ("\u200b\u200b", "invisible", "目に見える"),
     "filler": ("\u3164", "invisible", "目に見える"),
     "braille": ("\u2800", "invisible", "目に見える"),
+    "variation-selector": ("\U000e0100", "invisible", "目に見える"),
+    "variation-selectors": ("\ufe0e\ufe00", "invisible", "目に見える"),
+    "grapheme-joiner": ("\u200b\u034f", "invisible", "目に見える"),
+    "mongolian-selector": ("\u180b", "invisible", "目に見える"),
+    "khmer-vowel": ("\u17b5", "invisible", "目に見える"),
+    "notehead": ("\U0001d159", "invisible", "目に見える"),
     "my-number": (f"番号{NUMBER}", "my_number", "3文字目からの12桁"),
 }
 ACCEPTED = [
@@ -103,6 +110,12 @@ def test_text_is_refused_with_its_place_and_what_to_do(text, code, words):
 
     assert (refused.value.code, refused.value.messages[0].startswith(words)) == (code, True)
     assert "ください" in refused.value.messages[0]
+
+
+@pytest.mark.parametrize("code", sorted(INVISIBLE - {*range(0xE0200, 0xE1000)}), ids=hex)
+def test_invisible_character_alone_is_refused(code):
+    with pytest.raises(ValidationError):
+        validate_plain_text(chr(code))
 
 
 @pytest.mark.parametrize("text", ACCEPTED, ids=range(len(ACCEPTED)))
