@@ -5,6 +5,12 @@ from django import forms
 from customers.forms.list_query import query_of
 from customers.forms.polite import PoliteMessages
 from customers.models import SavedView
+from wealthai.my_number import my_number_in
+
+MY_NUMBER = (
+    "検索する言葉に、マイナンバーとみられる12桁の数字があるため保存できません。"
+    "一覧に戻り、別の言葉で検索してから保存してください。"
+)
 
 
 class SavedViewForm(PoliteMessages, forms.ModelForm):
@@ -42,9 +48,20 @@ class SavedViewForm(PoliteMessages, forms.ModelForm):
         name = self.cleaned_data["name"]
         return f"「{name}」という条件はもうあります。別の名前にするか、その条件を編集してください。"
 
+    def clean(self):
+        cleaned = super().clean()
+        if self.takes_list and my_number_in(self.query.text) is not None:
+            raise forms.ValidationError(MY_NUMBER, code="my_number")
+        return cleaned
+
+    @property
+    def takes_list(self):
+        """The list on screen is what is saved; a view may be renamed without."""
+        return self.instance.pk is None or self.cleaned_data.get("replace")
+
     def save(self):
         view = self.instance
-        if view.pk is None or self.cleaned_data.get("replace"):
+        if self.takes_list:
             view.query = self.query.address
         if view.pk is None:
             view.owner = self.user

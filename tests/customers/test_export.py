@@ -217,6 +217,13 @@ def test_export_is_on_record_before_anything_leaves(page, tanaka, ito):
     assert "伊藤正雄" in body(answer).decode()
 
 
+def test_my_number_that_was_searched_for_is_masked_on_record(page, ito):
+    body(post(page, "q=1234  5678-9018&cols=code"))
+
+    (detail,) = AccessRecord.objects.values_list("detail", flat=True)
+    assert detail == "訪問の準備（CSV（UTF-8）、検索「●●●●  ●●●●-●●●●」、コード・氏名）"
+
+
 @pytest.mark.parametrize(
     ("data", "field"),
     [({"kind": "csv", "reason": " "}, "reason"), ({"kind": "pdf", "reason": "x"}, "kind")],

@@ -41,6 +41,17 @@ def test_view_is_saved_without_what_makes_no_sense(page):
     assert SavedView.objects.get().query == "maturity=90"
 
 
+@pytest.mark.parametrize("text", ["123456789018", "1234　5678　9018", "伊藤 １２３４-5678-9018"])
+def test_view_of_a_search_for_a_my_number_is_not_saved(page, tanaka, text):
+    view = SavedViewFactory(owner=tanaka, name="伊藤", query="q=%E4%BC%8A%E8%97%A4")
+
+    for url, data in ((NEW, {}), (act("update", view), {"replace": "on"})):
+        answer = page.post(f"{url}?q={text}", data | {"name": "訪問", "audience": "private"})
+        assert "マイナンバーとみられる" in answer.context["form"].non_field_errors()[0]
+
+    assert [(row.name, row.query) for row in SavedView.objects.all()] == [(view.name, view.query)]
+
+
 def test_tab_of_a_saved_view_is_marked_as_open(page, tanaka):
     view = SavedViewFactory(owner=tanaka, name="訪問予定", query="age=80-")
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wealthai.invisible import INVISIBLE
-from wealthai.my_number import is_my_number, my_number_in
+from wealthai.my_number import is_my_number, my_number_in, without_my_numbers
 from wealthai.text import validate_plain_text, without_bom
 
 NUMBER = "123456789018"
@@ -20,7 +20,29 @@ FOUND = {
     "threes": ("123-456-789-018", 0),
     "beside-a-year": (f"2026 {NUMBER}", 5),
     "second-line": (f"面談\n{NUMBER}", 3),
+    "sizes-of-all-kinds": ("12345 6789018", 0),
+    "spaces-and-hyphen": ("1234-5678 9018", 0),
+    "wrapped": ("番号1234 5678\n9018", 2),
+    "after-a-date": ("2026-03-05 1234 5678 9018", 11),
+    "after-a-date-in-dots": ("2026.03.05  1234  5678  9018", 12),
+    "after-a-phone": ("03-3210-1234\n1234  5678  9018", 13),
+    "in-a-numbered-list": ("1.1234 5678 9018", 2),
+    "after-invisibles": ("\u200b\ufe00123456\U000e0100789018", 2),
 }
+APART = ["  ", "\t", "\n", "\r\n", "\n\n", ".", "．", "・", "･", " - ", "_", "\u2003", "\xa0"]
+APART += [
+    "\u200b",
+    "\u2060",
+    "\ufe0f",
+    "\u034f",
+    "\U000e0100",
+    " \u200b ",
+    "－",
+    "—",
+    "ー",
+    "・\u3000",
+]
+SIZES = [4, 3, 6, 2, 1]
 NOT_FOUND = {
     "wrong-check-digit": "123456789012",
     "eleven": NUMBER[:-1],
@@ -36,7 +58,19 @@ NOT_FOUND = {
     "day-and-time": "2026-03-05 1200",
     "other-script": "١٢٣٤٥٦٧٨٩٠١٨",
     "corporate-number": "7000012050002",
+    "way-out": "123456/789018",
+    "listed": "1234、5678、9018",
 }
+PHONES = [
+    "0312345678",
+    "03-1234-5678",
+    "03 1234 5678",
+    "0467-12-3456",
+    "090-1234-5678",
+    "09012345678",
+]
+DATES = ["20260305", "2026-03-05", "2026 03 05", "2026.03.05", "2026/03/05", "2026/3/5"]
+BETWEEN = [" ", "  ", "\n", "\t", "\u3000", " - ", "・", "\u200b "]
 # value, code of the refusal, beginning of the sentence
 REFUSED = {
     "nul": ("山\x00田", "unstorable", "2文字目に"),
@@ -66,6 +100,7 @@ REFUSED = {
     "khmer-vowel": ("\u17b5", "invisible", "目に見える"),
     "notehead": ("\U0001d159", "invisible", "目に見える"),
     "my-number": (f"番号{NUMBER}", "my_number", "3文字目からの12桁"),
+    "my-number-in-lines": ("1234\n5678\n9018", "my_number", "1行目の1文字目からの12桁"),
 }
 ACCEPTED = [
     "",
@@ -83,6 +118,38 @@ ACCEPTED = [
 @pytest.mark.parametrize(("text", "start"), FOUND.values(), ids=FOUND)
 def test_my_number_is_found_however_it_is_grouped(text, start):
     assert my_number_in(text) == start
+
+
+@pytest.mark.parametrize("apart", APART, ids=ascii)
+@pytest.mark.parametrize("size", SIZES)
+def test_my_number_is_found_whatever_parts_groups_of_one_size(size, apart):
+    groups = [NUMBER[place : place + size] for place in range(0, 12, size)]
+
+    assert my_number_in(f"番号{apart.join(groups)}です") == 2
+
+
+def test_my_numbers_of_a_text_are_masked_where_they_stand():
+    text = f"検索「{WIDE} 」、1234 - 5678 - 9018、2026-03-05"
+
+    assert without_my_numbers(text) == f"検索「{'●' * 12} 」、●●●● - ●●●● - ●●●●、2026-03-05"
+
+
+@pytest.fixture
+def every_number_passes(monkeypatch):
+    """So that only the way in which digits stand decides."""
+    monkeypatch.setattr("wealthai.my_number.is_my_number", lambda digits: len(digits) == 12)
+
+
+@pytest.mark.parametrize("between", BETWEEN, ids=ascii)
+@pytest.mark.parametrize("own", [*PHONES, *DATES])
+def test_telephone_number_or_date_is_not_joined_with_what_stands_beside_it(
+    every_number_passes, own, between
+):
+    numbers = [*PHONES, *DATES, "1", "12", "123", "1200", "12:00", "1234567", "1234567890"]
+
+    texts = [text for one in numbers for text in (own + between + one, one + between + own)]
+
+    assert [text for text in texts if my_number_in(text) is not None] == []
 
 
 @pytest.mark.parametrize("text", NOT_FOUND.values(), ids=NOT_FOUND)
