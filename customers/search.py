@@ -12,12 +12,17 @@ from customers.folding import fold, legal_parts
 from customers.grams import grams
 from customers.kana_order import kana_key
 from customers.search_index import SEPARATOR, Hits, Word
+from wealthai.digits import HYPHENS, narrow
 from wealthai.text import is_storable
 
 MAX_LENGTH = 200
-NUMBER = re.compile(r"\+?[0-9().-]+")
-ABROAD = re.compile(r"\+81-?(\(0\)|0)?")
-POSTAL_CODE = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{4}(?![0-9-])")
+LABEL = r"(?:〒|郵便番号|電話番号|電話|携帯|☎|tel|fax)[:.]?"
+NUMBER = re.compile(rf"(?P<label>{LABEL})?(?P<number>[+0-9().-]+)")
+ABROAD = re.compile(r"\(?\+81[-()0]*(?=[1-9])")
+# What a number begins with may stand apart from it.
+APART = re.compile(rf"(?<!\S)(?:{LABEL} ?)?(?:\(?\+81[-()0 ]*(?=[1-9])|(?=[(+0-9]))")
+POSTAL_CODE = re.compile(r"(?<![0-9-])[0-9]{3} ?- ?[0-9]{4}(?![0-9-])")
+ONE_HYPHEN = str.maketrans(dict.fromkeys(HYPHENS, "-"))
 LEAST_DIGITS = 4  # 1-1-1 is a place in an address, not the 111 of a telephone number
 
 
@@ -49,7 +54,7 @@ class KanaKeyField(models.TextField):
 def search_key(customer):
     """The name first: suggestions rank by it. A separator stands before and behind each text."""
     code = customer.customer_code or (f"W{customer.pk}" if customer.pk else "")
-    phone, address = fold(customer.phone or ""), fold(customer.address or "")
+    phone, address = fold(customer.phone or ""), customer.address or ""
     texts = [
         fold(customer.name),
         fold(customer.name_kana or ""),
@@ -57,8 +62,8 @@ def search_key(customer):
         phone,
         digits(phone),
         fold(customer.email or ""),
-        address,
-        *map(digits, POSTAL_CODE.findall(address)),
+        fold(address),
+        *postal_codes(address),
     ]
     return "".join(SEPARATOR + text for text in texts if text) + SEPARATOR
 
@@ -68,25 +73,41 @@ def digits(folded: str) -> str:
     return "".join(re.findall("[0-9]", ABROAD.sub("0", folded)))
 
 
+def postal_codes(address: str) -> list[str]:
+    """Read before folding takes the space away that ends one: 〒060-0001 1-2-3."""
+    plain = " ".join(narrow(address).translate(ONE_HYPHEN).split())
+    return list(map(digits, POSTAL_CODE.findall(plain)))
+
+
 def words_of(text: str) -> list[Word]:
     """What must stand in a key: for each word the spellings of which one is enough.
 
     Words are parted by white space, half or full width, and at the legal forms of firms: 山田商事㈱
-    finds 株式会社山田商事.
+    finds 株式会社山田商事. What says that a number follows (TEL, 〒, +81) is one word with it.
     """
-    parts = [part for word in text.split() for part in legal_parts(fold(word))]
+    folded = APART.sub(lambda found: "".join(found[0].split()), " ".join(map(fold, text.split())))
+    parts = [part for word in folded.split() for part in legal_parts(word)]
     return list(dict.fromkeys(map(spellings, parts)))
 
 
 def spellings(word: str) -> Word:
     """As typed and, where it may be a telephone number or postal code, as bare digits."""
-    bare = digits(word) if NUMBER.fullmatch(word) else ""
-    return (word,) if len(bare) < LEAST_DIGITS or bare == word else (word, bare)
+    found = NUMBER.fullmatch(word)
+    bare = digits(found["number"]) if found else ""
+    is_named = bool(found and (found["label"] or ABROAD.match(found["number"])))
+    if not bare or bare == word or (len(bare) < LEAST_DIGITS and not is_named):
+        return (word,)
+    return (word, bare)
 
 
 def matches(key: str, text: str) -> bool:
-    """Whether a customer with this search key is found by `text`: what searching means."""
+    """Whether a customer with this search key is found by `text`: what searching means.
+
+    Everybody is found by no text at all, nobody by characters that folding leaves nothing of.
+    """
     words = words_of(text)
+    if not words:
+        return not text.strip()
     return is_answerable(text) and all(any(s in key for s in word) for word in words)
 
 
@@ -100,4 +121,6 @@ def matching(customers, text):
     if not is_answerable(text):
         return customers.none()
     words = words_of(text)
-    return Hits(customers, words).among(customers) if words else customers
+    if words:
+        return Hits(customers, words).among(customers)
+    return customers.none() if text.strip() else customers

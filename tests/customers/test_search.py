@@ -103,8 +103,17 @@ def test_every_spelling_of_a_firm_finds_every_other(db, typed):
         ("090-1234-5678", "+81-90-1234-5678"),
         ("090-1234-5678", "+81(0)9012345678"),
         ("03.1234.5678", "(03)1234"),
+        ("090-1234-5678", "+81 90-1234-5678"),
+        ("090-1234-5678", "+81 90 1234 5678"),
+        ("090-1234-5678", "＋８１　（０）９０　１２３４"),
+        ("090-1234-5678", "(+81) 90-1234"),
+        ("090-1234-5678", "TEL:09012345678"),
+        ("090-1234-5678", "℡ 090 1234 5678"),
+        ("09012345678", "電話：090-1234-5678"),
+        ("+81 90-1234-5678", "+81"),
+        ("+81 90-1234-5678", "+8190"),
     ],
-    ids=range(7),
+    ids=range(16),
 )
 def test_search_finds_the_telephone_number(db, stored, typed):
     customer = CustomerFactory(phone=stored)
@@ -112,15 +121,38 @@ def test_search_finds_the_telephone_number(db, stored, typed):
     assert list(Customer.objects.search(typed)) == [customer]
 
 
-@pytest.mark.parametrize("typed", ["1000005", "１００－０００５", "100-0005", "〒100-0005"])
-def test_search_finds_the_postal_code(db, typed):
-    customer = CustomerFactory(address="〒１００−０００５ 東京都千代田区丸の内1-1-1")
+@pytest.mark.parametrize(
+    "typed", ["1000005", "１００－０００５", "100-0005", "〒100-0005", "〒1000005", "〒 100-0005"]
+)
+@pytest.mark.parametrize(
+    "address",
+    ["〒１００−０００５ 東京都千代田区丸の内1-1-1", "〒100-0005 1-2-3", "100 - 0005\n１－２－３"],
+    ids=["full-width", "number-behind", "in-lines"],
+)
+def test_search_finds_the_postal_code(db, typed, address):
+    customer = CustomerFactory(address=address)
 
     assert list(Customer.objects.search(typed)) == [customer]
 
 
 def test_place_in_an_address_is_no_telephone_number():
     assert words_of("1-1-1 03-1234") == [("1-1-1",), ("03-1234", "031234")]
+
+
+def test_code_of_japan_is_one_word_with_the_number_behind_it_and_with_nothing_else():
+    assert words_of("+81 90 伊藤") == [("+8190", "090"), ("伊藤",)]
+    assert words_of("+81 伊藤 TEL") == [("+81",), ("伊藤",), ("tel",)]
+
+
+@pytest.mark.parametrize("text", ["・", "\u200b", "・ \ufe0f", "\u3000\u200d"], ids=ascii)
+def test_nobody_is_found_by_what_search_passes_over(client, office, takasaki, text):
+    client.force_login(office)
+    admin = client.get("/admin/customers/customer/", {"q": text}).context["cl"]
+
+    assert list(Customer.objects.search(text)) == []
+    assert client.get("/customers", {"q": text}).context["page"].rows == []
+    assert client.get("/api/customers", {"q": text}).json()["count"] == 0
+    assert list(admin.result_list) == []
 
 
 def test_search_is_narrowed_sorted_and_counted_like_any_query(tanaka, ito, nakamura):
