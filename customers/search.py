@@ -106,9 +106,8 @@ def matches(key: str, text: str) -> bool:
     Everybody is found by no text at all, nobody by characters that folding leaves nothing of.
     """
     words = words_of(text)
-    if not words:
-        return not text.strip()
-    return is_answerable(text) and all(any(s in key for s in word) for word in words)
+    found = all(any(s in key for s in word) for word in words) if words else not text.strip()
+    return is_answerable(text) and found
 
 
 def is_answerable(text: str) -> bool:

@@ -52,6 +52,31 @@ def test_words_may_stand_in_the_record_and_in_its_customer(client, office, belon
     assert found(client, "task", "電話 中村") == ["中村健一"]
 
 
+@pytest.mark.parametrize("text", ["電話 中 村", "電話 ・ C003"])
+def test_every_word_stands_in_the_record_or_in_its_customer(client, office, belongings, text):
+    client.force_login(office)
+
+    assert found(client, "task", text) == ["中村健一"]
+
+
+@pytest.mark.parametrize("text", ["電話・", "メール 中村", "・"])
+def test_record_is_not_found_where_a_word_stands_nowhere(client, office, belongings, text):
+    client.force_login(office)
+
+    assert found(client, "task", text) == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_takes_ten_queries_however_many_words_are_sought(
+    client, compliance, belongings, name, django_assert_max_num_queries
+):
+    client.force_login(compliance)
+    words = " ".join("あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめも")
+
+    with django_assert_max_num_queries(10):  # with those of filters and pages
+        assert found(client, name, words) == []
+
+
 def test_choices_of_a_form_are_found_by_telephone_number(client, office, ito, nakamura):
     client.force_login(office)
     asked = {"app_label": "customers", "model_name": "holding", "field_name": "customer"}
