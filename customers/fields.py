@@ -10,6 +10,7 @@ from customers.reading import (
     other_era,
     read_amount,
     read_corporate_number,
+    read_currency,
     read_date,
     read_kana,
     read_mail,
@@ -57,6 +58,10 @@ class PhoneField(ReadField):
 class CorporateNumberField(ReadField):
     widget = forms.TextInput(attrs={"inputmode": "numeric"})
     read = staticmethod(read_corporate_number)
+
+
+class CurrencyField(ReadField):
+    read = staticmethod(read_currency)
 
 
 class MailField(ReadField):

@@ -53,6 +53,12 @@ class CorporateNumberColumn(ReadColumn, PlainCharField):
     read = staticmethod(reading.read_corporate_number)
 
 
+class CurrencyColumn(ReadColumn, PlainCharField):
+    stored_as = "wealthai.models.PlainCharField"
+    form_class = fields.CurrencyField
+    read = staticmethod(reading.read_currency)
+
+
 class MailColumn(ReadColumn, models.EmailField):
     """Not Django's own check: it refuses addresses that carriers gave out for years."""
 

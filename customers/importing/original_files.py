@@ -10,7 +10,6 @@ title and date. What is left out of these keys (current prices, status, actual a
 in the course of business.
 """
 
-import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -73,12 +72,6 @@ def risk_level(value: int) -> str | None:
     return None if 1 <= value <= 5 else "1から5までの数にしてください。"
 
 
-def currency(value: str) -> str | None:
-    if re.fullmatch("[A-Z]{3}", value):
-        return None
-    return "JPY のような半角大文字3字の通貨コードにしてください。"
-
-
 def plain(names: str) -> tuple[Column, ...]:
     return tuple(Column(name) for name in names.split())
 
@@ -111,8 +104,7 @@ SPECS = (
                 words=PRODUCT_TYPE,
                 only=frozenset(PRODUCT_TYPE) | frozenset(Category.values),
             ),
-            Column("category_code"),
-            Column("currency", check=currency),
+            *plain("category_code currency"),
             Column("risk_level", check=risk_level),
             *amounts("minimum_investment commission_rate"),
         ),

@@ -2,9 +2,8 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from customers.model_fields import AmountColumn, DateColumn
+from customers.model_fields import AmountColumn, CurrencyColumn, DateColumn
 from customers.models.customer_record import CustomerRecordQuerySet
-from wealthai.models import PlainCharField
 from wealthai.tracking import TrackedModel, TrackedRecords
 
 MONEY = models.DecimalField(max_digits=24, decimal_places=4)
@@ -67,7 +66,7 @@ class Holding(TrackedModel):
     )
     quantity = AmountColumn("数量", max_digits=18, decimal_places=2)
     unit_price = AmountColumn("取得単価", max_digits=18, decimal_places=2)
-    currency = PlainCharField(
+    currency = CurrencyColumn(
         "通貨", max_length=10, null=True, blank=True, help_text="空欄のときは商品の通貨です。"
     )
     purchase_date = DateColumn("購入日")

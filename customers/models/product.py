@@ -1,6 +1,6 @@
 from django.db import models
 
-from customers.model_fields import AmountColumn, DateColumn, YenColumn
+from customers.model_fields import AmountColumn, CurrencyColumn, DateColumn, YenColumn
 from wealthai.models import PlainCharField
 from wealthai.tracking import TrackedModel, TrackedQuerySet, TrackedRecords
 
@@ -30,7 +30,7 @@ class Product(TrackedModel):
     product_name = PlainCharField("商品名", max_length=200)
     category_code = PlainCharField("種類", max_length=50)
     category_name = PlainCharField("種類の名称", max_length=100, null=True, blank=True)
-    currency = PlainCharField("通貨", max_length=10, default="JPY", db_default="JPY")
+    currency = CurrencyColumn("通貨", max_length=10, default="JPY", db_default="JPY")
     issuer = PlainCharField("発行体", max_length=100, null=True, blank=True)
     maturity_date = DateColumn("償還日", null=True, blank=True)
     interest_rate = AmountColumn(

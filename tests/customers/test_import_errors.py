@@ -58,7 +58,7 @@ CELLS = [
     cells(PRODUCTS, "true", "yes", "products.csv 2行目 is_active「yes」", "true か false"),
     cells(PRODUCTS, "bond", "crypto", "products.csv 2行目 product_type「crypto」", "BOND"),
     cells(PRODUCTS, "0.0050,1", "0.0050,6", "products.csv 2行目 risk_level「6」", "1から5"),
-    cells(PRODUCTS, "JPY", "yen", "products.csv 2行目 currency「yen」", "JPY のような"),
+    cells(PRODUCTS, "JPY", "bitcoin", "products.csv 2行目 currency「bitcoin」", "JPY や USD のような"),
     cells(PRODUCTS, "US-ETF", "JGB-001", "products.csv 3行目 product_code「JGB-001」", "2行目と同じ値"),
     cells("sales_representatives.csv", "SR003", "SR001", "sales_representatives.csv 3行目 rep_code「SR001」", "2行目と同じ値"),
     cells("sales_representatives.csv", "SR001", "ＳＲ００１", "sales_representatives.csv 2行目 rep_code「ＳＲ００１」", "半角の文字"),
