@@ -89,7 +89,6 @@ class CustomerSerializer(ModelSerializer):
         extra_kwargs = {
             "customer_code": {"validators": unique("顧客コード")},
             "email": {"validators": unique("メールアドレス")},
-            "annual_income": {"min_value": 0},
         }
 
     def get_fields(self):

@@ -4,21 +4,38 @@ A column gives its form field to pages and admin, and `read` to the API and the 
 holds at every door. `clean` reads too, for whoever validates a row without a form.
 """
 
+import decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from customers import fields, reading
 from wealthai.models import PlainCharField
 from wealthai.text import validate_plain_text
 
+NOT_NEGATIVE = MinValueValidator(0, "0以上で入力してください。")
+NOT_NEGATIVE_YEN = MinValueValidator(0, "0円以上で入力してください。")
+POSITIVE = MinValueValidator(decimal.Decimal("0.01"), "0より大きい数で入力してください。")
+LARGEST = 10**15
+
+
+def validate_size(value):
+    """SQLite keeps 15 digits, and nobody means a thousand trillion."""
+    if abs(value) >= LARGEST:
+        message = "値が大きすぎます（1,000兆以上）。桁と単位を確かめてください。"
+        raise ValidationError(message, code="too_large")
+
 
 class SameColumn:
-    """In the database it is its base class, and migrations see that one."""
+    """In the database it is its base class, and migrations see that one: rules need no migration."""
 
     stored_as = ""
     form_class = None
 
     def deconstruct(self):
         name, _, args, kwargs = super().deconstruct()
+        kwargs.pop("validators", None)
         return name, self.stored_as, args, kwargs
 
     def formfield(self, **kwargs):
@@ -81,3 +98,5 @@ class YenColumn(SameColumn, models.BigIntegerField):
 class AmountColumn(SameColumn, models.DecimalField):
     stored_as = "django.db.models.DecimalField"
     form_class = fields.AmountField
+    default_validators = [validate_size]
+    context = decimal.Context(prec=40)  # what is stored beyond our own bounds can still be shown

@@ -1,7 +1,7 @@
 """What every form about a stored row shares."""
 
 from django import forms
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
 
 from wealthai.text import validate_plain_text
 from wealthai.versioned import VersionedForm
@@ -69,6 +69,14 @@ class StoredValues:
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() | self.untouched
+
+    def _update_errors(self, errors):
+        """The row's rules say nothing more about a field that is wrong already."""
+        found = errors.update_error_dict({})
+        wrong = self.errors.keys() - {NON_FIELD_ERRORS}
+        super()._update_errors(
+            ValidationError({name: found[name] for name in found if name not in wrong})
+        )
 
 
 class StoredForm(StoredValues, StoredChoices, forms.ModelForm):

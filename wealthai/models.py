@@ -1,6 +1,7 @@
 """Bases and fields that the apps' models share."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -41,6 +42,38 @@ class TimestampedModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Ruled:
+    """Rules about a row. What another system stored stays as it is; what is typed here must hold."""
+
+    def rules(self):
+        """(names, check): the fields that a rule is about, and what raises its ValidationError.
+
+        The error stands beside the last of them.
+        """
+        return []
+
+    def broken_rules(self):
+        for names, check in self.rules():
+            try:
+                check()
+            except ValidationError as error:
+                yield names, error
+
+    def clean(self):
+        super().clean()
+        errors = {}
+        for names, error in self.broken_rules():
+            if not self.is_stored(names):
+                errors.setdefault(names[-1], error)
+        if errors:
+            raise ValidationError(errors)
+
+    def is_stored(self, names):
+        stored = {name: getattr(self, name) for name in names}
+        rows = type(self)._default_manager.filter(pk=self.pk, **stored)
+        return self.pk is not None and rows.exists()
 
 
 class ChangeBatchQuerySet(models.QuerySet):

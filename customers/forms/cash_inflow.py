@@ -1,15 +1,14 @@
 """Money that a customer expects, and that came."""
 
 from django import forms
-from django.core.validators import MinValueValidator
 
 from customers.forms.polite import PoliteMessages, unix_lines
 from customers.forms.versioned import VersionedForm
 from customers.models import CashInflow
-from wealthai.forms import StoredChoices
+from wealthai.forms import StoredChoices, StoredValues
 
 
-class CashInflowForm(PoliteMessages, StoredChoices, VersionedForm):
+class CashInflowForm(PoliteMessages, StoredValues, StoredChoices, VersionedForm):
     class Meta:
         model = CashInflow
         fields = [
@@ -28,19 +27,7 @@ class CashInflowForm(PoliteMessages, StoredChoices, VersionedForm):
         super().__init__(*args, **kwargs)
         if customer:
             self.instance.customer, self.instance.sales_rep = customer, user
-        for name in ("predicted_amount", "actual_amount"):
-            self.fields[name].validators.append(MinValueValidator(0))
         self.fields["source_note"].empty_value = None
 
     def clean_source_note(self):
         return unix_lines(self.cleaned_data["source_note"])
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("status") == CashInflow.Status.RECEIVED:
-            for name in ("actual_amount", "actual_date"):
-                if cleaned.get(name) is None and name not in self.errors:
-                    self.add_error(
-                        name, f"受領済のときは{self.fields[name].label}を入力してください。"
-                    )
-        return cleaned

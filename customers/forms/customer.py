@@ -1,7 +1,6 @@
 """One customer's own fields."""
 
 from django import forms
-from django.core.validators import MinValueValidator
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -91,7 +90,6 @@ class CustomerForm(
         self.user = user
         self.shown_name = self.instance.name  # as stored: validation puts typed values on the row
         self.fields["address"].empty_value = None
-        self.fields["annual_income"].validators.append(MinValueValidator(0))
         if self.instance.customer_code:
             self.fields["customer_code"].disabled = True
             self.fields["customer_code"].help_text = "登録のあとは変更できません。"

@@ -1,21 +1,18 @@
 """What a customer holds: of which product, how much, at what price."""
 
 from django import forms
-from django.core.validators import MinValueValidator
 
 from customers.forms.polite import PoliteMessages
 from customers.forms.products import ProductField
 from customers.forms.valuation import FollowingValue
 from customers.forms.versioned import VersionedForm
 from customers.models import Holding
-from wealthai.forms import StoredChoices
+from wealthai.forms import StoredChoices, StoredValues
 
-NUMBERS = ("quantity", "unit_price", "current_price", "current_value")
-NOT_NEGATIVE = "0以上で入力してください。"
 FOLLOWS = "現在値か数量を変えると、数量 × 現在値 だった評価額も変わります。"
 
 
-class HoldingForm(PoliteMessages, StoredChoices, FollowingValue, VersionedForm):
+class HoldingForm(PoliteMessages, StoredValues, StoredChoices, FollowingValue, VersionedForm):
     """The product of a stored holding stands fixed: with another one it is another holding."""
 
     product = ProductField(
@@ -52,21 +49,6 @@ class HoldingForm(PoliteMessages, StoredChoices, FollowingValue, VersionedForm):
             self.fields["current_value"].help_text += FOLLOWS
         else:
             del self.fields["status"]
-        for name in NUMBERS:
-            self.fields[name].validators.append(MinValueValidator(0, NOT_NEGATIVE))
-
-    def clean_quantity(self):
-        quantity = self.cleaned_data["quantity"]
-        if quantity == 0:
-            raise forms.ValidationError("数量は0より大きい数で入力してください。")
-        return quantity
-
-    def clean(self):
-        cleaned = super().clean()
-        bought, due = cleaned.get("purchase_date"), cleaned.get("maturity_date")
-        if bought and due and due < bought:
-            self.add_error("maturity_date", "償還日は購入日より後の日付を入力してください。")
-        return cleaned
 
     def save(self, commit=True):
         if not self.is_change:

@@ -10,10 +10,8 @@ title and date. What is left out of these keys (current prices, status, actual a
 in the course of business.
 """
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -50,10 +48,6 @@ CASH_NOTE = "cash_inflow_prediction"  # a kind that became a mark: is_cash_relat
 REPS, CUSTOMERS, PRODUCTS = "sales_representatives.csv", "customers.csv", "products.csv"
 
 
-def not_negative(value: int) -> str | None:
-    return "0以上の数にしてください。" if value < 0 else None
-
-
 def plausible_birth(value: date) -> str | None:
     try:
         check_birth_date(value)
@@ -74,10 +68,6 @@ def risk_level(value: int) -> str | None:
 
 def plain(names: str) -> tuple[Column, ...]:
     return tuple(Column(name) for name in names.split())
-
-
-def amounts(names: str, check: Callable[[Any], str | None] = not_negative) -> tuple[Column, ...]:
-    return tuple(Column(name, check=check) for name in names.split())
 
 
 SPECS = (
@@ -104,9 +94,8 @@ SPECS = (
                 words=PRODUCT_TYPE,
                 only=frozenset(PRODUCT_TYPE) | frozenset(Category.values),
             ),
-            *plain("category_code currency"),
+            *plain("category_code currency minimum_investment commission_rate"),
             Column("risk_level", check=risk_level),
-            *amounts("minimum_investment commission_rate"),
         ),
         key=("product_code",),
         unique=("product_code",),
@@ -117,9 +106,9 @@ SPECS = (
         Customer,
         (
             Column("customer_code", is_required=True),
-            *plain("name name_kana gender phone email address occupation net_worth"),
+            *plain("name name_kana gender phone email address occupation"),
+            *plain("annual_income net_worth"),
             Column("birth_date", check=plausible_birth),
-            *amounts("annual_income"),
             Column("risk_tolerance", words=RISK),
             Column("investment_experience", words=EXPERIENCE),
             Column("sales_rep_id", refers_to=REPS),
@@ -134,10 +123,11 @@ SPECS = (
         (
             Column("customer_id", refers_to=CUSTOMERS),
             Column("product_id", refers_to=PRODUCTS),
-            *amounts("quantity unit_price current_price current_value"),
-            *plain("purchase_date unrealized_gain_loss maturity_date status"),
+            *plain("quantity unit_price current_price current_value unrealized_gain_loss"),
+            *plain("purchase_date maturity_date status"),
         ),
         key=("customer_id", "product_id", "quantity", "unit_price", "purchase_date"),
+        has_rules=True,
     ),
     FileSpec(
         "sales_notes.csv",
@@ -147,8 +137,8 @@ SPECS = (
             Column("customer_id", refers_to=CUSTOMERS),
             Column("sales_rep_id", refers_to=REPS),
             Column("note_type", words={CASH_NOTE: SalesNote.Kind.OTHER}),
-            *plain("subject content priority follow_up_date is_cash_related predicted_date"),
-            *amounts("predicted_amount"),
+            *plain("subject content priority follow_up_date is_cash_related"),
+            *plain("predicted_amount predicted_date"),
         ),
         key=("customer_id", "subject", "content"),
         may_update=False,  # notes are evidence: corrected by a further note
@@ -159,11 +149,12 @@ SPECS = (
         CashInflow,
         (
             Column("customer_id", refers_to=CUSTOMERS),
-            *plain("source_type predicted_date confidence_level source_note actual_date status"),
-            *amounts("predicted_amount actual_amount"),
+            *plain("source_type predicted_amount predicted_date confidence_level source_note"),
+            *plain("actual_amount actual_date status"),
             Column("sales_rep_id", refers_to=REPS),
         ),
         key=("customer_id", "source_type", "predicted_amount", "predicted_date"),
+        has_rules=True,
     ),
     FileSpec(
         "economic_events.csv",

@@ -1,6 +1,6 @@
 """Records of a file as checked values: columns, words, references, duplicates. No database."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import models
 from customers.importing.csv_files import CsvFile, Record
 from customers.importing.problems import Problem
 from customers.importing.values import CellError, parse, parse_integer
+from wealthai.models import Ruled
 from wealthai.terminal import Tick, quiet
 
 TICK_ROWS = 500
@@ -38,6 +39,7 @@ class FileSpec:
     key: tuple[str, ...]  # by which a row is found again on the next run; the first is never NULL
     unique: tuple[str, ...] = ()  # no two rows of the file may share one of these
     may_update: bool = True
+    has_rules: bool = False  # of its model (`broken_rules`), none of which asks the database
 
     @property
     def has_code(self) -> bool:
@@ -137,7 +139,17 @@ def _parse_record(
             values[column.attname] = _value(spec, column, text, row_counts)
         except CellError as error:
             problems.append(Problem(spec.name, str(error), record.line, column.name, text or None))
+    if spec.has_rules and len(values) == len(columns):
+        problems += _broken_rules(spec, record.line, values)
     return Row(record.line, values, old_words)
+
+
+def _broken_rules(spec: FileSpec, line: int, values: dict[str, Any]) -> Iterator[Problem]:
+    row = spec.model(**values)
+    assert isinstance(row, Ruled)
+    for (*_, name), error in row.broken_rules():
+        value = None if values[name] is None else str(values[name])
+        yield Problem(spec.name, " ".join(error.messages), line, name, value)
 
 
 def _value(spec: FileSpec, column: Column, text: str, row_counts: Mapping[str, int]) -> Any:

@@ -1,13 +1,16 @@
+from functools import partial
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
-from customers.model_fields import DateColumn, YenColumn
+from customers.model_fields import NOT_NEGATIVE_YEN, DateColumn, YenColumn
 from customers.models.customer_record import CustomerRecordQuerySet
-from wealthai.models import PlainTextField
+from wealthai.models import PlainTextField, Ruled
 from wealthai.tracking import TrackedModel, TrackedRecords
 
 
-class CashInflow(TrackedModel):
+class CashInflow(Ruled, TrackedModel):
     """入金予測 in yen."""
 
     class Source(models.TextChoices):
@@ -44,13 +47,15 @@ class CashInflow(TrackedModel):
         blank=True,
     )
     source_type = models.CharField("入金源", max_length=50, choices=Source, null=True, blank=True)
-    predicted_amount = YenColumn("予測金額（円）")
+    predicted_amount = YenColumn("予測金額（円）", validators=[NOT_NEGATIVE_YEN])
     predicted_date = DateColumn("予測日", db_index=True)
     confidence_level = models.CharField(
         "確度", max_length=20, choices=Confidence, null=True, blank=True
     )
     source_note = PlainTextField("備考", null=True, blank=True)
-    actual_amount = YenColumn("実績金額（円）", null=True, blank=True)
+    actual_amount = YenColumn(
+        "実績金額（円）", null=True, blank=True, validators=[NOT_NEGATIVE_YEN]
+    )
     actual_date = DateColumn("実績日", null=True, blank=True)
     status = models.CharField(
         "状態",
@@ -74,3 +79,13 @@ class CashInflow(TrackedModel):
 
     def __str__(self):
         return f"入金予測 #{self.pk}"
+
+    def rules(self):
+        """What was received came on a day and has an amount."""
+        names = ("actual_amount", "actual_date")
+        return [(("status", name), partial(self.check_received, name)) for name in names]
+
+    def check_received(self, name):
+        if self.status == self.Status.RECEIVED and getattr(self, name) is None:
+            label = self._meta.get_field(name).verbose_name
+            raise ValidationError(f"受領済のときは{label}を入力してください。", code="missing")

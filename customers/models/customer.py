@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.model_fields import (
+    NOT_NEGATIVE_YEN,
     CorporateNumberColumn,
     DateColumn,
     KanaColumn,
@@ -22,7 +23,7 @@ from customers.models.customer_conditions import CODE_KEY, EXPERIENCE_RANK, Cust
 from customers.search import KanaKeyField, SearchGramsField, SearchKeyField, matching
 from customers.search_walk import walked
 from wealthai.database import next_ids
-from wealthai.models import PlainCharField, PlainTextField
+from wealthai.models import PlainCharField, PlainTextField, Ruled
 from wealthai.tracking import TrackedModel, TrackedRecords
 
 OLDEST_AGE = 130
@@ -59,7 +60,7 @@ class CustomerQuerySet(CustomerConditions):
         return super().bulk_create(objs, *args, **kwargs)
 
 
-class Customer(TrackedModel):
+class Customer(Ruled, TrackedModel):
     """顧客. Names are stored as typed: no Unicode normalisation, ever (legal names)."""
 
     SEARCHED = frozenset({"customer_code", "name", "name_kana", "phone", "email", "address"})
@@ -130,7 +131,7 @@ class Customer(TrackedModel):
     email = MailColumn("メールアドレス", max_length=100, unique=True, null=True, blank=True)
     address = PlainTextField("住所", max_length=500, null=True, blank=True)
     occupation = PlainCharField("職業", max_length=50, null=True, blank=True)
-    annual_income = YenColumn("年収（円）", null=True, blank=True)
+    annual_income = YenColumn("年収（円）", null=True, blank=True, validators=[NOT_NEGATIVE_YEN])
     net_worth = YenColumn("純資産（円）", null=True, blank=True)
     risk_tolerance = models.CharField(
         "リスク許容度", max_length=20, choices=RiskTolerance, null=True, blank=True
@@ -215,24 +216,13 @@ class Customer(TrackedModel):
     def get_absolute_url(self):
         return reverse("customers:detail", args=[self.pk])
 
-    def clean(self):
-        """What another system stored stays as it is; what is typed here must hold."""
-        checks = [
+    def rules(self):
+        return [
             (("customer_code",), self.check_code),
             (("birth_date",), self.check_born),
             (("email",), self.check_mail_is_free),
             *((("kind", name), partial(self.check_kind, name)) for name in self.KINDS_OF),
         ]
-        errors = {}
-        for names, check in checks:
-            try:
-                check()
-            except ValidationError as error:
-                stored = {name: getattr(self, name) for name in names}
-                if not Customer.objects.filter(pk=self.pk, **stored).exists():
-                    errors.setdefault(names[-1], error)
-        if errors:
-            raise ValidationError(errors)
 
     def check_kind(self, name):
         """A firm was not born, and a person has no closing month."""

@@ -1,12 +1,22 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from customers.model_fields import AmountColumn, CurrencyColumn, DateColumn
+from customers.model_fields import (
+    NOT_NEGATIVE,
+    POSITIVE,
+    AmountColumn,
+    CurrencyColumn,
+    DateColumn,
+)
 from customers.models.customer_record import CustomerRecordQuerySet
+from wealthai.models import Ruled
 from wealthai.tracking import TrackedModel, TrackedRecords
 
 MONEY = models.DecimalField(max_digits=24, decimal_places=4)
+MOST = 10**18
+PRICES = ("unit_price", "current_price")
 
 
 class HoldingQuerySet(CustomerRecordQuerySet):
@@ -49,7 +59,7 @@ class HoldingQuerySet(CustomerRecordQuerySet):
         )
 
 
-class Holding(TrackedModel):
+class Holding(Ruled, TrackedModel):
     """保有商品 of a customer. Amounts are in the holding's own currency."""
 
     class Status(models.TextChoices):
@@ -64,14 +74,20 @@ class Holding(TrackedModel):
     product = models.ForeignKey(
         "customers.Product", models.PROTECT, verbose_name="商品", related_name="holdings"
     )
-    quantity = AmountColumn("数量", max_digits=18, decimal_places=2)
-    unit_price = AmountColumn("取得単価", max_digits=18, decimal_places=2)
+    quantity = AmountColumn("数量", max_digits=18, decimal_places=2, validators=[POSITIVE])
+    unit_price = AmountColumn(
+        "取得単価", max_digits=18, decimal_places=2, validators=[NOT_NEGATIVE]
+    )
     currency = CurrencyColumn(
         "通貨", max_length=10, null=True, blank=True, help_text="空欄のときは商品の通貨です。"
     )
     purchase_date = DateColumn("購入日")
-    current_price = AmountColumn("現在値", max_digits=18, decimal_places=2, null=True, blank=True)
-    current_value = AmountColumn("評価額", max_digits=18, decimal_places=2, null=True, blank=True)
+    current_price = AmountColumn(
+        "現在値", max_digits=18, decimal_places=2, null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
+    current_value = AmountColumn(
+        "評価額", max_digits=18, decimal_places=2, null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
     unrealized_gain_loss = AmountColumn(
         "含み損益", max_digits=18, decimal_places=2, null=True, blank=True
     )
@@ -107,3 +123,23 @@ class Holding(TrackedModel):
 
     def __str__(self):
         return f"保有 #{self.pk}"
+
+    def rules(self):
+        return [
+            (("purchase_date", "maturity_date"), self.check_maturity),
+            ((*PRICES, "quantity"), self.check_size),
+        ]
+
+    def check_maturity(self):
+        if self.purchase_date and self.maturity_date and self.maturity_date < self.purchase_date:
+            raise ValidationError("償還日は購入日より後の日付を入力してください。", code="order")
+
+    def check_size(self):
+        """Beyond this it is a slip, and sums of it would no longer fit a column."""
+        for name in PRICES:
+            if abs((self.quantity or 0) * (getattr(self, name) or 0)) >= MOST:
+                label = self._meta.get_field(name).verbose_name
+                message = (
+                    f"数量と{label}を掛けると100京以上になります。両方の桁を確かめてください。"
+                )
+                raise ValidationError(message, code="too_large")

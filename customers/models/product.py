@@ -1,6 +1,13 @@
 from django.db import models
 
-from customers.model_fields import AmountColumn, CurrencyColumn, DateColumn, YenColumn
+from customers.model_fields import (
+    NOT_NEGATIVE,
+    NOT_NEGATIVE_YEN,
+    AmountColumn,
+    CurrencyColumn,
+    DateColumn,
+    YenColumn,
+)
 from wealthai.models import PlainCharField
 from wealthai.tracking import TrackedModel, TrackedQuerySet, TrackedRecords
 
@@ -37,9 +44,16 @@ class Product(TrackedModel):
         "利率", max_digits=5, decimal_places=4, null=True, blank=True, help_text="0.0050 = 0.5%"
     )
     risk_level = models.IntegerField("リスク水準", null=True, blank=True)
-    minimum_investment = YenColumn("最低投資額", null=True, blank=True)
+    minimum_investment = YenColumn(
+        "最低投資額", null=True, blank=True, validators=[NOT_NEGATIVE_YEN]
+    )
     commission_rate = AmountColumn(
-        "手数料率", max_digits=5, decimal_places=4, null=True, blank=True
+        "手数料率",
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[NOT_NEGATIVE],
     )
     is_active = models.BooleanField("取扱中", default=True, db_default=True)
 

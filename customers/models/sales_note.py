@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from customers.model_fields import DateColumn, YenColumn
+from customers.model_fields import NOT_NEGATIVE_YEN, DateColumn, YenColumn
 from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import PlainCharField, PlainTextField
 from wealthai.tracking import TrackedModel, TrackedRecords
@@ -90,7 +90,9 @@ class SalesNote(TrackedModel):
         blank=True,
     )
     is_cash_related = models.BooleanField("入金に関する", default=False, db_default=False)
-    predicted_amount = YenColumn("見込み金額（円）", null=True, blank=True)
+    predicted_amount = YenColumn(
+        "見込み金額（円）", null=True, blank=True, validators=[NOT_NEGATIVE_YEN]
+    )
     predicted_date = DateColumn("見込み日", null=True, blank=True)
 
     objects = SalesNoteQuerySet.as_manager()

@@ -105,14 +105,17 @@ def test_product_that_is_not_one_is_refused(typed, word, page, ito, bond):
     ("field", "typed", "word"),
     [
         ("quantity", "0", "0より大きい"),
-        ("quantity", "-1", "0以上"),
+        ("quantity", "-1", "0より大きい"),
+        ("current_value", "-1", "0以上"),
         ("quantity", "たくさん", "のように"),
         ("unit_price", "1.234", "小数は2桁"),
         ("unit_price", "9" * 20, "桁"),
         ("purchase_date", "2026/02/30", "購入日は"),
+        ("quantity", "1000兆", "1,000兆以上"),
+        ("quantity", "900兆", "取得単価を掛けると100京以上"),
         ("maturity_date", "2020/01/01", "購入日より後"),
     ],
-    ids=range(7),
+    ids=range(10),
 )
 def test_wrong_value_is_refused_beside_its_field_and_kept(field, typed, word, page, ito, bond):
     form = page.post(new(ito), VALUES | {field: typed}).context["form"]
