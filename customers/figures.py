@@ -6,13 +6,14 @@ SQL is followed by `manage.py catch_up`.
 
 from collections.abc import Iterable
 
-from django.db.models import Max, OuterRef, Subquery, Sum
+from django.db.models import Case, Max, OuterRef, Subquery, Sum, When
 from django.db.models.signals import post_delete, post_save
 
 from customers.models import Customer, Holding, SalesNote
 from wealthai.tracking import many_saved
 
 CHUNK = 1000
+LARGEST = 10**19  # yen that the column holds; beyond it is a slip of another system
 
 
 def refresh_figures(customer_ids: Iterable[int]) -> None:
@@ -35,7 +36,9 @@ def stale_figures(customer_ids: Iterable[int]) -> list[int]:
 
 def yen_assets():
     held = Holding.objects.active().with_amounts().filter(customer=OuterRef("pk"), unit="JPY")
-    return held.order_by().values("customer").annotate(total=Sum("market")).values("total")
+    sums = held.order_by().values("customer").annotate(sum=Sum("market"))
+    total = Case(When(sum__range=(-LARGEST, LARGEST), then="sum"))
+    return sums.annotate(total=total).values("total")
 
 
 def last_contact():

@@ -47,8 +47,8 @@ class Portfolio:
 
 
 def total(amounts):
-    """The sum, or None where there is nothing to add: unknown is not zero."""
-    amounts = list(amounts)
+    """The sum of what is known, or None where nothing is: unknown is not zero."""
+    amounts = [amount for amount in amounts if amount is not None]
     return sum(amounts, Decimal()) if amounts else None
 
 

@@ -21,7 +21,7 @@ AHEAD = 10  # of what lies ahead, the nearest; more would push the past out of s
 ROWS = 20
 MOST_ROWS = 500
 TEXT = models.TextField()
-MONEY = models.DecimalField(max_digits=24, decimal_places=4)
+MONEY = models.DecimalField(max_digits=40, decimal_places=4)  # whatever two columns multiply to
 # The columns of every event, and what stands in those that a source has no use for.
 COLUMNS = {
     "day": Cast(None, models.DateField()),

@@ -7,12 +7,14 @@ Shortened yen are rounded half up to whole 万 (four places), because lists are 
 import datetime
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from django.utils import timezone
 
 MISSING = "―"
 MAN, OKU = 10_000, 100_000_000
+# Another system may store what nobody means; the default of 28 digits would raise.
+WIDE = Context(prec=100)
 # Currencies without minor units (ISO 4217); every other one has two places.
 WHOLE_CURRENCIES = {"JPY", "KRW", "VND"}
 RISK = {"1": "保守的", "2": "やや保守的", "3": "中立", "4": "やや積極的", "5": "積極的"}
@@ -45,7 +47,7 @@ def number(value):
 
 
 def whole(value: Decimal) -> int:
-    return int(value.quantize(Decimal(1), ROUND_HALF_UP))
+    return int(value.to_integral_value(ROUND_HALF_UP))
 
 
 def shortened(amount: Decimal) -> str:
@@ -59,7 +61,7 @@ def shortened(amount: Decimal) -> str:
 def plain(amount: Decimal, currency: str) -> str:
     if currency in WHOLE_CURRENCIES:
         return f"{whole(amount):,}"
-    return f"{amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+    return f"{amount.quantize(Decimal('0.01'), ROUND_HALF_UP, WIDE):,}"
 
 
 def amount_words(value, currency="JPY", unit=True, short=False):

@@ -14,9 +14,21 @@ from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import Ruled
 from wealthai.tracking import TrackedModel, TrackedRecords
 
-MONEY = models.DecimalField(max_digits=24, decimal_places=4)
+MONEY = models.DecimalField(max_digits=40, decimal_places=4)
 MOST = 10**18
 PRICES = ("unit_price", "current_price")
+
+
+class Amount(models.Func):
+    """NULL for numeric NaN, which only another system can store and no sum survives."""
+
+    output_field = MONEY
+    template = "%(expressions)s"
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(
+            compiler, connection, template="NULLIF(%(expressions)s, 'NaN')", **context
+        )
 
 
 class HoldingQuerySet(CustomerRecordQuerySet):
@@ -30,10 +42,10 @@ class HoldingQuerySet(CustomerRecordQuerySet):
         """
         return self.annotate(
             unit=Coalesce("currency", "product__currency"),
-            book=models.ExpressionWrapper(F("quantity") * F("unit_price"), output_field=MONEY),
+            book=Amount(F("quantity") * F("unit_price")),
             market=Coalesce(
-                "current_value",
-                models.ExpressionWrapper(F("quantity") * F("current_price"), output_field=MONEY),
+                Amount("current_value"),
+                Amount(F("quantity") * F("current_price")),
                 output_field=MONEY,
             ),
         ).annotate(gain=models.ExpressionWrapper(F("market") - F("book"), output_field=MONEY))

@@ -60,6 +60,14 @@ def test_amounts_keep_their_currency(currency, words):
     assert wording.full_amount("96240", currency) == words
 
 
+@pytest.mark.parametrize(
+    ("currency", "words"),
+    [("JPY", f"▲1{',000' * 12}円"), ("USD", f"▲1{',000' * 12}.00 USD")],
+)
+def test_amounts_of_any_size_are_written(currency, words):
+    assert wording.full_amount(-(10**36), currency) == words
+
+
 def test_figure_parts_digits_from_units():
     assert wording.digits_and_units("48億2,310万円") == [("48", "億"), ("2,310", "万円")]
 
