@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from django.db import connection, models
 from django.db.models import F
 
-from customers.figures import refresh_figures
+from customers.figures import holders_of, refresh_figures
 from customers.follow_ups import plan_unplanned
-from customers.models import Customer, ForeignWrite, Holding
+from customers.models import Customer, ForeignWrite
 from wealthai.database import exclusive_transaction
 from wealthai.tracking import FIRST_RECORD, refresh_derived, tracked_models
 from wealthai.writing import Source, writing
@@ -119,6 +119,5 @@ def _whose_figures_follow(by_table: dict[str, list[ForeignWrite]]) -> set[int]:
     if "products" in by_table:
         products = ForeignWrite.objects.filter(pk__in=[write.pk for write in by_table["products"]])
         moved = products.exclude(old__currency=F("new__currency")).values("row_id")
-        holders = Holding.objects.filter(product__in=moved).order_by()
-        found |= set(holders.values_list("customer", flat=True).distinct())
+        found |= set(holders_of(moved))
     return found - {None}

@@ -27,7 +27,8 @@ from wealthai.copying import BATCH
 from wealthai.models import HistoryRow, TimestampedModel
 from wealthai.writing import Source, current, writing
 
-# What a row's `post_save` receivers do, once for many rows: sender is the model, `rows` its rows.
+# What a row's `post_save` receivers do, once for many rows: sender is the model, `rows` its rows,
+# `names` the fields that were changed in them.
 many_saved = Signal()
 SEARCHED = 200  # saves that may lie between opening a form and saving it
 FIRST_RECORD = "SQL: 履歴のない行の最初の記録"
@@ -197,7 +198,7 @@ def create_many(model: type[models.Model], rows: Iterable[models.Model]) -> list
     with transaction.atomic(), recorded():
         rows = model._default_manager.bulk_create(rows, batch_size=BATCH)
         write_history(model, rows, "+")
-        many_saved.send(sender=model, rows=rows)
+        many_saved.send(sender=model, rows=rows, names=frozenset())
     return rows
 
 
@@ -222,7 +223,7 @@ def update_many(
     with transaction.atomic(), recorded():
         copying.update(model, rows, sorted(names))
         write_history(model, rows, "~")
-        many_saved.send(sender=model, rows=rows)
+        many_saved.send(sender=model, rows=rows, names=names)
 
 
 def refresh_derived(rows: Sequence[models.Model]) -> int:
