@@ -50,6 +50,17 @@ def test_customer_list_stays_within_twelve_queries_at_sixty_rows(
     assert len(shown(response)) == 50
 
 
+def test_customer_list_counts_no_choice_of_its_filters(
+    client, office, ito, django_assert_num_queries
+):
+    client.force_login(office)
+
+    with django_assert_num_queries(QUERIES):
+        page = client.get(CUSTOMERS, {"_facets": "True"})
+
+    assert "件数を表示" not in page.text
+
+
 @pytest.mark.parametrize(
     "factory", [HoldingFactory, SalesNoteFactory, CashInflowFactory], ids=lambda f: f.__name__
 )

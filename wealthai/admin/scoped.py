@@ -151,6 +151,7 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     paginator = CappedPaginator
+    show_facets = admin.ShowFacets.NEVER  # a count for each choice of each filter
     has_history = True
 
     def label(self, obj):
