@@ -57,9 +57,9 @@ def counts_of(query, customers, found, tabs):
     """All figures of the page in one query; each tab gets its own.
 
     A view with words in it is opened without a figure: a search asks its index first, and twelve
-    tabs would be twelve searches.
+    tabs would be twelve searches. Nor is one counted whose conditions cannot be read.
     """
-    counted = [tab for tab in tabs if not tab.query.text]
+    counted = [tab for tab in tabs if not (tab.query.text or tab.query.problem)]
     cap = settings.API_COUNT_CAP
     hits_cap = settings.SEARCH_COUNT_CAP if query.text else cap
     # What is not narrowed is everybody: not counted twice.

@@ -18,13 +18,10 @@ STANDARD = (
 class Tab:
     key: str
     name: str
+    link: str
     query: ListQuery
     view: SavedView | None = None
     count: str = ""
-
-    @property
-    def link(self):
-        return self.query.link(view=self.key)
 
 
 def tabs_for(user, current="", colleagues=None):
@@ -33,9 +30,12 @@ def tabs_for(user, current="", colleagues=None):
     Beyond SHOWN the list of views names the others; the one that is open is always here.
     """
     options = {"user": user, "colleagues": colleagues or Colleagues(user)}
-    standard = [Tab(key, name, query_of(address, **options)) for key, name, address in STANDARD]
+    standard = [
+        Tab(key, name, f"?{address}&view={key}", query_of(address, **options))
+        for key, name, address in STANDARD
+    ]
     saved = [
-        Tab(str(view.pk), view.name, query_of(view.query, **options), view)
+        Tab(str(view.pk), view.name, view.address, query_of(view.query, **options), view)
         for view in SavedView.objects.visible_to(user).for_tabs(user)
     ]
     starred = [tab for tab in saved if tab.view.is_starred]

@@ -37,6 +37,10 @@ class ExportQuery(ListQuery):
     def chosen(self):
         return self.cleaned_data["ids"]
 
+    @property
+    def problem(self):
+        return "" if self.chosen else super().problem
+
     def found_in(self, customers):
         return customers.filter(pk__in=self.chosen) if self.chosen else super().found_in(customers)
 

@@ -1,10 +1,10 @@
 """The conditions of the customer list, shared by the page and the admin's list.
 
-What is not understood, or may not be seen, is left out and named in `left_out`.
+A condition that is not understood, or names what may not be seen, finds nobody: left out, it would
+widen the list, and with it any act on all of the list.
 """
 
 from django import forms
-from django.db.models import Exists, OuterRef
 from django.utils.functional import cached_property
 
 from customers.fields import YenField
@@ -32,7 +32,10 @@ STATUS = [(ARCHIVED, "保管済み"), (EVERYBODY, "取引中と保管済み")]
 
 
 class Colleagues:
-    """Whose customers a person sees: adviser and branch choices, in one query when first asked."""
+    """Whose customers a person may see: adviser and branch choices, in one query when first asked.
+
+    With or without customers: a kept address still says what it said when the last one has left.
+    """
 
     def __init__(self, user):
         self.user = user
@@ -41,8 +44,7 @@ class Colleagues:
     def people(self):
         if not (self.user.sees_firm or self.user.sees_branch):
             return [self.user]
-        own = Customer.objects.filter(sales_rep=OuterRef("pk"))
-        return list(Adviser.objects.visible_to(self.user).filter(Exists(own)).order_by("rep_code"))
+        return list(Adviser.objects.visible_to(self.user).order_by("rep_code"))
 
     def advisers(self):
         choices = [(str(person.pk), str(person)) for person in self.people]
@@ -84,6 +86,11 @@ class ListFilters(PoliteMessages, forms.Form):
     quiet = DaysField(label="連絡のない日数")
     status = forms.ChoiceField(label="状態", choices=STATUS, required=False)
 
+    @property
+    def conditions(self):
+        """The names of all fields that narrow."""
+        return FILTERS
+
     def __init__(self, data, *, user, colleagues=None):
         super().__init__(data)
         self.user = user
@@ -95,7 +102,9 @@ class ListFilters(PoliteMessages, forms.Form):
             for name in FILTERS
             if (value := self.cleaned_data.get(name)) not in (None, "", [])
         }
-        self.left_out = [self.fields[name].label for name in self.errors if name in FILTERS]
+        self.unreadable = {
+            name: self.fields[name].label for name in self.conditions if name in self.errors
+        }
 
     def offer(self, colleagues):
         """Choices are looked up only for who needs them: the page has queries to save."""
@@ -108,16 +117,31 @@ class ListFilters(PoliteMessages, forms.Form):
                 choices = choices() if choices else list(field.choices)
                 field.choices = [("", empty), *choices]
 
+    @property
+    def problem(self):
+        """What keeps the conditions from finding anybody, as a sentence; empty where nothing does."""
+        names = "」「".join(self.unreadable.values())
+        return names and (
+            f"条件「{names}」は、値が正しくないか、見られる範囲にありません。条件を選び直してください。"
+        )
+
     def narrowed(self, customers):
         """`customers` by every condition; without a status those in business."""
+        if self.unreadable:
+            return customers.none()
         if "status" not in self.filters:
             customers = customers.active()
         for name, value in self.filters.items():
             customers = NARROWING[name](customers, value)
         return customers
 
+    def has(self, name):
+        return name in self.filters or name in self.unreadable
+
     def sentence(self, name):
         """`預り資産 3,000万円以上`."""
+        if name in self.unreadable:
+            return f"{self.unreadable[name]}（読み取れない条件）"
         value = self.filters[name]
         wording = SENTENCES.get(name)
         if wording:
@@ -131,7 +155,7 @@ class ListFilters(PoliteMessages, forms.Form):
         return [self[name] for name in ("risk", "experience", "category")]
 
     def sentences(self):
-        return [self.sentence(name) for name in self.filters]
+        return [self.sentence(name) for name in self.conditions if self.has(name)]
 
 
 def by_adviser(customers, value):

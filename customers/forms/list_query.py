@@ -16,12 +16,13 @@ from customers.columns import (
     keyset_of,
     sort_words,
 )
-from customers.forms.list_filters import FILTERS, ListFilters, Ticks
+from customers.forms.list_filters import ARCHIVED, FILTERS, ListFilters, Ticks
 from wealthai.keyset import Position
 
 
 class ListQuery(ListFilters):
-    """The query string of the list. What is not understood is left at its default."""
+    """The query string of the list. An order or columns that are not understood are left at their
+    default."""
 
     q = forms.CharField(
         label="検索する言葉",
@@ -52,14 +53,18 @@ class ListQuery(ListFilters):
         self.sort = chosen or (SEARCH_SORT if self.text else DEFAULT_SORT)
         self.cursor = self.cleaned_data.get("cursor")
         self.view_key = self.cleaned_data.get("view", "")
-        if "cols" in self.errors or "sort" in self.errors:
-            self.left_out.append("列の表示" if "cols" in self.errors else "並び")
+        looks = {"cols": "列の表示", "sort": "並び"}
+        self.left_out = [label for name, label in looks.items() if name in self.errors]
         shown = set(self.cleaned_data.get("cols") or default_columns(user)) | {ALWAYS}
         self.columns = [column for column in COLUMNS if column.name in shown]
 
     @property
+    def conditions(self):
+        return ("q", *super().conditions)
+
+    @property
     def is_narrowed(self):
-        return bool(self.text or self.filters or self.errors.get("q"))
+        return bool(self.text or self.filters or self.unreadable)
 
     @property
     def has_own_columns(self):
@@ -80,17 +85,19 @@ class ListQuery(ListFilters):
         return Position.unpack(self.cursor, self.sort) if self.cursor else None
 
     def found_in(self, customers):
-        if "q" in self.errors:
-            return customers.none()
         found = self.narrowed(customers)
         return found.search(self.text) if self.text else found
 
     # --- Addresses ------------------------------------------------------------------------
     @cached_property
     def state(self):
-        """What a link must carry for the same list: names and lists of values, without the page."""
+        """What a link must carry for the same list: names and lists of values, without the page.
+
+        A condition that is not understood goes along as it came, or the link would find everybody.
+        """
         state = {"q": self.text, **self.filters, "sort": self.cleaned_data.get("sort")}
         state |= {"cols": self.cleaned_data.get("cols"), "view": self.view_key}
+        state |= {name: self.data.getlist(name) for name in self.unreadable}
         return {
             name: value if isinstance(value, list) else [str(value)]
             for name, value in state.items()
@@ -129,8 +136,11 @@ class ListQuery(ListFilters):
         """Without search and conditions; order and columns stay."""
         return self.link(q=None, view=None, **dict.fromkeys(FILTERS))
 
+    def of_archived(self):
+        return self.link(status=ARCHIVED)
+
     def chips(self):
-        for name in self.filters:
+        for name in filter(self.has, FILTERS):
             yield {"text": self.sentence(name), "without": self.link(**{name: None})}
 
     def words(self):

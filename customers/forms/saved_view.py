@@ -44,24 +44,26 @@ class SavedViewForm(PoliteMessages, forms.ModelForm):
             raise forms.ValidationError(self.twin_sentence())
         return name
 
+    def clean(self):
+        """A view without the condition that was meant would show everybody."""
+        cleaned = super().clean()
+        if self.takes_query() and self.query.problem:
+            raise forms.ValidationError(self.query.problem)
+        if self.takes_query() and my_number_in(self.query.text) is not None:
+            raise forms.ValidationError(MY_NUMBER, code="my_number")
+        return cleaned
+
+    def takes_query(self):
+        """The list on screen is what is saved; a view may be renamed without."""
+        return self.instance.pk is None or self.cleaned_data.get("replace")
+
     def twin_sentence(self):
         name = self.cleaned_data["name"]
         return f"「{name}」という条件はもうあります。別の名前にするか、その条件を編集してください。"
 
-    def clean(self):
-        cleaned = super().clean()
-        if self.takes_list and my_number_in(self.query.text) is not None:
-            raise forms.ValidationError(MY_NUMBER, code="my_number")
-        return cleaned
-
-    @property
-    def takes_list(self):
-        """The list on screen is what is saved; a view may be renamed without."""
-        return self.instance.pk is None or self.cleaned_data.get("replace")
-
     def save(self):
         view = self.instance
-        if self.takes_list:
+        if self.takes_query():
             view.query = self.query.address
         if view.pk is None:
             view.owner = self.user

@@ -61,11 +61,11 @@ class Selection(forms.Form):
 class ListSelection:
     """All customers of the list whose query string is `data`, as they are now."""
 
-    problem = ""
     seen: dict[int, str | None] = {}
 
     def __init__(self, data, user):
         self.query = ListQuery(data, user=user)
+        self.problem = self.query.problem
 
     def among(self, customers):
         found = self.query.found_in(customers)

@@ -66,6 +66,11 @@ class SavedView(models.Model):
         return self.name
 
     @property
+    def address(self):
+        """Its query string as it was kept: what the viewer may not see is said there, not left out."""
+        return f"?{self.query}&view={self.pk}" if self.query else f"?view={self.pk}"
+
+    @property
     def audience_words(self):
         """Who sees it, the branch by its name."""
         return self.branch if self.audience == self.Audience.BRANCH else self.get_audience_display()

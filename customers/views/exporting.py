@@ -30,7 +30,7 @@ def customer_export(request):
     rows = query.found_in(customers).count()
     form = ExportForm(request.POST if request.method == "POST" else None, rows=rows)
     export = None
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and not query.problem:
         export = export_of(query, customers, form.cleaned_data["kind"])
         if not export.lost:
             return download(request, query, form.cleaned_data, export)

@@ -49,7 +49,7 @@ class SavedViewFormMixin(PermissionRequiredMixin):
 
     def get_success_url(self):
         messages.success(self.request, f"条件「{self.object.name}」を保存しました")
-        return f"{reverse('customers:list')}?{self.object.query}&view={self.object.pk}"
+        return f"{reverse('customers:list')}{self.object.address}"
 
 
 class SavedViewCreate(SavedViewFormMixin, CreateView):

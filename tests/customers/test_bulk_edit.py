@@ -44,6 +44,16 @@ def test_all_customers_of_the_lists_address_are_chosen(page, ito, ono):
     assert page.get(PATH, {"q": "大野"}).context["keys"] == [ono.pk]
 
 
+@pytest.mark.parametrize(
+    ("query", "label"), [("risk=9", "リスク許容度"), ("q=" + "あ" * 201, "検索する言葉")]
+)
+def test_condition_that_cannot_be_read_chooses_nobody(query, label, page, ito):
+    response = page.get(f"{PATH}?{query}")
+
+    assert response.context["keys"] == []
+    assert f"条件「{label}」は、" in response.text
+
+
 def test_archived_customers_are_left_out(page, ito, ono):
     ono.archive()
 

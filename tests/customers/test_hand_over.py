@@ -95,6 +95,14 @@ def test_nobody_hands_over_to_oneself(desk, tanaka, ito):
     assert errors == {"taker": ["いまの担当と同じです。別の担当者を選んでください。"]}
 
 
+def test_condition_that_cannot_be_read_offers_nothing_to_hand_over(desk, ito):
+    response = desk.get(PATH, {"branch": "ない支店"})
+
+    assert (response.context["keys"], response.context["is_part"]) == ([], True)
+    assert "条件「支店」は、" in response.text
+    assert "引き継ぐ顧客を確かめる" not in response.text
+
+
 # --- Preview ----------------------------------------------------------------------------------
 
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from customers.models import Customer
 from tests.factories import (
-    AdviserFactory,
     CustomerFactory,
     HoldingFactory,
     ProductFactory,
@@ -23,9 +22,15 @@ def names(client, query):
 
 
 def notice(client, query):
-    """What the page says it has left out."""
+    """What the page says it has left at its default."""
     parts = client.get(f"{URL}?{query}").text.split('class="notice notice-warn"')[1:]
     return parts[0].split("<span>")[1].split("は")[0] if parts else ""
+
+
+def refused(client, query):
+    """The conditions that the page says it cannot read."""
+    parts = client.get(f"{URL}?{query}").text.split("<p>条件「")[1:]
+    return parts[0].split("」は、")[0] if parts else ""
 
 
 @pytest.fixture
@@ -144,24 +149,44 @@ def test_age_of_the_condition_is_the_age_of_the_record(db, leap, born):
 
 
 # --- What the person may see, and what makes no sense --------------------------------------
+UNREADABLE = [
+    ("age=abc", "年齢"),
+    ("risk=9", "リスク許容度"),
+    ("risk=3&risk=9", "リスク許容度"),
+    ("maturity=0", "償還までの日数"),
+    ("maturity=" + "9" * 40, "償還までの日数"),
+    ("quiet=x&kind=x", "区分」「連絡のない日数"),
+    ("assets=-1", "預り資産"),
+    ("assets=たくさん", "預り資産"),
+    ("adviser=99999999999999999999", "担当"),
+    ("adviser=none", "担当"),
+    ("status=x", "状態"),
+    ("q=" + "あ" * 201, "検索する言葉"),
+]
+
+
+@pytest.mark.parametrize(("query", "labels"), UNREADABLE)
+def test_condition_that_makes_no_sense_finds_nobody_and_says_so(page, ito, query, labels):
+    assert (names(page, query), refused(page, query)) == ([], labels)
+
+
+@pytest.mark.parametrize(("query", "labels"), UNREADABLE)
+def test_links_of_a_list_that_found_nobody_find_nobody(page, ito, query, labels):
+    link = page.get(f"{URL}?{query}").context["query"].link(sort="age")
+
+    assert names(page, link.removeprefix("?")) == []
+
+
 @pytest.mark.parametrize(
     ("query", "left_out"),
     [
-        ("age=abc", "「年齢」"),
-        ("risk=9", "「リスク許容度」"),
-        ("maturity=0", "「償還までの日数」"),
-        ("maturity=" + "9" * 40, "「償還までの日数」"),
-        ("quiet=x&kind=x", "「区分」「連絡のない日数」"),
-        ("assets=-1", "「預り資産」"),
-        ("assets=たくさん", "「預り資産」"),
-        ("adviser=99999999999999999999", "「担当」"),
         ("sort=password", "「並び」"),
         ("cols=password", "「列の表示」"),
         ("nosuchthing=1", ""),
         ("view=12345678901234567890", ""),
     ],
 )
-def test_what_makes_no_sense_is_left_out_with_a_notice(page, ito, query, left_out):
+def test_looks_that_make_no_sense_are_the_usual_ones(page, ito, query, left_out):
     assert (names(page, query), notice(page, query)) == ([ito.name], left_out)
 
 
@@ -170,18 +195,33 @@ def test_condition_does_not_answer_for_hidden_colleagues(request, client, who, i
     client.force_login(request.getfixturevalue(who))
     query = f"adviser={nakamura.sales_rep_id}&branch=大阪支店"
 
-    assert names(client, query) == [ito.name]
-    assert notice(client, query) == "「担当」「支店」"
+    assert names(client, query) == []
+    assert refused(client, query) == "担当」「支店"
     assert "鈴木一郎" not in client.get(f"{URL}?{query}").text
 
 
-def test_choices_of_the_manager_are_the_branchs_advisers(client, manager, ito, nakamura):
-    AdviserFactory(name="客のない人")
+def test_choices_of_the_manager_are_the_branchs_people(client, manager, ito, nakamura):
     client.force_login(manager)
 
     choices = client.get(URL).context["query"].fields["adviser"].choices
 
-    assert choices == [("", "指定なし"), (str(ito.sales_rep_id), "田中太郎（SR001）")]
+    people = [(str(manager.pk), "橋本部長（BM001）"), (str(ito.sales_rep_id), "田中太郎（SR001）")]
+    assert choices == [("", "指定なし"), *people]
+
+
+@pytest.mark.parametrize("query", ["adviser={0.pk}", "branch={0.branch}"])
+def test_condition_stays_one_when_the_last_customer_has_left(client, office, suzuki, ito, query):
+    client.force_login(office)
+
+    query = query.format(suzuki)
+
+    assert (names(client, query), refused(client, query)) == ([], "")
+
+
+def test_condition_that_cannot_be_read_is_a_chip_that_can_be_taken_off(page, ito):
+    query = page.get(f"{URL}?age=abc&risk=3").context["query"]
+
+    assert list(query.chips())[0] == {"text": "年齢（読み取れない条件）", "without": "?risk=3"}
 
 
 # --- Chips and links ------------------------------------------------------------------------
@@ -215,6 +255,13 @@ def heads(client, query=""):
 
 def test_columns_of_an_adviser_leave_out_who_is_in_charge(page, ito):
     assert "adviser" not in heads(page)
+
+
+def test_no_column_chosen_is_the_name_alone(page, ito):
+    text = page.get(URL).text
+
+    assert '<input type="hidden" name="cols" value="name_kana">' in text
+    assert heads(page, "cols=name_kana") == ["name_kana"]
 
 
 def test_chosen_columns_stand_alone_beside_the_name(page, ito):

@@ -35,8 +35,8 @@ def test_view_is_saved_with_search_conditions_order_and_columns(page, tanaka):
     assert answer.url == f"{URL}?{view.query}&view={view.pk}"
 
 
-def test_view_is_saved_without_what_makes_no_sense(page):
-    page.post(f"{NEW}?age=abc&maturity=90&x=1", {"name": "満期", "audience": "private"})
+def test_view_is_saved_without_what_is_no_condition(page):
+    page.post(f"{NEW}?sort=abc&maturity=90&x=1", {"name": "満期", "audience": "private"})
 
     assert SavedView.objects.get().query == "maturity=90"
 
@@ -50,6 +50,14 @@ def test_view_of_a_search_for_a_my_number_is_not_saved(page, tanaka, text):
         assert "マイナンバーとみられる" in answer.context["form"].non_field_errors()[0]
 
     assert [(row.name, row.query) for row in SavedView.objects.all()] == [(view.name, view.query)]
+
+
+def test_view_with_a_condition_that_cannot_be_read_is_not_saved(page):
+    answer = page.post(f"{NEW}?age=abc&maturity=90", {"name": "満期", "audience": "private"})
+
+    [error] = answer.context["form"].non_field_errors()
+    assert error.startswith("条件「年齢」は、")
+    assert not SavedView.objects.exists()
 
 
 def test_tab_of_a_saved_view_is_marked_as_open(page, tanaka):
@@ -98,6 +106,27 @@ def test_shared_view_does_not_name_a_hidden_adviser(client, office, suzuki, ito,
     pages = client.get(URL).text + client.get(reverse("customers:view-list")).text
 
     assert "田中太郎" not in pages
+
+
+def test_shared_view_of_a_hidden_adviser_shows_nobody_and_says_so(
+    client, office, suzuki, ito, nakamura
+):
+    query = f"adviser={ito.sales_rep_id}"
+    SavedViewFactory(owner=office, name="担当別", audience="firm", query=query)
+    client.force_login(suzuki)
+
+    tab = client.get(URL).context["tabs"][-1]
+    opened = client.get(URL + tab.link)
+
+    assert (tab.name, tab.count, opened.context["page"].rows) == ("担当別", "", [])
+    assert "条件「担当」は、値が正しくないか、見られる範囲にありません" in opened.text
+
+
+def test_list_of_views_names_the_condition_that_cannot_be_read(client, office, suzuki, ito):
+    SavedViewFactory(owner=office, audience="firm", query=f"adviser={ito.sales_rep_id}")
+    client.force_login(suzuki)
+
+    assert "担当（読み取れない条件）" in client.get(reverse("customers:view-list")).text
 
 
 def test_name_is_given_once_per_owner_with_a_polite_refusal(page, tanaka, suzuki):
