@@ -76,7 +76,7 @@ def counts_of(query, customers, found, tabs):
         total_short=short(total, cap),
         hits=count_words(hits, hits_cap),
         hit_count=hits,
-        is_empty=not total and not query.is_narrowed,
+        is_empty=not total and not query.is_narrowed and not customers.exists(),
     )
 
 

@@ -72,6 +72,16 @@ def test_list_leaves_out_archived_customers(page, ito):
     assert rows(page) == []
 
 
+def test_list_of_somebody_whose_customers_are_all_archived_leads_to_them(page, ito):
+    ito.archive()
+
+    text = page.get(URL).text
+
+    assert "取引中の顧客はいません" in text
+    assert 'href="?status=archived">保管済みの顧客を表示' in text
+    assert rows(page, status="archived") == [ito]
+
+
 def test_list_without_customers_explains_itself_and_leads_on(page):
     text = page.get(URL).text
 
