@@ -218,22 +218,27 @@ class CustomerListView(CustomerView):
         "birth_date",
         "annual_income",
         "net_worth",
-        "created_at",
         "updated_at",
     ]
+    ordering_columns = {"name_kana": "kana_key"}
     default_ordering = "-customer_id"
 
     @extend_schema(
         summary="顧客の一覧",
-        description="見てよい顧客を新しい順に返します。続きは next のURLから取得します。",
+        description="見てよい顧客を新しい順に返します。続きは next のURLから取得します。"
+        "ordering の customer_id は登録した順、name_kana は五十音順です。値のない顧客は、"
+        "昇順でも降順でも最後に並びます。",
         responses=CustomerSerializer(many=True),
     )
     def get(self, request):
         """The customers the caller may see, newest first, page by page."""
         found = self.filter_queryset(self.get_queryset())
         # Straight from rows: building model and serializer objects takes longer than the query.
-        rows = self.paginate_queryset(found.values(*CustomerSerializer.Meta.fields))
-        return self.get_paginated_response(rows)
+        rows = self.paginate_queryset(found.values(*CustomerSerializer.Meta.fields, "kana_key"))
+        answer = self.get_paginated_response(rows)
+        for row in rows:
+            del row["kana_key"]  # the links needed it; it is no field of a customer
+        return answer
 
     @extend_schema(
         summary="顧客の登録",

@@ -34,14 +34,17 @@ def page_query(columns):
 
 
 class KeysetPagination(pagination.BasePagination):
-    """For a view with `ordering_fields` (column names) and `default_ordering`."""
+    """For a view with `ordering_fields` and `default_ordering`; where an order goes by another
+    column than the one it is called after, `ordering_columns` says so."""
 
     def paginate_queryset(self, queryset, request, view=None):
         given = {name: value for name, value in request.query_params.items() if name in PAGING}
         asked = page_query(tuple(view.ordering_fields)).run_validation(given)
         self.request = request
         self.size = asked.get("page_size", settings.API_PAGE_SIZE)
-        self.ordering = asked.get("ordering", view.default_ordering)
+        ordering = asked.get("ordering", view.default_ordering)
+        sign, name = "-" if ordering.startswith("-") else "", ordering.removeprefix("-")
+        self.ordering = sign + getattr(view, "ordering_columns", {}).get(name, name)
         keyset = Keyset(self.ordering, Order.of(queryset.model, self.ordering), queryset.model)
         start = self.start_of(asked.get("cursor"))
         self.page = keyset.page(queryset, self.size, start)
