@@ -18,6 +18,7 @@ from rest_framework.validators import UniqueValidator
 from customers.access import log_access
 from customers.forms.period import midnight
 from customers.models import AccessRecord, Adviser, Customer
+from customers.search import MAX_LENGTH
 from wealthai.api import Conflict
 from wealthai.api.conditional import check_if_match, etag, is_unchanged
 from wealthai.api.filters import FilterBackend, IntegerFilter
@@ -41,6 +42,7 @@ EXAMPLE = OpenApiExample(
         "risk_tolerance": "3",
     },
 )
+TOO_LONG = f"q は{MAX_LENGTH}文字以内で指定してください（いまは%(show_value)d文字です）。"
 TAKEN = "この{}はほかの顧客に登録されています。値を確かめるか、事務に問い合わせてください。"
 
 
@@ -140,7 +142,12 @@ class CustomerSerializer(ModelSerializer):
 
 
 class CustomerFilter(filters.FilterSet):
-    q = filters.CharFilter(method="search", help_text="氏名・カナ・コード・電話・メール・住所")
+    q = filters.CharFilter(
+        method="search",
+        help_text="氏名・カナ・コード・電話・メール・住所",
+        max_length=MAX_LENGTH,
+        error_messages={"max_length": TOO_LONG},
+    )
     sales_rep = IntegerFilter(field_name="sales_rep_id")
     branch = filters.CharFilter(field_name="sales_rep__branch")
     gender = filters.ChoiceFilter(choices=Customer.Gender)

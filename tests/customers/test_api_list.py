@@ -93,6 +93,24 @@ def test_list_filters(client, office, nakamura, ito, query, found):
     assert names(client.get("/api/customers", query)) == found
 
 
+def test_list_orders_readings_by_the_fifty_sounds(api, tanaka):
+    for kana in ("カワ", "ガトウ", None, "カトウ"):
+        CustomerFactory(name=kana or "なし", name_kana=kana, sales_rep=tanaka)
+
+    found = [names(api.get("/api/customers", {"ordering": f"{s}name_kana"})) for s in ("", "-")]
+
+    assert found == [["カトウ", "ガトウ", "カワ", "なし"], ["カワ", "ガトウ", "カトウ", "なし"]]
+
+
+def test_list_refuses_a_search_that_is_too_long_by_its_name(api, ito):
+    response = api.get("/api/customers", {"q": "伊" * 201})
+
+    assert response.status_code == 400
+    assert response.json()["errors"] == {
+        "q": ["q は200文字以内で指定してください（いまは201文字です）。"]
+    }
+
+
 def test_list_filters_by_adviser_number(client, office, tanaka, ito, nakamura):
     client.force_login(office)
 
@@ -114,6 +132,7 @@ def test_list_filters_by_adviser_number(client, office, tanaka, ito, nakamura):
         ({"archived": "maybe"}, "archived"),
         ({"q": "a\x00b"}, "q"),
         ({"branch": "\x00"}, "branch"),
+        ({"ordering": "created_at"}, "ordering"),
         ({"format": "xml"}, "format"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
