@@ -85,7 +85,13 @@ COLUMNS = (
         ),
         css="num",
     ),
-    Column("birth", "生年月日", (("生年月日", field("birth_date")),), is_default=False),
+    Column(
+        "birth",
+        "生年月日",
+        (("生年月日", field("birth_date")),),
+        Sort("birth_date", "生年月日の古い順", "生年月日の新しい順", missing="birth_date"),
+        is_default=False,
+    ),
     Column(
         "job",
         "職業",
@@ -164,6 +170,8 @@ COLUMNS = (
 BY_NAME = {column.name: column for column in COLUMNS}
 ALWAYS = "name_kana"
 SORTS = {column.name: column.sort for column in COLUMNS if column.sort}
+# The back office's first order; no column shows it.
+SORTS["registered"] = Sort("customer_id", "登録の古い順", "登録の新しい順", first_down=True)
 DEFAULT_SORT = "-market"
 # Hits of a search: whom somebody has just worked on is whom people look for.
 SEARCH_SORT = "-updated"
@@ -177,6 +185,13 @@ def default_columns(user):
 
 def keyset_of(sort):
     return SORTS[sort.removeprefix("-")].keyset(sort)
+
+
+def sort_by(ordering):
+    """The sort that goes by a column, or against it: `-birth_date` → `-birth`."""
+    column = ordering.removeprefix("-")
+    names = [name for name, sort in SORTS.items() if sort.column == column and not sort.flipped]
+    return ("-" if ordering.startswith("-") else "") + names[0]
 
 
 def sort_words(sort):

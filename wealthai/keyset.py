@@ -34,10 +34,16 @@ class Order:
 
     @classmethod
     def of(cls, model, ordering):
-        """By one field of `model`: `-birth_date`."""
-        column = ordering.removeprefix("-")
-        type_ = model._meta.get_field(column)
-        return cls(column, ordering.startswith("-"), type_, column if type_.null else None)
+        """By one field of `model` or of a row that it leads to: `-birth_date`, `sales_rep__name`."""
+        names, fields = ordering.removeprefix("-").split("__"), []
+        for name in names:
+            fields.append(model._meta.get_field(name))
+            model = fields[-1].related_model
+        # By a foreign key itself, not by the order of the table that it leads to.
+        column = "__".join([*names[:-1], fields[-1].attname])
+        type_ = getattr(fields[-1], "target_field", fields[-1])
+        missing = column if any(field.null for field in fields) else None
+        return cls(column, ordering.startswith("-"), type_, missing)
 
     def value_of(self, row):
         if isinstance(row, dict):

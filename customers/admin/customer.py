@@ -10,6 +10,7 @@ from customers.access import log_access
 from customers.admin import filters
 from customers.admin.inlines import CashInflowInline, HoldingInline, SalesNoteInline
 from customers.admin.records import YEN, sign
+from customers.columns import keyset_of, sort_by
 from customers.forms import ListQuery
 from customers.forms.kind import KindChoice
 from customers.forms.list_filters import ARCHIVED, EVERYBODY
@@ -39,7 +40,7 @@ class CustomerAdmin(VersionedAdmin):
         "shown_age",
         "occupation",
         "risk_tolerance",
-        "investment_experience",
+        "experience",
         "short_income",
         "short_worth",
         "adviser_name",
@@ -113,7 +114,8 @@ class CustomerAdmin(VersionedAdmin):
     ]
 
     # --- List ---------------------------------------------------------------------------
-    @admin.display(description="コード", ordering="customer_code")
+    # By the columns that the customers' own list sorts by (customers/columns.py).
+    @admin.display(description="コード", ordering="code_key")
     def shown_code(self, customer):
         return customer.code
 
@@ -127,6 +129,10 @@ class CustomerAdmin(VersionedAdmin):
     def shown_age(self, customer):
         return customer.age
 
+    @admin.display(description="投資経験", ordering="experience_rank")
+    def experience(self, customer):
+        return customer.get_investment_experience_display()
+
     @admin.display(description="年収(円)", ordering="annual_income")
     def short_income(self, customer):
         return oku(customer.annual_income)
@@ -135,7 +141,7 @@ class CustomerAdmin(VersionedAdmin):
     def short_worth(self, customer):
         return oku(customer.net_worth)
 
-    @admin.display(description="担当", ordering="sales_rep__rep_code")
+    @admin.display(description="担当", ordering="sales_rep__name")
     def adviser_name(self, customer):
         return customer.sales_rep and customer.sales_rep.name
 
@@ -143,19 +149,24 @@ class CustomerAdmin(VersionedAdmin):
     def updated_on(self, customer):
         return formats.date_format(timezone.localtime(customer.updated_at), "Y/m/d")
 
+    def keyset_of(self, ordering, queryset):
+        return keyset_of(sort_by(ordering))
+
     def get_search_results(self, request, queryset, search_term):
         return queryset.search(search_term), False
 
     @admin.action(description="選択した顧客を出力する", permissions=["view"])
     def export_selected(self, request, queryset):
-        """Through the page of the customers' own list: with a reason, and on record."""
+        """Through the page of the customers' own list: with a reason, and on record; in the order
+        of this list."""
+        order = self.get_changelist_instance(request).keyset.name
         if request.POST.get("select_across") == "1":
             status = {"only": ARCHIVED, "all": EVERYBODY}.get(request.GET.get("archived"))
             found = ListQuery(request.GET, user=request.user)
-            query = found.link(status=status)
+            query = found.link(status=status, sort=order)
         else:
             ids = queryset.values_list("pk", flat=True)
-            query = "?" + urlencode({"ids": list(ids)}, doseq=True)
+            query = "?" + urlencode({"ids": list(ids), "sort": order}, doseq=True)
         return redirect(reverse("customers:export") + query)
 
     # --- Record -------------------------------------------------------------------------

@@ -180,6 +180,7 @@ def test_customer_list_refuses_lookups_that_it_does_not_link_to(client, office, 
         "p=99999999",
         "p=x",
         "o=99.-99.x",
+        "p=%D9%A3",
         "adviser=x",
         "e=1",
     ],
@@ -282,14 +283,16 @@ def test_export_of_ticked_customers_leads_to_the_page_that_asks_why(client, offi
 
     data = {"action": "export_selected", "_selected_action": [ito.pk]}
 
-    assert client.post(CUSTOMERS, data).url == f"/customers/export?ids={ito.pk}"
+    assert client.post(CUSTOMERS, data).url == f"/customers/export?ids={ito.pk}&sort=-registered"
 
 
-def test_export_of_everybody_found_takes_the_filters_along(client, office, ito):
+def test_export_of_everybody_found_takes_search_filters_and_order_along(client, office, ito):
     ito.archive()
     client.force_login(office)
     data = {"action": "export_selected", "_selected_action": [ito.pk], "select_across": "1"}
 
-    answer = client.post(f"{CUSTOMERS}?risk=3&q=伊藤&archived=only", data)
+    answer = client.post(f"{CUSTOMERS}?risk=3&q=伊藤&archived=only&o=-7", data)
 
-    assert answer.url == ("/customers/export?q=%E4%BC%8A%E8%97%A4&risk=3&status=archived")
+    assert answer.url == (
+        "/customers/export?q=%E4%BC%8A%E8%97%A4&risk=3&status=archived&sort=-income"
+    )

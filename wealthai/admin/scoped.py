@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied, Suspicio
 from django.db import models
 from django.http import Http404
 
-from wealthai.admin.paging import CappedPaginator
+from wealthai.admin.paging import CappedPaginator, KeysetChangeList, keyset_by
 from wealthai.forms import StoredForm, notices_of
 from wealthai.history import in_words
 from wealthai.text import is_storable
@@ -160,6 +160,13 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return visible(super().get_queryset(request), request.user)
+
+    def get_changelist(self, request, **kwargs):
+        return KeysetChangeList
+
+    def keyset_of(self, ordering, queryset):
+        """How the list walks `queryset` in this order."""
+        return keyset_by(queryset, ordering)
 
     def get_object_or_404(self, request, object_id):
         """Who may see no record of this kind gets one answer for all numbers: 403."""
