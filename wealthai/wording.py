@@ -1,4 +1,4 @@
-"""How figures, dates and steps are written on screen: values in, Japanese text out.
+"""How figures, dates, steps and refusals are written on screen: values in, Japanese text out.
 
 Shortened yen are rounded half up to whole 万 (four places), because lists are for comparing; below
 1万 the amount is written in full. The exact amount always stands in the title and in the record.
@@ -106,6 +106,14 @@ def oku(value):
 def risk_words(value):
     """`3 中立`; None for a value that is no step."""
     return f"{value} {RISK[str(value)]}" if str(value) in RISK else None
+
+
+def unreadable(labels):
+    """Why nobody is found by the conditions called so; empty where there are none."""
+    names = "」「".join(labels)
+    return names and (
+        f"条件「{names}」は、値が正しくないか、見られる範囲にありません。条件を選び直してください。"
+    )
 
 
 def dash(value):

@@ -15,6 +15,7 @@ from customers.forms import ListQuery
 from customers.forms.kind import KindChoice
 from customers.forms.list_filters import ARCHIVED, EVERYBODY
 from customers.models import AccessRecord, Customer
+from customers.search import MAX_LENGTH
 from wealthai.admin import VersionedAdmin, VersionedPageForm, is_earlier_state
 from wealthai.wording import oku
 from wealthai.writing import writing
@@ -61,6 +62,7 @@ class CustomerAdmin(VersionedAdmin):
     ]
     list_select_related = ["sales_rep"]
     search_fields = ["name", "name_kana", "customer_code", "phone", "email"]
+    search_length = MAX_LENGTH
     search_help_text = "氏名・カナ・コード・電話・メール・住所で探せます"
     autocomplete_fields = ["sales_rep"]
     readonly_fields = ["created_at", "updated_at"]

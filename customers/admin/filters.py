@@ -1,10 +1,6 @@
-from django.contrib import admin
-from django.db.models import Exists, OuterRef
-
-from customers.forms.list_filters import DAYS, NARROWING, DaysField, ListFilters
-from customers.models import Adviser, Customer
-
-NOBODY = "none"
+from customers.forms.list_filters import DAYS, NARROWING, NOBODY, DaysField, ListFilters
+from customers.models import Adviser
+from wealthai.admin import ChoiceFilter
 
 
 def conditions_of(request):
@@ -14,7 +10,7 @@ def conditions_of(request):
     return request.list_conditions
 
 
-class ConditionFilter(admin.SimpleListFilter):
+class ConditionFilter(ChoiceFilter):
     """One condition of the customers' own list, with the same name, choices and meaning."""
 
     def __init__(self, request, params, model, model_admin):
@@ -28,9 +24,13 @@ class ConditionFilter(admin.SimpleListFilter):
             return [(str(days), f"{days}{self.unit}") for days in DAYS]
         return [choice for choice in field.choices if choice[0]]
 
-    def queryset(self, request, queryset):
-        value = self.form.filters.get(self.parameter_name)
-        return queryset if value is None else NARROWING[self.parameter_name](queryset, value)
+    @property
+    def is_unreadable(self):
+        return self.parameter_name in self.form.unreadable
+
+    def narrowed(self, queryset, value):
+        read = self.form.filters.get(self.parameter_name)
+        return queryset if read is None else NARROWING[self.parameter_name](queryset, read)
 
 
 class CustomerAdviserFilter(ConditionFilter):
@@ -71,7 +71,7 @@ class QuietFilter(ConditionFilter):
     unit = "日以上"
 
 
-class CustomersAdviserFilter(admin.SimpleListFilter):
+class CustomersAdviserFilter(ChoiceFilter):
     """By the person in charge of the customer to whom the row belongs, in one query for all."""
 
     title = "担当"
@@ -79,21 +79,17 @@ class CustomersAdviserFilter(admin.SimpleListFilter):
     field = "customer__sales_rep"
 
     def lookups(self, request, model_admin):
-        own = Customer.objects.filter(sales_rep=OuterRef("pk"))
-        in_charge = Adviser.objects.visible_to(request.user).filter(Exists(own))
-        people = in_charge.values_list("pk", "name", "rep_code")
-        choices = [(str(pk), f"{name}（{code}）") for pk, name, code in people]
+        people = Adviser.objects.visible_to(request.user)
+        choices = [(str(person.pk), str(person)) for person in people]
         return [*choices, (NOBODY, "担当なし")]
 
-    def queryset(self, request, queryset):
-        if self.value() == NOBODY:
-            return queryset.filter(**{self.field: None})
-        if self.value() in dict(self.lookup_choices):
-            return queryset.filter(**{self.field: int(self.value())})
-        return queryset
+    def narrowed(self, queryset, value):
+        if not value:
+            return queryset
+        return queryset.filter(**{self.field: None if value == NOBODY else int(value)})
 
 
-class ArchivedFilter(admin.SimpleListFilter):
+class ArchivedFilter(ChoiceFilter):
     """Archived customers stay out of the way until somebody asks for them."""
 
     title = "保管"
@@ -106,7 +102,7 @@ class ArchivedFilter(admin.SimpleListFilter):
         everything, *others = super().choices(changelist)
         return [everything | {"display": "取引中"}, *others]
 
-    def queryset(self, request, queryset):
-        if self.value() == "all":
+    def narrowed(self, queryset, value):
+        if value == "all":
             return queryset
-        return queryset.filter(archived_at__isnull=self.value() != "only")
+        return queryset.filter(archived_at__isnull=value != "only")

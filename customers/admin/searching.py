@@ -9,8 +9,6 @@ from django.db.models.lookups import GreaterThan
 
 from customers.models import Customer
 from customers.search import words_of
-from wealthai.admin.scoped import SEARCH_LENGTH
-from wealthai.text import is_storable
 
 
 class FindsCustomers:
@@ -21,15 +19,14 @@ class FindsCustomers:
     """
 
     def get_search_results(self, request, queryset, search_term):
-        text = search_term[:SEARCH_LENGTH]
-        if not is_storable(search_term):
+        if not self.is_searchable(search_term):
             return queryset.none(), False
-        if not text.strip():
+        if not search_term.strip():
             return queryset, False
-        found = Q(customer__in=Customer.objects.search(text).order_by().values("pk"))
+        found = Q(customer__in=Customer.objects.search(search_term).order_by().values("pk"))
         names = [name for name in self.get_search_fields(request) if name != "customer"]
         if names:
-            rows = self.model._base_manager.filter(*parted(text.split(), names))
+            rows = self.model._base_manager.filter(*parted(search_term.split(), names))
             found |= Q(pk__in=rows.order_by().values("pk"))
         return queryset.filter(found), False
 

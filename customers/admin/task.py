@@ -3,19 +3,18 @@ from django.contrib import admin
 from customers.admin.filters import CustomersAdviserFilter
 from customers.admin.records import RecordAdmin
 from customers.models import Task
+from wealthai.admin import ChoiceFilter
 
 
-class DoneFilter(admin.SimpleListFilter):
+class DoneFilter(ChoiceFilter):
     title = "状態"
     parameter_name = "done"
 
     def lookups(self, request, model_admin):
         return [("no", "未完了"), ("yes", "完了")]
 
-    def queryset(self, request, queryset):
-        if self.value() in ("no", "yes"):
-            return queryset.filter(done_at__isnull=self.value() == "no")
-        return queryset
+    def narrowed(self, queryset, value):
+        return queryset.filter(done_at__isnull=value == "no") if value else queryset
 
 
 @admin.register(Task)

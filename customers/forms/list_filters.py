@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from customers.fields import YenField
 from customers.forms.polite import PoliteMessages
 from customers.models import Adviser, Customer, Product
-from wealthai.wording import oku
+from wealthai.wording import oku, unreadable
 
 NOBODY = "none"
 DAYS = (30, 60, 90, 180)
@@ -120,10 +120,7 @@ class ListFilters(PoliteMessages, forms.Form):
     @property
     def problem(self):
         """What keeps the conditions from finding anybody, as a sentence; empty where nothing does."""
-        names = "」「".join(self.unreadable.values())
-        return names and (
-            f"条件「{names}」は、値が正しくないか、見られる範囲にありません。条件を選び直してください。"
-        )
+        return unreadable(self.unreadable.values())
 
     def narrowed(self, customers):
         """`customers` by every condition; without a status those in business."""

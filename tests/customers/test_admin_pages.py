@@ -145,3 +145,63 @@ def test_list_of_tasks_begins_with_what_is_due_first(desk, ito):
     rows = desk.get(reverse("admin:customers_task_changelist")).context["cl"].result_list
 
     assert rows == [late, soon, undated]
+
+
+# --- What cannot be read ----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("query", "label"),
+    [
+        ("adviser=x", "担当"),
+        ("adviser=99999", "担当"),
+        ("branch=ない支店", "支店"),
+        ("age=abc", "年齢"),
+        ("risk=9&quiet=0", "リスク許容度」「連絡のない日数"),
+        ("archived=x", "保管"),
+    ],
+)
+def test_condition_that_cannot_be_read_finds_nobody_and_is_named(desk, ito, query, label):
+    page = desk.get(f"{CUSTOMERS}?{query}")
+
+    assert page.context["cl"].result_list == []
+    assert f"条件「{label}」は、値が正しくないか、見られる範囲にありません" in page.text
+
+
+def test_condition_without_any_choice_is_named_too(desk, office):
+    office.branch = None
+    office.save()
+    CustomerFactory()
+
+    page = desk.get(CUSTOMERS, {"branch": "大阪支店"})
+
+    assert page.context["cl"].result_list == []
+    assert "条件「支店」は、" in page.text
+
+
+@pytest.mark.parametrize("query", ["adviser=99999", "q=" + "伊" * 201])
+def test_act_on_all_of_a_list_that_cannot_be_read_meets_nobody(desk, ito, query):
+    data = {"action": "archive_selected", "_selected_action": [ito.pk], "select_across": "1"}
+
+    page = desk.post(f"{CUSTOMERS}?{query}", data, follow=True)
+
+    assert not Customer.objects.archived().exists()
+    assert "保管しました" not in page.text
+
+
+@pytest.mark.parametrize("query", ["adviser=99999", "done=x"])
+def test_list_of_tasks_names_the_condition_that_cannot_be_read(desk, ito, query):
+    TaskFactory(customer=ito)
+
+    page = desk.get(f"{reverse('admin:customers_task_changelist')}?{query}")
+
+    assert page.context["cl"].result_list == []
+    assert 'class="errornote"' in page.text
+
+
+@pytest.mark.parametrize(("url", "longest"), [(CUSTOMERS, 200), (HOLDINGS, 100)])
+def test_search_that_is_too_long_finds_nothing_and_says_so(desk, ito, url, longest):
+    HoldingFactory(customer=ito)
+
+    page = desk.get(url, {"q": "伊" * (longest + 1)})
+
+    words = f"検索する言葉は{longest}文字以内で入力してください（いまは{longest + 1}文字です）。"
+    assert (page.context["cl"].result_list, words in page.text) == ([], True)

@@ -115,15 +115,17 @@ def test_adviser_filter_offers_visible_colleagues_only(client, manager, ito, nak
 
     adviser_filter = client.get(CUSTOMERS).context["cl"].filter_specs[0]
 
-    assert adviser_filter.lookup_choices == [(str(ito.sales_rep_id), "田中太郎（SR001）")]
+    people = [(str(manager.pk), "橋本部長（BM001）"), (str(ito.sales_rep_id), "田中太郎（SR001）")]
+    assert adviser_filter.lookup_choices == people
 
 
 def test_adviser_filter_does_not_answer_for_hidden_colleagues(client, manager, ito, nakamura):
     client.force_login(manager)
 
-    rows = client.get(CUSTOMERS, {"adviser": nakamura.sales_rep_id}).context["cl"].result_list
+    page = client.get(CUSTOMERS, {"adviser": nakamura.sales_rep_id})
 
-    assert list(rows) == [ito]
+    assert page.context["cl"].result_list == []
+    assert "条件「担当」は、値が正しくないか、見られる範囲にありません" in page.text
 
 
 def test_holding_is_not_given_to_a_hidden_customer(client, manager, nakamura):

@@ -1,3 +1,4 @@
+from wealthai.admin.filters import ChoiceFilter
 from wealthai.admin.history import HistoryAdmin, PageForm, is_earlier_state
 from wealthai.admin.scoped import ReadOnlyAdmin, ScopedAdmin, ScopedInline, without
 from wealthai.admin.site import AdminSite
@@ -5,6 +6,7 @@ from wealthai.admin.versioned import VersionedAdmin, VersionedInline, VersionedP
 
 __all__ = [
     "AdminSite",
+    "ChoiceFilter",
     "HistoryAdmin",
     "PageForm",
     "ReadOnlyAdmin",

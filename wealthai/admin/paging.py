@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 
 from wealthai.counting import capped_count, count_words
 from wealthai.keyset import Keyset, Order, Page, Position, StaleError
+from wealthai.wording import unreadable
 
 
 class CappedPaginator(Paginator):
@@ -75,6 +76,16 @@ class KeysetChangeList(ChangeList):
     @property
     def next_link(self):
         return self.page.next and self.get_query_string({PAGE_VAR: self.page.next})
+
+    @property
+    def problems(self):
+        """Why the list is empty though nobody was looked for in vain."""
+        titles = [spec.title for spec in self.filter_specs if getattr(spec, "is_unreadable", False)]
+        if titles:
+            yield unreadable(titles)
+        length, longest = len(self.query), self.model_admin.search_length
+        if length > longest:
+            yield f"検索する言葉は{longest}文字以内で入力してください（いまは{length:,}文字です）。"
 
 
 def keyset_by(queryset, ordering):

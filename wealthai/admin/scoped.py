@@ -18,7 +18,6 @@ from wealthai.forms import StoredForm, notices_of
 from wealthai.history import in_words
 from wealthai.text import is_storable
 
-SEARCH_LENGTH = 100
 # What the links of a list send: anything else could reach the database as it is.
 LOOKUP_VALUES = {
     "exact": re.compile(r".{0,100}"),
@@ -151,6 +150,7 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     paginator = CappedPaginator
+    search_length = 100
     show_facets = admin.ShowFacets.NEVER  # a count for each choice of each filter
     has_history = True
 
@@ -192,9 +192,12 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
         return super().delete_view(request, object_id, title | (extra_context or {}))
 
     def get_search_results(self, request, queryset, search_term):
-        if not is_storable(search_term):
+        if not self.is_searchable(search_term):
             return queryset.none(), False
-        return super().get_search_results(request, queryset, search_term[:SEARCH_LENGTH])
+        return super().get_search_results(request, queryset, search_term)
+
+    def is_searchable(self, text):
+        return len(text) <= self.search_length and is_storable(text)
 
     def lookup_allowed(self, lookup, value, request):
         """Only what the list's filters link to, so that no query string can break the query."""
@@ -213,6 +216,8 @@ class ScopedAdmin(VisibleChoices, admin.ModelAdmin):
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if not all(map(ROW_ID.fullmatch, chosen)):
             raise SuspiciousOperation("Selected rows must be numbers.")
+        if queryset.query.is_empty():  # the list says which condition it cannot read
+            return None
         if request.POST.get("select_across") == "1":
             pages = self.get_paginator(request, queryset, self.list_per_page)
             if pages.is_capped:  # the list named a smaller number than the act would meet
