@@ -157,12 +157,15 @@ def keys(customer, *, kind="", **filters):
 def rows_of(customer, kind, *, name="", after=None, **filters):
     """History rows of one table, each with the row before it of the same object.
 
-    Rows are compared first and chosen afterwards: a condition that holds a window function is put
-    around it, a plain filter would be put inside and make neighbours of rows that are none.
+    What a row held while it was another customer's is nobody's business here, so only rows of this
+    customer are compared. They are compared first and chosen afterwards: a condition that holds a
+    window function is put around it, a plain filter would be put inside and make neighbours of rows
+    that are none.
     """
     rank = list(KINDS).index(kind)
-    wanted = Q(number__gte=1, customer_id=customer.pk) & chosen(**filters)
-    rows = objects_of(customer, kind).annotate(
+    wanted = Q(number__gte=1) & chosen(**filters)
+    rows = history_of(kind).objects.order_by().filter(customer_id=customer.pk)
+    rows = rows.annotate(
         rank=Value(rank, models.IntegerField()),
         number=over(kind, RowNumber()),
         previous=over(kind, Lag("history_id")),
@@ -176,16 +179,6 @@ def rows_of(customer, kind, *, name="", after=None, **filters):
         rows = rows.annotate(same=decided(is_same(column)))
         wanted &= Q(same=False)
     return rows.annotate(wanted=decided(wanted)).filter(wanted=True)
-
-
-def objects_of(customer, kind):
-    """All history rows of what ever belonged to the customer, wherever it belonged then."""
-    rows = history_of(kind).objects.order_by()
-    of_customer = rows.filter(customer_id=customer.pk)
-    key = KINDS[kind]._meta.pk.attname
-    if key == "customer_id":
-        return of_customer
-    return rows.filter(**{f"{key}__in": of_customer.values(key)})
 
 
 def over(kind, function):

@@ -235,13 +235,22 @@ def test_history_of_another_adviser_is_missing(page, nakamura):
     assert page.get(reverse("customers:history-export", args=[nakamura.pk])).status_code == 404
 
 
-def test_history_names_no_hidden_customer(page, ito, nakamura):
-    holding = HoldingFactory(customer=nakamura)
-    save(holding, customer=ito)
+def test_history_tells_nothing_of_a_row_while_it_was_another_customers(page, ito, nakamura):
+    holding = HoldingFactory(customer=nakamura, quantity=4242)
+    save(holding, at=timezone.now() + MINUTE, customer=ito, quantity=10)
 
-    text = page.get(history_url(ito)).text
+    response = page.get(history_url(ito, item="holding"))
 
-    assert (nakamura.name in text, f"#{nakamura.pk}" in text) == (False, True)
+    assert [line[1:] for line in lines(response)] == [("（これより前の記録はありません）", "", "")]
+    told = [text in response.text for text in (nakamura.name, f"#{nakamura.pk}", "4,242")]
+    assert told == [False] * 3
+
+
+def test_filter_by_field_does_not_compare_with_another_customers_value(page, ito, nakamura):
+    holding = HoldingFactory(customer=nakamura, quantity=10)
+    save(holding, at=timezone.now() + MINUTE, customer=ito)
+
+    assert len(lines(page.get(history_url(ito, item="holding.quantity")))) == 1
 
 
 def test_history_of_an_archived_customer_stays_readable(page, ito):
