@@ -182,7 +182,8 @@ def undo(batch, *, user, reason) -> tuple[ChangeBatch, list[Line]]:
             summary=summary_of(batch, restored, left),
             undoes=batch,
         )
-        for model in MODELS:
+        # Tasks first: those of a customer who goes back would follow him by themselves.
+        for model in reversed(MODELS):
             changes = [(line.row, line.old) for line in restored if isinstance(line.row, model)]
             write_rows(undoing, model, changes)
     return undoing, left

@@ -16,6 +16,7 @@ from django.db.models import F
 from customers.figures import holders_of, refresh_figures
 from customers.follow_ups import plan_unplanned
 from customers.models import Customer, ForeignWrite
+from customers.succession import pass_on_tasks
 from wealthai.database import exclusive_transaction
 from wealthai.tracking import FIRST_RECORD, refresh_derived, tracked_models
 from wealthai.writing import Source, writing
@@ -23,6 +24,7 @@ from wealthai.writing import Source, writing
 LOCK = "catch_up"
 FOLLOW_UP = "SQL: メモの次回対応日"
 BATCH = 5000
+FOLLOWED = "SQL: 担当者の変更に伴うタスクの移動"
 
 RECORD = """
     INSERT INTO {history} ({columns}, history_date, history_type, history_change_reason, source)
@@ -76,6 +78,7 @@ def _catch_up_some(wait: bool) -> int:
         refresh_figures(_whose_figures_follow(by_table))
         with writing(source=Source.SQL, reason=FOLLOW_UP):
             plan_unplanned(_notes_with_a_new_day(by_table))
+        _pass_on_tasks(by_table.get("customers", ()))
         ForeignWrite.objects.filter(pk__in=[write.pk for write in writes]).delete()
     return len(writes)
 
@@ -109,6 +112,19 @@ def _notes_with_a_new_day(by_table: dict[str, list[ForeignWrite]]) -> set[int]:
     )
     days = rows.values_list("row_id", "old__follow_up_date", "new__follow_up_date")
     return {pk for pk, old, new in days if new and new != old}
+
+
+def _pass_on_tasks(writes: Iterable[ForeignWrite]) -> None:
+    """From who was a customer's adviser before the first write to who is it now."""
+    updates = ForeignWrite.objects.filter(pk__in=[write.pk for write in writes], operation="U")
+    given = updates.order_by("pk").values_list("row_id", "old__sales_rep_id", "new__sales_rep_id")
+    former: dict[int, int | None] = {}
+    for row_id, old, new in given:
+        if old != new:
+            former.setdefault(row_id, old)
+    now = Customer.objects.filter(pk__in=former).values_list("pk", "sales_rep")
+    with writing(source=Source.SQL, reason=FOLLOWED):
+        pass_on_tasks({pk: (former[pk], rep) for pk, rep in now})
 
 
 def _whose_figures_follow(by_table: dict[str, list[ForeignWrite]]) -> set[int]:

@@ -37,16 +37,19 @@ def mark_of(customers, tasks) -> str:
     return hashlib.sha256(repr([customers, tasks]).encode()).hexdigest()[:16]
 
 
-def book_of(giver, customers, *, with_tasks=True) -> Book:
+def book_of(giver, customers) -> Book:
     """The giver's part of `customers` (visible and not archived), and the open tasks for them."""
     own = customers.filter(sales_rep=giver).order_by("pk")
     tasks = Task.objects.open().filter(assignee=giver, customer__in=own.order_by()).order_by("pk")
-    return Book(giver, own, tasks if with_tasks else tasks.none())
+    return Book(giver, own, tasks)
 
 
 @transaction.atomic
 def hand_over(book: Book, taker: Adviser, *, seen, user, reason) -> ChangeBatch | None:
-    """Moves the book, or nothing when it is no longer the one that was `seen` (a mark)."""
+    """Moves the book, or nothing when it is no longer the one that was `seen` (a mark).
+
+    The tasks go along by themselves (see customers/succession.py).
+    """
     customers = list(book.customers.select_for_update(of=["self"]))
     tasks = list(book.tasks.select_for_update(of=["self"]))
     shown = mark_of([row.pk for row in customers], [row.pk for row in tasks])
@@ -59,7 +62,6 @@ def hand_over(book: Book, taker: Adviser, *, seen, user, reason) -> ChangeBatch 
         summary=summary_of(book.giver, taker, len(customers), len(tasks)),
     )
     write_rows(batch, Customer, [(row, {"sales_rep_id": taker.pk}) for row in customers])
-    write_rows(batch, Task, [(row, {"assignee_id": taker.pk}) for row in tasks])
     return batch
 
 

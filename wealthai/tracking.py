@@ -27,8 +27,9 @@ from wealthai.copying import BATCH
 from wealthai.models import HistoryRow, TimestampedModel
 from wealthai.writing import Source, current, writing
 
-# What a row's `post_save` receivers do, once for many rows: sender is the model, `rows` its rows,
-# `names` the fields that were changed in them.
+# What a row's `pre_save` and `post_save` receivers do, once for many rows: sender is the model,
+# `rows` its rows, `names` the fields that are changed in them.
+many_saving = Signal()
 many_saved = Signal()
 SEARCHED = 200  # saves that may lie between opening a form and saving it
 FIRST_RECORD = "SQL: 履歴のない行の最初の記録"
@@ -221,6 +222,7 @@ def update_many(
         for row in rows:
             row.updated_at = timezone.now()
     with transaction.atomic(), recorded():
+        many_saving.send(sender=model, rows=rows, names=names)
         copying.update(model, rows, sorted(names))
         write_history(model, rows, "~")
         many_saved.send(sender=model, rows=rows, names=names)

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from customers.forms.customer import AdviserField
+from customers.forms.customer import TASKS_FOLLOW, AdviserField
 from customers.forms.polite import PoliteMessages
 from customers.models import Adviser, Customer
 
@@ -23,7 +23,7 @@ class BulkEditForm(PoliteMessages, forms.Form):
     risk_tolerance = control("risk_tolerance")
     investment_experience = control("investment_experience")
     occupation = control("occupation")
-    sales_rep = control("sales_rep", form_class=AdviserField)
+    sales_rep = control("sales_rep", form_class=AdviserField, help_text=TASKS_FOLLOW)
     change = forms.MultipleChoiceField(label="変更する項目", widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, data=None, *, user):

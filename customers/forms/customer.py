@@ -11,6 +11,8 @@ from customers.models import Adviser, Customer
 from wealthai.forms import ReasonedForm, StoredChoices, StoredValues
 from wealthai.writing import writing
 
+TASKS_FOLLOW = "担当者を変えると、いまの担当者の未完了のタスクも新しい担当者に移ります。"
+
 
 class AdviserField(forms.ModelChoiceField):
     def label_from_instance(self, adviser):
@@ -107,6 +109,7 @@ class CustomerForm(
         field.queryset = Adviser.objects.visible_to(self.user).filter(serving)
         field.required = not self.user.sees_firm
         field.empty_label = "選んでください" if field.required else "担当なし"
+        field.help_text = TASKS_FOLLOW if self.is_change else ""
 
     def sections(self):
         """(title, bound fields, kind) in the order of the page, without those that have no field."""

@@ -21,12 +21,6 @@ class HandOverForm(PoliteMessages, forms.Form):
         queryset=Adviser.objects.none(),
         empty_label="選んでください",
     )
-    with_tasks = forms.BooleanField(
-        label="未完了のタスクも引き継ぐ",
-        required=False,
-        initial=True,
-        help_text="いまの担当者が持つ、対象の顧客の未完了のタスクです。",
-    )
     mark = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def __init__(self, data=None, *, user, initial=None):

@@ -36,10 +36,8 @@ def hand_over_page(request):
         context = {"form": form, "selection": selection, "is_part": is_part}
         context["keys"] = list(chosen.values_list("pk", flat=True))
         return render(request, "customers/hand_over.html", context)
-    giver, with_tasks = form.cleaned_data["giver"], form.cleaned_data["with_tasks"]
     chosen = selection.among(customers) if selection.seen else customers
-    book = book_of(giver, chosen, with_tasks=with_tasks)
-    return confirm(request, form, selection, book)
+    return confirm(request, form, selection, book_of(form.cleaned_data["giver"], chosen))
 
 
 def confirm(request, form, selection, book):

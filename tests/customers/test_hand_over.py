@@ -34,7 +34,7 @@ def desk(client, office):
 
 
 def choice(giver, taker, step="preview", **values):
-    return {"giver": giver.pk, "taker": taker.pk, "with_tasks": "on", "step": step} | values
+    return {"giver": giver.pk, "taker": taker.pk, "step": step} | values
 
 
 def confirmed(client, data):
@@ -189,13 +189,6 @@ def test_open_tasks_of_the_giver_move_and_others_stay(desk, office, tanaka, suzu
     ]
 
 
-def test_tasks_stay_where_they_are_if_wanted(desk, tanaka, suzuki, ito, task):
-    desk.post(PATH, confirmed(desk, choice(tanaka, suzuki, with_tasks="")))
-
-    assert Task.objects.get().assignee == tanaka
-    assert care() == {"伊藤正雄": "鈴木一郎"}
-
-
 def test_archived_customers_stay(desk, tanaka, suzuki, ito, ono):
     ono.archive()
 
@@ -239,7 +232,7 @@ def test_pages_take_the_same_queries_for_any_number(
         desk.get(PATH)
     with django_assert_num_queries(12):
         data = confirmed(desk, choice(tanaka, suzuki))
-    with django_assert_num_queries(by_copy(18, 21)):
+    with django_assert_num_queries(by_copy(19, 20)):
         desk.post(PATH, data)
 
 
