@@ -1,11 +1,13 @@
 """Acts on many records: written as one, shown as one, and undone as one (see ChangeBatch).
 
-Undoing restores what the act changed and nothing else: a row that somebody has edited since keeps
-the later edit and is named. The undoing is an act itself, and can be done once.
+Undoing restores what the act changed and nothing else, by the rules of restoring one customer
+(reverting.py): a later decision stays, even one for the same value, and so does what is archived or
+done by now. What stays is named with the reason. The undoing is an act itself, and is done once.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models, transaction
@@ -14,12 +16,23 @@ from django.utils import timezone
 
 from customers.foreign_writes import catch_up
 from customers.models import Adviser, Customer, Task
+from customers.reverting import may_give_away, who_get_back
 from wealthai.history import SILENT, Change, in_words
 from wealthai.models import ChangeBatch
 from wealthai.tracking import start_history, update_many
 from wealthai.writing import Source, writing
 
 MODELS = (Customer, Task)  # what such an act may change
+
+
+# For what reason a row is left as it is.
+OUT_OF_SIGHT = "担当外か削除済み"
+CHANGED_SINCE = "その後に変更"
+ARCHIVED = "保管済み"
+DONE = "完了済み"
+NO_RIGHT = "担当者を変える権限なし"
+ADVISER_LEFT = "元の担当者が退職か他支店"
+CUSTOMER_STAYS = "顧客の担当が戻らない"
 
 
 class NotUndoable(Exception):
@@ -46,12 +59,16 @@ def write_rows(batch, model, changes: Iterable[tuple[models.Model, Mapping[str, 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of an act. `row` is None where the person may not see it (any more)."""
+    """One row of an act. `row` is None where the person may not see it (any more).
+
+    `why` says for what reason undoing would leave the row as it is.
+    """
 
     row: models.Model | None
     old: dict[str, Any]  # by attribute, of what the act changed
     new: dict[str, Any]
     changes: list[Change]
+    why: str = ""
 
     @property
     def customer(self):
@@ -62,16 +79,16 @@ class Line:
         return f"タスク「{self.row.title}」" if isinstance(self.row, Task) else ""
 
     @property
-    def is_as_made(self) -> bool:
-        return self.row is not None and self.holds(self.new)
-
-    @property
     def is_restored(self) -> bool:
         return self.row is not None and self.holds(self.old)
 
     @property
     def is_left(self) -> bool:
-        return not (self.is_as_made or self.is_restored)
+        return bool(self.why)
+
+    @property
+    def is_undoable(self) -> bool:
+        return not (self.is_restored or self.is_left)
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         return all(getattr(self.row, name) == value for name, value in values.items())
@@ -79,7 +96,8 @@ class Line:
 
 def lines_of(batch, user, *, lock=False) -> list[Line]:
     """Customers first; within them by their keys."""
-    return [line for model in MODELS for line in _lines(model, batch, user, lock)]
+    customers, tasks = (_lines(model, batch, user, lock) for model in MODELS)
+    return with_reasons(customers, tasks, user)
 
 
 def _lines(model, batch, user, lock) -> list[Line]:
@@ -96,10 +114,14 @@ def _lines(model, batch, user, lock) -> list[Line]:
     chosen = rows.filter(pk__in=[getattr(record, key) for record in after]).order_by("pk")
     current = {row.pk: row for row in chosen}
     names = names_of(after, before.values())
-    return [
-        line_of(current.get(getattr(record, key)), before[record.before], record, names)
+    lines = [
+        (record, line_of(current.get(getattr(record, key)), before[record.before], record, names))
         for record in after
         if record.before
+    ]
+    touched = _touched_since(model, key, lines)
+    return [
+        replace(line, why=CHANGED_SINCE) if record.pk in touched else line for record, line in lines
     ]
 
 
@@ -109,6 +131,26 @@ def _earlier(model, key):
     earlier = Q(history_date__lt=OuterRef("history_date")) | same_time
     rows = model.history.filter(earlier, **{key: OuterRef(key)})
     return rows.order_by("-history_date", "-history_id")
+
+
+def _touched_since(model, key, lines) -> set[int]:
+    """The history rows of an act whose fields a later row, or another system, has changed.
+
+    Also where the value is the act's again by now: that was somebody's decision.
+    """
+    if not lines:
+        return set()
+    touched = {record.pk for record, line in lines if line.row and not line.holds(line.new)}
+    made = {getattr(record, key): (record, line) for record, line in lines}
+    names = {name for _, line in lines for name in line.new}
+    since = min(record.history_date for record, _ in lines)
+    later = model.history.filter(**{f"{key}__in": made}, history_date__gte=since)
+    for row in later.order_by().values("history_date", "history_id", key, *names):
+        record, line = made[row[key]]
+        is_later = (row["history_date"], row["history_id"]) > (record.history_date, record.pk)
+        if is_later and any(row[name] != value for name, value in line.new.items()):
+            touched.add(record.pk)
+    return touched
 
 
 def line_of(row, before, after, names) -> Line:
@@ -160,6 +202,40 @@ def may_undo(user, batch) -> bool:
     )
 
 
+def with_reasons(customers: list[Line], tasks: list[Line], user) -> list[Line]:
+    """The lines with the reason for which they would be left alone, where there is one."""
+    reps = {line.old["sales_rep_id"] for line in customers if "sales_rep_id" in line.old}
+    welcome = who_get_back(reps, user)
+    customers = [replace(line, why=why_left(line, user, welcome)) for line in customers]
+    # A task does not go back to somebody who may not see its customer.
+    staying = {line.row.pk for line in customers if line.is_left and line.row}
+    tasks = [replace(line, why=why_task_is_left(line, staying)) for line in tasks]
+    return customers + tasks
+
+
+def why_left(line, user, welcome) -> str:
+    if line.row is None:
+        return OUT_OF_SIGHT
+    if line.is_restored:
+        return ""
+    if line.customer.archived_at:
+        return ARCHIVED
+    if line.why:
+        return line.why
+    if "sales_rep_id" in line.old and not may_give_away(user):
+        return NO_RIGHT
+    is_refused = "sales_rep_id" in line.old and line.old["sales_rep_id"] not in welcome
+    return ADVISER_LEFT if is_refused else ""
+
+
+def why_task_is_left(line, staying) -> str:
+    if line.row and not line.is_restored and line.row.done_at:
+        return DONE
+    if line.row and not line.is_restored and line.row.customer_id in staying:
+        return CUSTOMER_STAYS
+    return why_left(line, None, ())
+
+
 def undo(batch, *, user, reason) -> tuple[ChangeBatch, list[Line]]:
     """Restores what is still as `batch` made it; returns the new batch and the lines left alone.
 
@@ -171,10 +247,10 @@ def undo(batch, *, user, reason) -> tuple[ChangeBatch, list[Line]]:
         if ChangeBatch.objects.filter(undoes=batch).exists():
             raise NotUndoable("この変更はすでに取り消されています。")
         lines = lines_of(batch, user, lock=True)
-        restored = [line for line in lines if line.is_as_made]
+        restored = [line for line in lines if line.is_undoable]
         left = [line for line in lines if line.is_left]
         if not restored:
-            raise NotUndoable("元に戻せる行がありません。すべて、その後に変更されています。")
+            raise NotUndoable(f"元に戻せる行がありません（{counted(left)}）。")
         undoing = ChangeBatch.objects.create(
             kind=ChangeBatch.Kind.UNDO,
             user=user,
@@ -189,11 +265,24 @@ def undo(batch, *, user, reason) -> tuple[ChangeBatch, list[Line]]:
     return undoing, left
 
 
+def counted(left) -> str:
+    return "、".join(
+        f"{why} {count:,}件" for why, count in Counter(one.why for one in left).items()
+    )
+
+
 def summary_of(batch, restored, left) -> str:
     """What was left is named as far as there is room: this is the record of it."""
     text = f"{batch} の取り消し（{len(restored):,}件を戻しました）"
     if left:
-        codes = dict.fromkeys(line.customer.code for line in left if line.row)
-        text += f"。残した{len(left):,}件: {'、'.join(codes) or '担当外の顧客'}"
+        text += f"。残した{len(left):,}件: {'、'.join(named(left))}"
     limit = ChangeBatch._meta.get_field("summary").max_length
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def named(left):
+    """Each customer once with the first reason; those out of sight are not named."""
+    codes: dict[str, str] = {}
+    for line in left:
+        codes.setdefault(line.customer.code if line.row else OUT_OF_SIGHT, line.why)
+    return [f"{code}（{why}）" if code != why else code for code, why in codes.items()]

@@ -51,11 +51,20 @@ def change_permission(model):
     return f"customers.change_{model._meta.model_name}"
 
 
+def may_give_away(user):
+    """Whoever sees own customers only cannot give one away: nobody would notice."""
+    return user.sees_firm or user.sees_branch
+
+
+def who_get_back(pks, user):
+    """Those of these advisers who may get a customer back from `user`; nobody is None."""
+    serving = Adviser.objects.visible_to(user).filter(pk__in=pks - {None}, is_active=True)
+    return set(serving.values_list("pk", flat=True)) | (pks & {None} if user.sees_firm else set())
+
+
 def columns_of(model, user):
-    """The fields that can come back. Whoever sees own customers only cannot give one away."""
-    fixed = set(FIXED)
-    if not (user.sees_firm or user.sees_branch):
-        fixed.add("sales_rep")
+    """The fields that can come back."""
+    fixed = FIXED if may_give_away(user) else FIXED | {"sales_rep"}
     return [
         column
         for column in model.history.model.tracked_fields
@@ -113,14 +122,14 @@ def sentence(row, name, error):
 
 
 def refused_adviser(pk, user):
-    if pk is None:
-        nobody = "担当なしに戻せるのは事務だけです。この項目を選ばずに戻してください。"
-        return {} if user.sees_firm else {"sales_rep": nobody}
-    if Adviser.objects.visible_to(user).filter(pk=pk, is_active=True).exists():
+    if pk in who_get_back({pk}, user):
         return {}
-    return {
-        "sales_rep": "この担当者は退職したか、ほかの支店にいます。この項目を選ばずに戻してください。"
-    }
+    who = (
+        "この担当者は退職したか、ほかの支店にいます。"
+        if pk
+        else "担当なしに戻せるのは事務だけです。"
+    )
+    return {"sales_rep": f"{who}この項目を選ばずに戻してください。"}
 
 
 def revert(row, *, reason):

@@ -1,7 +1,7 @@
 """Open tasks go along when a customer gets another adviser, by whatever way that is saved.
 
 The former adviser may not see the customer any more, and on nobody else's list the tasks would
-stand. They move in the same transaction, with the source, reason and batch of the change itself.
+stand. They move with the source, reason and batch of the change itself.
 What another system writes by SQL is followed by `manage.py catch_up`.
 """
 
@@ -16,6 +16,7 @@ from wealthai.tracking import many_saved, many_saving, start_history, update_man
 CHUNK = 1000
 Moves = Mapping[int, tuple[int | None, int | None]]  # (former, new) adviser by customer
 NOBODY: Mapping[int, Customer] = {}
+REP = frozenset({"sales_rep", "sales_rep_id"})
 
 
 def pass_on_tasks(moves: Moves, customers: Mapping[int, Customer] = NOBODY) -> None:
@@ -66,7 +67,7 @@ def follow(rows: Iterable[Customer]) -> None:
 
 
 def before_one(sender, instance, raw=False, update_fields=None, **kwargs):
-    is_part = update_fields is not None and "sales_rep" not in update_fields
+    is_part = update_fields is not None and not REP.intersection(update_fields)
     if not (raw or instance._state.adding or is_part):
         remember([instance])
 

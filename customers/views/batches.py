@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from customers.batches import NotUndoable, lines_of, may_undo, undo
+from customers.batches import NotUndoable, counted, lines_of, may_undo, undo
 from customers.forms import BatchPage, ReasonForm
 from wealthai.models import ChangeBatch
 
@@ -38,13 +38,14 @@ def batch_detail(request, pk):
 
 
 def page_of(request, batch, reason):
-    """What is no longer as the act made it stands first; another's customers are only counted."""
+    """What would be left as it is stands first; another's customers are only counted."""
     lines = lines_of(batch, request.user)
     shown = sorted((line for line in lines if line.row), key=lambda line: not line.is_left)
     context = {"batch": batch, "lines": shown[:SHOWN], "count": len(lines), "reason": reason}
     context |= {"hidden": len(lines) - len(shown), "more": max(0, len(shown) - SHOWN)}
-    context |= {"left": sum(line.is_left for line in lines)}
-    context |= {"restorable": sum(line.is_as_made for line in lines)}
+    left = [line for line in lines if line.is_left]
+    context |= {"left": len(left), "left_words": counted(left)}
+    context |= {"restorable": sum(line.is_undoable for line in lines)}
     context["may_undo"] = may_undo(request.user, batch) and not hasattr(batch, "undone_by")
     return render(request, "customers/batch_detail.html", context)
 
@@ -64,6 +65,6 @@ def batch_undo(request, pk):
     except NotUndoable as error:
         messages.warning(request, str(error))
     else:
-        rest = f"。その後に変更された{len(left):,}件はそのままです" if left else ""
+        rest = f"。{len(left):,}件はそのままです（{counted(left)}）" if left else ""
         messages.success(request, f"元に戻しました{rest}")
     return redirect("customers:batch-detail", batch.pk)

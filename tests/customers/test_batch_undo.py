@@ -150,9 +150,9 @@ def test_undo_leaves_what_was_edited_since_and_names_it(page, batch, ono):
     response = press(page, batch)
 
     assert risks() == ["3", "5"]
-    assert said(response) == ["元に戻しました。その後に変更された1件はそのままです"]
+    assert said(response) == ["元に戻しました。1件はそのままです（その後に変更 1件）"]
     undoing = ChangeBatch.objects.get(undoes=batch)
-    assert undoing.summary.endswith("（1件を戻しました）。残した1件: C012")
+    assert undoing.summary.endswith("残した1件: C012（その後に変更）")
 
 
 def test_undo_keeps_later_changes_of_other_fields(page, batch, ito):
@@ -195,7 +195,7 @@ def test_undo_of_nothing_left_is_refused_and_stays_possible(page, batch, ito, on
 
     response = press(page, batch)
 
-    assert said(response) == ["元に戻せる行がありません。すべて、その後に変更されています。"]
+    assert said(response) == ["元に戻せる行がありません（その後に変更 2件）。"]
     assert ChangeBatch.objects.get() == batch
 
 
@@ -342,7 +342,7 @@ def test_page_and_undo_take_the_same_queries_for_any_number(
     customers = CustomerFactory.create_batch(count, sales_rep=tanaka)
     batch = edited(tanaka, *customers, risk_tolerance="4")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page.get(path(batch))
-    with django_assert_num_queries(by_copy(23, 26)):
+    with django_assert_num_queries(by_copy(24, 27)):
         page.post(path(batch, "undo"), {"reason": "誤り"})
