@@ -3,12 +3,12 @@
 from django import forms
 
 from customers.forms.polite import PoliteMessages, unix_lines
-from customers.forms.versioned import VersionedForm
+from customers.forms.versioned import RecordForm
 from customers.models import CashInflow
 from wealthai.forms import StoredChoices, StoredValues
 
 
-class CashInflowForm(PoliteMessages, StoredValues, StoredChoices, VersionedForm):
+class CashInflowForm(PoliteMessages, StoredValues, StoredChoices, RecordForm):
     class Meta:
         model = CashInflow
         fields = [

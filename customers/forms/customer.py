@@ -6,10 +6,9 @@ from django.db.models import Q
 
 from customers.forms.kind import KindChoice
 from customers.forms.polite import PoliteMessages, unix_lines
-from customers.forms.versioned import VersionedForm
+from customers.forms.versioned import RecordForm
 from customers.models import Adviser, Customer
-from wealthai.forms import ReasonedForm, StoredChoices, StoredValues
-from wealthai.writing import writing
+from wealthai.forms import StoredChoices, StoredValues
 
 TASKS_FOLLOW = "担当者を変えると、いまの担当者の未完了のタスクも新しい担当者に移ります。"
 
@@ -19,9 +18,7 @@ class AdviserField(forms.ModelChoiceField):
         return f"{adviser.name}（{adviser.branch}）" if adviser.branch else adviser.name
 
 
-class CustomerForm(
-    PoliteMessages, KindChoice, StoredValues, StoredChoices, VersionedForm, ReasonedForm
-):
+class CustomerForm(PoliteMessages, KindChoice, StoredValues, StoredChoices, RecordForm):
     """One customer's own fields. `user` decides whether the adviser may be chosen, and among whom."""
 
     # Title, fields, and the kind of customer that has them; without one, both do.
@@ -95,8 +92,6 @@ class CustomerForm(
         if self.instance.customer_code:
             self.fields["customer_code"].disabled = True
             self.fields["customer_code"].help_text = "登録のあとは変更できません。"
-        if not self.is_change:
-            del self.fields["change_reason"]
         self.offer_advisers()
 
     def offer_advisers(self):
@@ -123,12 +118,10 @@ class CustomerForm(
 
     def saved(self):
         """The stored customer, or None when somebody took the code or address in between."""
-        if self.is_change and not self.changed_values:
-            return self.instance  # a history of saves without a change hides those with one
         if not self.is_change and "sales_rep" not in self.fields:
             self.instance.sales_rep = self.user
         try:
-            with transaction.atomic(), writing(reason=self.reason):
+            with transaction.atomic():
                 return self.save()
         except IntegrityError:
             self.add_error(

@@ -5,14 +5,14 @@ from django import forms
 from customers.forms.polite import PoliteMessages
 from customers.forms.products import ProductField
 from customers.forms.valuation import FollowingValue
-from customers.forms.versioned import VersionedForm
+from customers.forms.versioned import RecordForm
 from customers.models import Holding
 from wealthai.forms import StoredChoices, StoredValues
 
 FOLLOWS = "現在値か数量を変えると、数量 × 現在値 だった評価額も変わります。"
 
 
-class HoldingForm(PoliteMessages, StoredValues, StoredChoices, FollowingValue, VersionedForm):
+class HoldingForm(PoliteMessages, StoredValues, StoredChoices, FollowingValue, RecordForm):
     """The product of a stored holding stands fixed: with another one it is another holding."""
 
     product = ProductField(

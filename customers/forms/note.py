@@ -6,7 +6,9 @@ from django.db import transaction
 
 from customers.forms.polite import PoliteMessages, unix_lines
 from customers.models import SalesNote
+from wealthai.forms import ReasonedForm
 from wealthai.text import validate_plain_text
+from wealthai.writing import writing
 
 NOTE_LENGTH = 10_000
 
@@ -73,7 +75,7 @@ class NoteForm(WordsForm):
         return self.save()
 
 
-class CorrectionForm(WordsForm):
+class CorrectionForm(WordsForm, ReasonedForm):
     """Another version of `original`; `seen` is the version that was on screen."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -112,7 +114,8 @@ class CorrectionForm(WordsForm):
         self.instance.customer = self.original.customer
         self.instance.sales_rep = author
         self.instance.priority = self.original.priority
-        return self.save()
+        with writing(reason=self.reason):
+            return self.save()
 
 
 def validate_note_length(text):

@@ -7,13 +7,13 @@ from django.utils.http import urlencode
 
 from customers.forms.customer import AdviserField
 from customers.forms.polite import PoliteMessages
-from customers.forms.versioned import VersionedForm
+from customers.forms.versioned import RecordForm
 from customers.models import Adviser, Customer, Task
 
 NAMED = 5  # candidates in an error
 
 
-class TaskForm(PoliteMessages, VersionedForm):
+class TaskForm(PoliteMessages, RecordForm):
     """Whom a task may be given to: colleagues of `user` who may see its customer."""
 
     class Meta:

@@ -1,5 +1,21 @@
-"""The base of every form about a stored row; the admin's forms share it."""
+"""The base of the pages' forms about a stored row."""
 
+from wealthai.forms import ReasonedForm
 from wealthai.versioned import VersionedForm
+from wealthai.writing import writing
 
-__all__ = ["VersionedForm"]
+
+class RecordForm(VersionedForm, ReasonedForm):
+    """Asks why where it changes a row; a new one speaks for itself."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_change:
+            del self.fields["change_reason"]
+
+    def save(self, commit=True):
+        """A history of saves without a change would hide those with one."""
+        if self.is_change and not self.changed_values:
+            return self.instance
+        with writing(reason=self.reason):
+            return super().save(commit)

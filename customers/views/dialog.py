@@ -61,7 +61,7 @@ class DialogMixin(PermissionRequiredMixin):
             back=self.back(),
             dialog=self.dialog,
             button=self.button,
-            wide_fields=self.wide_fields,
+            wide_fields=(*self.wide_fields, "change_reason"),
             **context,
         )
 
