@@ -49,7 +49,7 @@ class Key:
 class Line:
     """One changed value, or all `values` of a row that came or went.
 
-    `before` is the id of the history row that holds the old value.
+    `before` is the id of the history row that holds the old value, or the last ones of what is gone.
     """
 
     subject: str
@@ -65,6 +65,10 @@ class Line:
     @property
     def item(self):
         return f"{self.kind}.{self.name}"
+
+    @property
+    def place(self):
+        return self.kind, self.before
 
     def spelt_out(self):
         """(field, before, after) of each value."""
@@ -113,6 +117,12 @@ class Moment:
 class TrailPage:
     moments: list
     last: Key | None  # where the next page begins, if there is one
+
+    @property
+    def gone(self):
+        """Where the deleted records stand: (kind, id of the history row)."""
+        lines = (line for moment in self.moments for line in moment.lines)
+        return {line.place for line in lines if line.is_gone}
 
 
 def history_of(kind):
@@ -255,9 +265,11 @@ def fetched(keys):
 def lines_of(kind, row, before, names):
     subject = subject_of(kind, row, names)
     if row.history_type == "+":
-        return [Line(subject, "（新規登録）", values=values_of(row, names))]
+        label = "（復元）" if before and before.history_type == "-" else "（新規登録）"
+        return [Line(subject, label, values=values_of(row, names))]
     if row.history_type == "-":
-        return [Line(subject, "（削除）", values=values_of(row, names), is_gone=True)]
+        values = values_of(row, names)
+        return [Line(subject, "（削除）", values=values, is_gone=True, kind=kind, before=row.pk)]
     if before is None:
         return [Line(subject, "（これより前の記録はありません）", values=values_of(row, names))]
     return [

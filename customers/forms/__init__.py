@@ -7,6 +7,7 @@ from customers.forms.batch import BatchPage, ReasonForm, Step
 from customers.forms.bulk_edit import BulkEditForm
 from customers.forms.cash_inflow import CashInflowForm
 from customers.forms.customer import CustomerForm
+from customers.forms.delete import DeleteForm, RecreateForm
 from customers.forms.export import ExportForm, ExportQuery
 from customers.forms.hand_over import HandOverForm
 from customers.forms.history_query import HistoryQuery
@@ -31,6 +32,7 @@ __all__ = [
     "CashInflowForm",
     "CorrectionForm",
     "CustomerForm",
+    "DeleteForm",
     "ExportForm",
     "ExportQuery",
     "HandOverForm",
@@ -41,6 +43,7 @@ __all__ = [
     "NotesQuery",
     "ProductQuery",
     "ReasonForm",
+    "RecreateForm",
     "RevertForm",
     "RevertQuery",
     "SavedViewForm",

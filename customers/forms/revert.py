@@ -3,10 +3,10 @@
 from django import forms
 from django.db import IntegrityError
 
+from customers.forms.versioned import overtaken
 from customers.reverting import candidate, differences, revert
 from wealthai.forms import REASON_LENGTH, ReasonField
 from wealthai.history import revert_reason
-from wealthai.tracking import record_of
 
 
 class RevertQuery(forms.Form):
@@ -69,11 +69,9 @@ class RevertForm(forms.Form):
         """Somebody else was faster; the table shows what is stored now, and the choice is kept."""
         self.data = self.data.copy()
         self.data["version"] = self.initial["version"]
-        newest = record_of(self.row, self.row.version())
-        who = newest and newest.history_user
         self.add_error(
             None,
-            f"{f'{who.name}さん' if who else 'ほかの人'}が先に更新しました。"
+            f"{overtaken(self.row)}"
             "「いまの内容」を確かめ、よければもう一度「戻す」を押してください。",
         )
 

@@ -1,8 +1,16 @@
 """The base of the pages' forms about a stored row."""
 
 from wealthai.forms import ReasonedForm
+from wealthai.tracking import record_of
 from wealthai.versioned import VersionedForm
 from wealthai.writing import writing
+
+
+def overtaken(row):
+    """Who wrote what is stored now, before the person who decided on something older."""
+    newest = record_of(row, row.version())
+    who = newest and newest.history_user
+    return f"{f'{who.name}さん' if who else 'ほかの人'}が先に更新しました。"
 
 
 class RecordForm(VersionedForm, ReasonedForm):

@@ -14,8 +14,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import CreateView, DeleteView, UpdateView
 
+from customers.forms import DeleteForm
 from customers.models import Customer
 from wealthai.forms import notices_of
+from wealthai.writing import writing
 
 SAVED = "saved"
 
@@ -128,13 +130,18 @@ class DeleteRow(LockedRow, DialogMixin, DeleteView):
     """`consequence` says what else changes with it."""
 
     http_method_names = ["get", "head", "post", "options"]  # DELETE would pass the question by
+    form_class = DeleteForm
     dialog = "customers/_dialog_delete.html"
     button = "削除する"
-    done = "削除しました。変更履歴には残っています"
+    done = "削除しました。変更履歴から復元できます"
     consequence = ""
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"row": self.object, "user": self.request.user}
 
     def get_context_data(self, **context):
         return super().get_context_data(thing=self.thing(), consequence=self.consequence, **context)
 
     def store(self, form):
-        return self.object.delete()
+        with writing(reason=form.cleaned_data["change_reason"]):
+            return self.object.delete()

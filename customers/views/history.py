@@ -9,6 +9,7 @@ from customers.forms import HistoryQuery
 from customers.inspection import HISTORY_HEAD, csv_response, history_lines
 from customers.models import AccessRecord, Customer
 from customers.record import with_counts
+from customers.recreating import recreatable
 from customers.reverting import revertible_items
 from customers.trail import page_of, people_of, whole
 
@@ -26,6 +27,7 @@ def history(request, pk):
             "page": page,
             "next": page.last and query.link_after(page.last),
             "revertible": revertible_items(request.user, customer),
+            "recreatable": recreatable(page.gone, request.user, customer),
         }
     return render(request, "customers/customer_history.html", context)
 

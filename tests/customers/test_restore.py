@@ -240,14 +240,6 @@ def test_notes_do_not_come_back(page, ito):
     assert page.get(revert_url(ito, note.history.get(), "note")).status_code == 404
 
 
-def test_deleted_row_does_not_come_back(page, ito):
-    row = CashInflowFactory(customer=ito)
-    first = row.history.get()
-    row.delete()
-
-    assert page.get(revert_url(ito, first, "inflow")).status_code == 404
-
-
 def test_history_row_of_another_customer_is_missing(page, ito, nakamura):
     of_another = HoldingFactory(customer=nakamura).history.get()
 
