@@ -89,6 +89,8 @@ def in_words(field, value, names):
         return formats.date_format(value, "Y/m/d")
     if isinstance(value, (int, Decimal)):
         return f"{value:,}"
-    if isinstance(value, (list, dict)):
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or MISSING
+    if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
     return str(value)

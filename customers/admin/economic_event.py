@@ -6,7 +6,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db import models
 
 from customers.models import EconomicEvent
-from wealthai.admin import ScopedAdmin
+from wealthai.admin import VersionedAdmin
 from wealthai.text import validate_plain_text
 
 
@@ -28,14 +28,14 @@ class WordsField(forms.CharField):
 
 
 @admin.register(EconomicEvent)
-class EconomicEventAdmin(ScopedAdmin):
+class EconomicEventAdmin(VersionedAdmin):
     list_display = ["event_date", "title", "event_type", "impact_level", "currencies", "sectors"]
     list_display_links = ["title"]
     list_filter = ["event_type", "impact_level"]
     search_fields = ["title", "description"]
     search_help_text = "件名・内容で探せます"
     date_hierarchy = "event_date"
-    readonly_fields = ["created_at"]
+    readonly_fields = ["created_at", "updated_at"]
     fieldsets = [
         (
             "基本",
@@ -49,7 +49,7 @@ class EconomicEventAdmin(ScopedAdmin):
             },
         ),
         ("影響", {"fields": ["affected_currencies", "affected_sectors"]}),
-        ("記録", {"fields": ["created_at"]}),
+        ("記録", {"fields": [("created_at", "updated_at")]}),
     ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

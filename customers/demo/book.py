@@ -81,8 +81,9 @@ def store_book(book, password, today, tick=quiet):
         ):
             _create(model, rows, tick)
         known = set(EconomicEvent.objects.values_list("title", "event_date"))
-        EconomicEvent.objects.bulk_create(
-            event for event in book.events if (event.title, event.event_date) not in known
+        create_many(
+            EconomicEvent,
+            (event for event in book.events if (event.title, event.event_date) not in known),
         )
 
 

@@ -1,12 +1,11 @@
 from django.db import models
-from django.db.models.functions import Now
-from django.utils import timezone
 
 from customers.model_fields import DateColumn
 from wealthai.models import PlainCharField, PlainTextField
+from wealthai.tracking import TrackedModel, TrackedQuerySet, TrackedRecords
 
 
-class EconomicEvent(models.Model):
+class EconomicEvent(TrackedModel):
     """経済イベント that may touch customers' holdings."""
 
     class Kind(models.TextChoices):
@@ -28,8 +27,12 @@ class EconomicEvent(models.Model):
     impact_level = models.CharField("影響度", max_length=20, choices=Impact, null=True, blank=True)
     affected_sectors = models.JSONField("影響する業種", null=True, blank=True)
     affected_currencies = models.JSONField("影響する通貨", null=True, blank=True)
-    created_at = models.DateTimeField(
-        "登録日時", default=timezone.now, db_default=Now(), editable=False
+
+    objects = TrackedQuerySet.as_manager()
+    history = TrackedRecords(
+        table_name="economic_events_history",
+        verbose_name="経済イベントの変更履歴",
+        verbose_name_plural="経済イベントの変更履歴",
     )
 
     class Meta:

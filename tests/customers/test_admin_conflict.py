@@ -8,7 +8,12 @@ from django.urls import reverse
 from customers.models import CashInflow, Customer, Holding, Product, Task
 from tests.customers.test_admin_form import NO_ROWS, change_url
 from tests.customers.test_two_editors import lines
-from tests.factories import CashInflowFactory, HoldingFactory, ProductFactory
+from tests.factories import (
+    CashInflowFactory,
+    EconomicEventFactory,
+    HoldingFactory,
+    ProductFactory,
+)
 from wealthai.history import MISSING
 
 
@@ -49,6 +54,7 @@ def rows_of(ito):
         "holding": HoldingFactory(customer=ito, product=product, quantity=10),
         "cashinflow": CashInflowFactory(customer=ito, source_note="退職"),
         "task": Task.objects.create(customer=ito, title="書類を送る"),
+        "economicevent": EconomicEventFactory(title="総選挙"),
     }
 
 
@@ -58,6 +64,7 @@ CHANGED = {
     "holding": ("quantity", 20, "30", ["10.00", "20.00", "30"]),
     "cashinflow": ("source_note", "相続", "売却", ["退職", "相続", "売却"]),
     "task": ("title", "電話する", "訪ねる", ["書類を送る", "電話する", "訪ねる"]),
+    "economicevent": ("title", "日銀会合", "FOMC", ["総選挙", "日銀会合", "FOMC"]),
 }
 
 
@@ -200,3 +207,17 @@ def test_product_switched_off_meanwhile_stays_off(browser, ito):
 
     saved = Product.objects.get()
     assert (saved.issuer, saved.is_active) == ("東京都", False)
+
+
+def test_event_takes_over_a_list_that_only_the_other_changed(browser):
+    event = EconomicEventFactory(affected_currencies=["JPY"], affected_sectors=["金融"])
+    sent = filled(browser.get(admin_url(event)), affected_sectors="金融、建設")
+    change(event, affected_currencies=["JPY", "USD"])
+
+    refused = browser.post(admin_url(event), sent)
+    browser.post(admin_url(event), filled(refused))
+
+    form = refused.context["adminform"].form
+    assert lines(form.taken_over)[0][:3] == ("affected_currencies", "JPY", "JPY、USD")
+    event.refresh_from_db()
+    assert (event.affected_currencies, event.affected_sectors) == (["JPY", "USD"], ["金融", "建設"])

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Customer
-from tests.factories import HoldingFactory, ProductFactory, SalesNoteFactory
+from tests.factories import EconomicEventFactory, HoldingFactory, ProductFactory, SalesNoteFactory
 
 
 def history_url(customer):
@@ -161,6 +161,27 @@ def test_notes_have_no_way_back(client, office, ito):
     url = reverse("admin:customers_salesnote_simple_history", args=[note.pk, note.history.get().pk])
 
     assert client.post(url, {"content": "別の内容"}).status_code == 403
+
+
+def test_history_of_an_event_tells_old_and_new(client, office):
+    event = EconomicEventFactory(affected_sectors=["金融"])
+    event.affected_sectors = ["金融", "建設"]
+    event.save()
+    client.force_login(office)
+
+    found = lines(client.get(reverse("admin:customers_economicevent_history", args=[event.pk])))
+
+    assert found[0][2] == [("影響する業種", "金融", "金融、建設")]
+
+
+def test_deleted_event_stays_in_the_history(client, office):
+    event = EconomicEventFactory(title="総選挙")
+    client.force_login(office)
+
+    client.post(reverse("admin:customers_economicevent_delete", args=[event.pk]), {"post": "yes"})
+
+    gone = event.history.first()
+    assert (gone.history_type, gone.title, gone.history_user) == ("-", "総選挙", office)
 
 
 def test_deleting_leaves_the_source_in_the_history(client, office, ito):

@@ -40,14 +40,20 @@ INSERTS = {
         "(rep_code, name, department) VALUES ('SR010', '青木誠', '医師')",
         "department",
     ),
+    "economic_events": (
+        "(title, event_date, description, affected_sectors)"
+        " VALUES ('衆議院総選挙', '2026-12-18', '医師', '[\"金融\", \"建設\"]')",
+        "description",
+    ),
 }
+STANDING_ALONE = {"customers", "sales_representatives", "products", "economic_events"}
 MODELS = {model._meta.db_table: model for model in tracked_models()}
 
 
 @pytest.fixture(params=INSERTS)
 def table(request, transactional_db):
     """One of the tables; what its rows refer to is there and has its history."""
-    if request.param not in ("customers", "sales_representatives", "products"):
+    if request.param not in STANDING_ALONE:
         HoldingFactory(product__product_code="P0").delete()
     return request.param
 

@@ -228,6 +228,14 @@ def test_deleted_holding_stays_deleted(imported):
     assert row_of(report, "保有商品") == [4, 0, 0, 3, 0, 1]
 
 
+def test_deleted_event_stays_deleted(imported):
+    EconomicEvent.objects.latest("event_date").delete()
+
+    report = run(imported)
+
+    assert row_of(report, "経済イベント") == [2, 0, 0, 1, 0, 1]
+
+
 def test_renamed_customer_code_is_still_the_imported_customer(imported):
     customer = Customer.objects.get(customer_code="C001")
     customer.customer_code = "K-0001"
