@@ -9,14 +9,14 @@ from django.utils.http import urlencode
 from customers.access import log_access
 from customers.admin import filters
 from customers.admin.inlines import CashInflowInline, HoldingInline, SalesNoteInline
-from customers.admin.records import YEN, sign
+from customers.admin.records import YEN, BookAdmin, sign
 from customers.columns import keyset_of, sort_by
 from customers.forms import ListQuery
 from customers.forms.kind import KindChoice
 from customers.forms.list_filters import ARCHIVED, EVERYBODY
 from customers.models import AccessRecord, Customer
 from customers.search import MAX_LENGTH
-from wealthai.admin import VersionedAdmin, VersionedPageForm, is_earlier_state
+from wealthai.admin import VersionedPageForm
 from wealthai.wording import oku
 from wealthai.writing import writing
 
@@ -28,7 +28,7 @@ class CustomerPageForm(KindChoice, VersionedPageForm):
 
 
 @admin.register(Customer)
-class CustomerAdmin(VersionedAdmin):
+class CustomerAdmin(BookAdmin):
     form = CustomerPageForm
 
     class Media:
@@ -197,10 +197,8 @@ class CustomerAdmin(VersionedAdmin):
 
     def render_history_view(self, request, template, context, **kwargs):
         """Both pages of the library end here: all changes, and one earlier state."""
-        if request.method != "POST":
-            earlier = is_earlier_state(request)
-            act = AccessRecord.Act.AS_OF if earlier else AccessRecord.Act.HISTORY
-            log_access(request, act, customer=context["original" if earlier else "object"])
+        act = AccessRecord.Act.AS_OF if "record" in context else AccessRecord.Act.HISTORY
+        log_access(request, act, customer=context["object"])
         return super().render_history_view(request, template, context, **kwargs)
 
     def stamp(self, request, obj):

@@ -1,12 +1,16 @@
-"""What holdings, notes and inflows share: they belong to one customer for good."""
+"""What a customer and the rows below share, and what those rows do: they belong to one for good."""
 
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db import models
+from django.urls import reverse
 
 from customers.admin.searching import FindsCustomers
 from customers.fields import YenField
-from customers.models import CashInflow, SalesNote
+from customers.models import CashInflow, Customer, SalesNote
+from customers.reverting import MODELS, may_revert
 from wealthai.admin import VersionedAdmin
+
+KINDS = {model: kind for kind, model in MODELS.items()}
 
 YEN = {
     models.BigIntegerField: {
@@ -22,7 +26,21 @@ def sign(row, user):
         row.sales_rep = user
 
 
-class RecordAdmin(FindsCustomers, VersionedAdmin):
+def customer_of(row):
+    return row if isinstance(row, Customer) else row.customer
+
+
+class BookAdmin(VersionedAdmin):
+    """A customer, or a row of one."""
+
+    def restore_url(self, request, obj, record):
+        customer, kind = customer_of(obj), KINDS.get(type(obj))
+        if kind not in may_revert(request.user, customer) or record.customer_id != customer.pk:
+            return None
+        return reverse("customers:revert", args=[customer.pk, kind, record.pk])
+
+
+class RecordAdmin(FindsCustomers, BookAdmin):
     formfield_overrides = YEN
 
     class Media:

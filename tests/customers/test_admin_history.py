@@ -4,7 +4,13 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Customer
-from tests.factories import EconomicEventFactory, HoldingFactory, ProductFactory, SalesNoteFactory
+from tests.factories import (
+    CashInflowFactory,
+    EconomicEventFactory,
+    HoldingFactory,
+    ProductFactory,
+    SalesNoteFactory,
+)
 
 
 def history_url(customer):
@@ -13,6 +19,18 @@ def history_url(customer):
 
 def version_url(customer, record):
     return reverse("admin:customers_customer_simple_history", args=[customer.pk, record.pk])
+
+
+def earliest(row):
+    """The page of its first state."""
+    url = f"admin:customers_{row._meta.model_name}_simple_history"
+    return reverse(url, args=[row.pk, row.history.last().pk])
+
+
+def page_of_changes(response, **changes):
+    """What a browser sends from the product's page of earlier values."""
+    form = response.context["form"]
+    return {name: form[name].value() for name in ("version", "names")} | changes
 
 
 def lines(response):
@@ -103,64 +121,81 @@ def test_history_keeps_the_name_of_a_hidden_customer_to_itself(client, manager, 
 def test_earlier_state_is_shown_as_it_was(client, office, moved):
     client.force_login(office)
 
-    response = client.get(version_url(moved, moved.history.last()))
+    shown = dict(client.get(version_url(moved, moved.history.last())).context["values"])
 
-    assert response.context["adminform"].form.initial["risk_tolerance"] == "3"
+    assert [shown[label] for label in ("リスク許容度", "担当者", "職業")] == [
+        "3 中立",
+        "田中太郎（SR001）",
+        "―",
+    ]
 
 
-def test_earlier_state_comes_back_with_a_reason(client, office, moved):
+def test_earlier_state_leads_to_the_page_that_brings_it_back(client, office, moved):
+    first = moved.history.last()
     client.force_login(office)
-    url = version_url(moved, moved.history.last())
-    form = client.get(url).context["adminform"].form
-    data = {name: form[name].value() or "" for name in form.fields}
 
-    client.post(url, data | {"change_reason": "異動の取りやめ"})
+    link = client.get(version_url(moved, first)).context["restore_url"]
+    client.post(link, page_of_changes(client.get(link), change_reason="異動の取りやめ"))
 
     moved.refresh_from_db()
-    newest = moved.history.first()
+    assert link == reverse("customers:revert", args=[moved.pk, "customer", first.pk])
     assert (moved.risk_tolerance, moved.sales_rep.name) == ("3", "田中太郎")
-    assert (newest.history_user, newest.source, newest.history_change_reason) == (
-        office,
-        "admin",
-        "以前の内容に戻す：異動の取りやめ",
-    )
+    assert moved.history.first().history_change_reason == "以前の内容に戻す：異動の取りやめ"
 
 
-def test_earlier_state_does_not_come_back_without_a_reason(client, office, moved):
-    client.force_login(office)
-    url = version_url(moved, moved.history.last())
-    form = client.get(url).context["adminform"].form
+@pytest.mark.parametrize("person", ["office", "manager", "compliance"])
+def test_earlier_state_is_not_saved_here(client, request, ito, person):
+    first, data = ito.history.get(), {"name": "別人", "change_reason": "戻す"}
+    client.force_login(request.getfixturevalue(person))
 
-    response = client.post(url, {name: form[name].value() or "" for name in form.fields})
-
-    assert list(response.context["adminform"].form.errors) == ["change_reason"]
-    assert moved.history.count() == 2
+    assert client.post(version_url(ito, first), data).status_code == 403
+    assert (Customer.objects.get().name, ito.history.count()) == ("伊藤正雄", 1)
 
 
-def test_who_only_reads_sees_earlier_states_as_text(client, compliance, moved):
+def test_who_only_reads_is_led_nowhere(client, compliance, moved):
     client.force_login(compliance)
 
     response = client.get(version_url(moved, moved.history.last()))
 
-    assert set(response.context["adminform"].form.fields) == {"change_reason", "version"}
-    assert "この内容に戻す" not in response.content.decode()
+    assert response.context["restore_url"] is None
+    assert "戻すときは" not in response.text
 
 
-def test_who_only_reads_brings_nothing_back(client, compliance, moved):
-    client.force_login(compliance)
-
-    response = client.post(version_url(moved, moved.history.last()), {"name": "別人"})
-
-    moved.refresh_from_db()
-    assert (response.status_code, moved.name) == (403, "伊藤正雄")
-
-
-def test_notes_have_no_way_back(client, office, ito):
-    note = SalesNoteFactory(customer=ito)
+def test_archived_customer_and_its_rows_lead_nowhere(client, office, ito):
+    rows = [ito, HoldingFactory(customer=ito)]
+    ito.archive()
     client.force_login(office)
-    url = reverse("admin:customers_salesnote_simple_history", args=[note.pk, note.history.get().pk])
 
-    assert client.post(url, {"content": "別の内容"}).status_code == 403
+    answers = [client.get(earliest(row)) for row in rows]
+
+    assert [answer.context["restore_url"] for answer in answers] == [None, None]
+
+
+def test_rows_lead_where_the_product_has_a_page(client, office, ito):
+    rows = [HoldingFactory(customer=ito), CashInflowFactory(customer=ito)]
+    rows += [SalesNoteFactory(customer=ito), EconomicEventFactory()]
+    client.force_login(office)
+
+    links = [client.get(earliest(row)).context["restore_url"] for row in rows]
+
+    kinds = ["holding", "inflow"]
+    pages = [
+        reverse("customers:revert", args=[ito.pk, kind, row.history.get().pk])
+        for kind, row in zip(kinds, rows, strict=False)
+    ]
+    assert links == [*pages, None, None]
+
+
+def test_state_of_a_time_with_a_hidden_customer_names_nobody(client, manager, ito, nakamura):
+    holding = HoldingFactory(customer=nakamura)
+    holding.customer = ito
+    holding.save()
+    client.force_login(manager)
+
+    response = client.get(earliest(holding))
+
+    assert dict(response.context["values"])["顧客"] == f"#{nakamura.pk}"
+    assert ("中村健一" in response.text, response.context["restore_url"]) == (False, None)
 
 
 def test_history_of_an_event_tells_old_and_new(client, office):

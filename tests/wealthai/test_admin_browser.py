@@ -79,9 +79,10 @@ def test_earlier_state_is_looked_at_and_brought_back(desk, customer):
     desk.goto(form_of(customer))
     desk.click(".historylink")
     desk.click("#change-history tbody:last-of-type a")
+    desk.click("text=顧客画面でこの内容に戻す")
     desk.fill("[name=change_reason]", "入力の誤り")
-    desk.click("input[name=_save]")
-    desk.wait_for_selector(".messagelist .success")
+    desk.click("text=選んだ項目を戻す")
+    desk.wait_for_url("**" + reverse("customers:history", args=[customer.pk]))
 
     customer.refresh_from_db()
     assert customer.name == "伊藤正雄"
@@ -118,9 +119,10 @@ def test_every_other_kind_of_page_opens(desk, customer):
 
 def test_nothing_scrolls_sideways_on_a_telephone(desk, customer):
     desk.set_viewport_size({"width": 390, "height": 844})
-    pages = [CUSTOMERS, form_of(customer), form_of(customer).replace("change", "history")]
+    history = form_of(customer).replace("change", "history")
+    pages = [CUSTOMERS, form_of(customer), history, f"{history}{customer.history.first().pk}/"]
 
-    assert [desk.goto(page) and desk.evaluate(SIDEWAYS) for page in pages] == [0, 0, 0]
+    assert [desk.goto(page) and desk.evaluate(SIDEWAYS) for page in pages] == [0] * 4
 
 
 def test_dark_machine_gets_dark_pages_until_the_person_chooses_otherwise(desk):

@@ -1,5 +1,5 @@
 from wealthai.admin.filters import ChoiceFilter
-from wealthai.admin.history import HistoryAdmin, PageForm, is_earlier_state
+from wealthai.admin.history import HistoryAdmin, PageForm
 from wealthai.admin.scoped import ReadOnlyAdmin, ScopedAdmin, ScopedInline, without
 from wealthai.admin.site import AdminSite
 from wealthai.admin.versioned import VersionedAdmin, VersionedInline, VersionedPageForm
@@ -15,6 +15,5 @@ __all__ = [
     "VersionedAdmin",
     "VersionedInline",
     "VersionedPageForm",
-    "is_earlier_state",
     "without",
 ]

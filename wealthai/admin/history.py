@@ -1,18 +1,11 @@
-from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from simple_history.admin import SimpleHistoryAdmin
-from simple_history.manager import SIMPLE_HISTORY_REVERSE_ATTR_NAME
 
 from wealthai.admin.scoped import ROW_ID, ScopedAdmin
-from wealthai.forms import REASON_LENGTH, ReasonedForm, ReasonField, StoredForm
-from wealthai.history import changes, names_of, revert_reason
+from wealthai.forms import ReasonedForm, StoredForm
+from wealthai.history import changes, in_words, names_of
 from wealthai.writing import writing
-
-
-def is_earlier_state(request):
-    return request.resolver_match.url_name.endswith("_simple_history")
-
 
 REASON = (None, {"fields": ["change_reason"]})
 
@@ -25,7 +18,8 @@ class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
     """Records whose every change is kept: a page of all changes, and each earlier state.
 
     The library answers both pages from the history table alone, also for a record that is hidden
-    or gone, and lets anybody who may look save an earlier state; hence the checks here.
+    or gone, and lets anybody who may look save an earlier state, past every rule; hence the pages
+    here. Both are for reading. Earlier values come back where the product has a page for it.
     """
 
     form = PageForm
@@ -52,11 +46,8 @@ class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
         for newer, older in zip(rows, rows[1:], strict=False):
             newer.changes = changes(newer, older, names)
 
-    def is_shown(self, request, obj):
-        """An earlier state that cannot come back is text too."""
-        return super().is_shown(request, obj) or (
-            is_earlier_state(request) and self.revert_disabled(request, obj)
-        )
+    def get_history_queryset(self, *args, **kwargs):
+        return super().get_history_queryset(*args, **kwargs).select_related("batch")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -64,47 +55,41 @@ class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
         return [*fieldsets, REASON] if asks_why else fieldsets
 
     def save_model(self, request, obj, form, change):
-        reverting = hasattr(obj, SIMPLE_HISTORY_REVERSE_ATTR_NAME)
-        if change and not form.changed_values and not reverting:
+        if change and not form.changed_values:
             return  # a history of saves without a change hides those with one
-        with writing(reason=revert_reason(form.reason) if reverting else form.reason):
+        with writing(reason=form.reason):
             super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
         with writing(reason=form.reason):
             super().save_formset(request, form, formset, change)
 
-    def get_readonly_fields(self, request, obj=None):
-        if obj is not None and is_earlier_state(request) and self.is_shown(request, obj):
-            return flatten_fieldsets(self.get_fieldsets(request, obj))
-        return super().get_readonly_fields(request, obj)
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        """Going back needs a reason; what was changed since was right for somebody."""
-        form = super().get_form(request, obj, change, **kwargs)
-        if not is_earlier_state(request):
-            return form
-        room = REASON_LENGTH - len(revert_reason(""))
-        return type(form)(
-            form.__name__,
-            (form,),
-            {"change_reason": ReasonField(label="戻す理由", max_length=room)},
-        )
-
-    def get_history_queryset(self, *args, **kwargs):
-        return super().get_history_queryset(*args, **kwargs).select_related("batch")
+    # --- One earlier state --------------------------------------------------------------
+    def restore_url(self, request, obj, record):
+        """The product's page on which this person may bring `record` back; None without one."""
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
+        """As text, in the names that this person may read: `record` may point to a hidden row."""
         obj = self.get_object_or_404(request, object_id)
-        if not ROW_ID.fullmatch(version_id):
-            raise Http404
-        if request.method == "POST" and self.revert_disabled(request, obj):
+        if request.method == "POST":
             raise PermissionDenied
+        versions = self.model.history.filter(**{self.opts.pk.attname: obj.pk})
+        record = ROW_ID.fullmatch(version_id) and versions.filter(pk=version_id).first()
+        if not record:
+            raise Http404
+        names = names_of([record], request.user)
         context = {
+            **self.admin_site.each_context(request),
             "title": f"{self.opts.verbose_name}の以前の内容",
             "subtitle": self.label(obj),
-            "record": self.model.history.filter(pk=version_id).first(),
+            "opts": self.opts,
+            "object": obj,
+            "record": record,
+            "values": [
+                (field.verbose_name, in_words(field, getattr(record, field.attname), names))
+                for field in record.tracked_fields
+            ],
+            "restore_url": self.restore_url(request, obj, record),
         }
-        return super().history_form_view(
-            request, str(obj.pk), version_id, context | (extra_context or {})
-        )
+        template = self.object_history_form_template
+        return self.render_history_view(request, template, context | (extra_context or {}))
