@@ -3,7 +3,6 @@
 import datetime
 
 import factory
-from django.contrib.auth.models import Group
 
 from customers.models import (
     Adviser,
@@ -16,6 +15,7 @@ from customers.models import (
     SavedView,
     Task,
 )
+from customers.people import join
 
 
 class AdviserFactory(factory.django.DjangoModelFactory):
@@ -26,11 +26,15 @@ class AdviserFactory(factory.django.DjangoModelFactory):
     rep_code = factory.Sequence(lambda n: f"SR9{n:03}")
     name = "青木担当"
     branch = "東京本店"
+    role_names = factory.LazyAttribute(lambda adviser: str(adviser.role or ""))
+
+    class Params:
+        role = None
 
     @factory.post_generation
-    def role(self, create, value, **kwargs):
-        if value:
-            self.groups.add(Group.objects.get(name=value))
+    def joined(self, create, value, **kwargs):
+        if create:
+            join([self])
 
 
 class CustomerFactory(factory.django.DjangoModelFactory):

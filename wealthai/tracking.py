@@ -154,11 +154,8 @@ class TrackedModel(TimestampedModel):
 
 def version_of(row, model):
     """The version of a row of `model`, or of the state that a row of its history table keeps."""
-    values = {
-        field.attname: getattr(row, field.attname)
-        for field in model._meta.concrete_fields
-        if field.name not in model.DERIVED
-    }
+    tracked = model.history.model.tracked_fields
+    values = {field.attname: getattr(row, field.attname) for field in tracked}
     return hashlib.sha256(json.dumps(values, default=stable_text).encode()).hexdigest()
 
 

@@ -138,11 +138,16 @@ class VersionedForm(forms.ModelForm):
         if isinstance(field.widget, forms.CheckboxInput):
             return str(bool(value))
         shown = field.widget.format_value(field.prepare_value(value))
-        shown = shown[0] if isinstance(shown, list) else shown
+        if isinstance(shown, list) and not field.widget.allow_multiple_selected:
+            shown = shown[0]
         return "" if shown is None else shown
 
     def put(self, name, row):
-        self.data[self.add_prefix(name)] = self.as_sent(name, row)
+        sent = self.as_sent(name, row)
+        if isinstance(sent, list):
+            self.data.setlist(self.add_prefix(name), sent)
+        else:
+            self.data[self.add_prefix(name)] = sent
 
     # --- Words --------------------------------------------------------------------------
     def choice_of(self, name):

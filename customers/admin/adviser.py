@@ -1,8 +1,9 @@
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.forms import CheckboxSelectMultiple
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -10,9 +11,9 @@ from django.utils.html import format_html
 
 from customers.admin.access import AccessForm
 from customers.models import Adviser
-from customers.roles import Role
-from wealthai.admin import HistoryAdmin, without
-from wealthai.forms import REASON_LENGTH
+from customers.models.role_names import joined, parted
+from customers.people import join
+from wealthai.admin import VersionedAdmin, VersionedPageForm, without
 
 
 class PasswordForm(AdminPasswordChangeForm):
@@ -21,17 +22,41 @@ class PasswordForm(AdminPasswordChangeForm):
         return super().save(commit)
 
 
+def role_choices():
+    return [(name, name) for name in parted(joined(Group.objects.values_list("name", flat=True)))]
+
+
+class RolesField(forms.MultipleChoiceField):
+    """Boxes to tick; the row keeps the ticked names as one text."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value):
+        return parted(value) if isinstance(value, str) else value
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def clean(self, value):
+        return joined(super().clean(value))
+
+
+class AdviserPageForm(VersionedPageForm):
+    role_names = RolesField(label="役割", required=False, choices=role_choices)
+
+
 @admin.register(Adviser)
-class AdviserAdmin(HistoryAdmin):
+class AdviserAdmin(VersionedAdmin):
     """People of the firm. They are switched off, not deleted: their names stand in the records."""
 
+    form = AdviserPageForm
     list_display = [
         "rep_code",
         "name",
         "branch",
         "department",
         "email",
-        "roles",
+        "role_names",
         "active",
         "staff",
         "last_login",
@@ -58,7 +83,7 @@ class AdviserAdmin(HistoryAdmin):
             {
                 "fields": [
                     ("is_active", "is_staff", "is_superuser"),
-                    "groups",
+                    "role_names",
                     ("password_state", "access"),
                 ]
             },
@@ -85,9 +110,6 @@ class AdviserAdmin(HistoryAdmin):
             *super().get_urls(),
         ]
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("groups")
-
     # --- Who may do what ----------------------------------------------------------------
     def has_change_permission(self, request, obj=None):
         """Nobody but another superuser touches a superuser, or any administrator could become one."""
@@ -107,23 +129,14 @@ class AdviserAdmin(HistoryAdmin):
     def label(self, obj):
         return f"{obj}・全権限" if obj.is_superuser else str(obj)
 
-    def revert_disabled(self, request, obj=None):
-        """An earlier state could bring back rights that were taken away."""
-        return True
-
     # --- Form ---------------------------------------------------------------------------
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        kwargs |= {"widget": CheckboxSelectMultiple, "label": "役割", "help_text": ""}
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
     def save_model(self, request, obj, form, change):
-        """Roles are not part of the row, so its history would not show that they changed."""
-        if change and "groups" in form.changed_data:
-            old = "、".join(group.name for group in form.initial["groups"]) or "なし"
-            new = "、".join(group.name for group in form.cleaned_data["groups"]) or "なし"
-            parts = [f"管理画面（役割 {old} → {new}）", form.reason]
-            obj._change_reason = "：".join(filter(None, parts))[:REASON_LENGTH]
+        """A stored row says what its groups are, so they come first; a new one has none yet."""
+        if change:
+            join([obj])
         super().save_model(request, obj, form, change)
+        if not change:
+            join([obj])
 
     @admin.display(description="有効", ordering="is_active")
     def active(self, adviser):
@@ -132,14 +145,6 @@ class AdviserAdmin(HistoryAdmin):
     @admin.display(description="管理画面", ordering="is_staff")
     def staff(self, adviser):
         return "利用" if adviser.is_staff else None
-
-    @admin.display(description="役割")
-    def roles(self, adviser):
-        order = {role.value: rank for rank, role in enumerate(Role)}
-        names = sorted(
-            (group.name for group in adviser.groups.all()), key=lambda n: order.get(n, 9)
-        )
-        return "、".join(names)
 
     @admin.display(description="パスワード")
     def password_state(self, adviser):

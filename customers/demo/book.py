@@ -5,7 +5,6 @@ import random
 from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 from django.db.models import F
 
 from customers.demo import people, positions, talk
@@ -20,6 +19,7 @@ from customers.models import (
     SalesNote,
     Task,
 )
+from customers.people import join
 from customers.roles import Role
 from wealthai.database import exclusive_transaction
 from wealthai.terminal import quiet
@@ -90,16 +90,13 @@ def store_book(book, password, today, tick=quiet):
 def _store_staff(book, password):
     hashed = make_password(password)  # one hash for all: each takes a third of a second
     known = {adviser.rep_code: adviser for adviser in Adviser.objects.all()}
-    groups = {group.name: group for group in Group.objects.filter(name__in=Role.values)}
-    new = [person for person, _ in book.staff if person.rep_code not in known]
-    for person in new:
-        person.password = hashed
+    new = []
+    for person, role in book.staff:
+        if person.rep_code not in known:
+            person.password, person.role_names = hashed, role.value
+            new.append(person)
     create_many(Adviser, new)
-    Adviser.groups.through.objects.bulk_create(
-        Adviser.groups.through(adviser=person, group=groups[role])
-        for person, role in book.staff
-        if person.rep_code not in known
-    )
+    join(new)
     for person, _ in book.staff:
         if person.rep_code in known:
             person.pk = known[person.rep_code].pk

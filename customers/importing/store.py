@@ -10,8 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.contrib.auth.models import Group
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from customers.follow_ups import plan
@@ -20,7 +19,8 @@ from customers.importing.matching import Stored, Values, differences, identity, 
 from customers.importing.original_files import CUSTOMERS, REPS
 from customers.importing.problems import BrokenFilesError
 from customers.importing.rows import FileSpec, ParsedFile, Row
-from customers.models import Adviser, Customer, SalesNote
+from customers.models import Customer, SalesNote
+from customers.people import join
 from customers.roles import Role
 from customers.search_index import loading
 from wealthai.database import exclusive_transaction
@@ -162,16 +162,18 @@ class _Writer:
             update_many(model, instances, fields)
             self.tick(f"{self.spec.label}の更新", done * READ_CHUNK + len(chunk), len(pks))
 
-    def _create(self, rows: Sequence[dict[str, Any]]) -> list[models.Model]:
+    def _create(self, rows: Sequence[dict[str, Any]]) -> list[Any]:
         model = self.spec.model
-        created: list[models.Model] = []
+        created: list[Any] = []
         for chunk in chunks(rows, WRITE_CHUNK):
             instances = [model(**row) for row in chunk]
+            if self.spec.name == REPS:
+                _make_advisers(instances)
             create_many(model, instances)
             created += instances
             self.tick(f"{self.spec.label}の登録", len(created), len(rows))
         if self.spec.name == REPS:
-            _make_advisers(created)
+            join(created)
         if model is SalesNote:
             plan(created)
         return created
@@ -183,12 +185,9 @@ def _free_emails(pks: Sequence[int]) -> None:
         Customer.objects.filter(pk__in=chunk).without_history().update(email=None)
 
 
-def _make_advisers(people: Sequence[models.Model]) -> None:
-    group = Group.objects.get(name=Role.ADVISER)
-    through = Adviser.groups.through
-    through.objects.bulk_create(
-        through(adviser_id=person.pk, group_id=group.pk) for person in people
-    )
+def _make_advisers(people: Sequence[Any]) -> None:
+    for person in people:
+        person.role_names = Role.ADVISER.value
 
 
 def stored_rows(spec: FileSpec, rows: Sequence[Values]) -> list[Stored]:

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from customers.model_fields import DateColumn, MailColumn, PhoneColumn
+from customers.models.role_names import RoleNamesColumn
 from customers.roles import EVIDENCE_READERS, FIRM_WIDE, Role
 from wealthai.models import PlainCharField
 from wealthai.text import is_invisible
-from wealthai.tracking import TrackedQuerySet, TrackedRecords
+from wealthai.tracking import TrackedQuerySet, TrackedRecords, version_of
 
 UNUSABLE_PASSWORD = "!"  # noqa: S105 — no password hashes to this, so nobody can log in with it
 
@@ -94,6 +95,8 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
         "全権限", default=False, db_default=False, help_text="すべての操作ができます。"
     )
 
+    role_names = RoleNamesColumn("役割", blank=True, default="", db_default="")
+
     USERNAME_FIELD = "rep_code"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -133,6 +136,10 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
         if twin and not is_stored:
             message = f"大文字と小文字だけが違うコード {twin.rep_code} があります。別のコードを入力してください。"
             raise ValidationError({"rep_code": ValidationError(message, code="twin")})
+
+    def version(self):
+        """As every tracked row's; a log-in and a new password do not change it."""
+        return version_of(self, Adviser)
 
     def get_full_name(self):
         return self.name

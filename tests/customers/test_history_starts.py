@@ -4,8 +4,10 @@ from importlib import import_module
 
 from django.apps import apps
 
-from customers.models import EconomicEvent
+from customers.models import Adviser, EconomicEvent
+from wealthai.tracking import recorded
 
+roles = import_module("customers.migrations.0012_role_names")
 events = import_module("customers.migrations.0011_event_history")
 
 
@@ -18,3 +20,13 @@ def test_events_of_before_get_a_first_history_row(db):
     first = EconomicEvent.history.get()
     assert (first.history_type, first.title, first.affected_sectors) == ("+", "総選挙", ["建設"])
     assert (first.source, first.history_user) == ("system", None)
+
+
+def test_roles_of_before_are_named_by_the_migration_itself(tanaka, office):
+    with recorded():  # migrations know no guard
+        Adviser.objects.update(role_names="")
+        roles.fill(apps, None)
+
+    assert sorted(Adviser.objects.values_list("role_names", flat=True)) == ["事務", "担当者"]
+    newest = tanaka.history.first()
+    assert (newest.role_names, newest.history_change_reason) == ("担当者", "役割の記録を開始")

@@ -1,5 +1,5 @@
 from wealthai.admin.filters import ChoiceFilter
-from wealthai.admin.history import HistoryAdmin, PageForm
+from wealthai.admin.history import HistoryAdmin
 from wealthai.admin.scoped import ReadOnlyAdmin, ScopedAdmin, ScopedInline, without
 from wealthai.admin.site import AdminSite
 from wealthai.admin.versioned import VersionedAdmin, VersionedInline, VersionedPageForm
@@ -8,7 +8,6 @@ __all__ = [
     "AdminSite",
     "ChoiceFilter",
     "HistoryAdmin",
-    "PageForm",
     "ReadOnlyAdmin",
     "ScopedAdmin",
     "ScopedInline",

@@ -3,15 +3,10 @@ from django.http import Http404
 from simple_history.admin import SimpleHistoryAdmin
 
 from wealthai.admin.scoped import ROW_ID, ScopedAdmin
-from wealthai.forms import ReasonedForm, StoredForm
 from wealthai.history import changes, in_words, names_of
 from wealthai.writing import writing
 
 REASON = (None, {"fields": ["change_reason"]})
-
-
-class PageForm(StoredForm, ReasonedForm):
-    """The form of one record whose changes are kept."""
 
 
 class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
@@ -22,7 +17,6 @@ class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
     here. Both are for reading. Earlier values come back where the product has a page for it.
     """
 
-    form = PageForm
     object_history_template = "admin/history.html"
     object_history_form_template = "admin/history_form.html"
     history_list_per_page = 50
