@@ -1,7 +1,6 @@
 """`/api/customers`: list, add, read, change and archive customers."""
 
 from copy import copy
-from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -9,19 +8,17 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.validators import UniqueValidator
 
 from customers.access import log_access
-from customers.forms.period import midnight
+from customers.api_filters import CustomerFilter
 from customers.models import AccessRecord, Adviser, Customer
-from customers.search import MAX_LENGTH
-from wealthai.api import Conflict
+from wealthai.api import Conflict, PreconditionFailed
 from wealthai.api.conditional import check_if_match, etag, is_unchanged
-from wealthai.api.filters import FilterBackend, IntegerFilter
+from wealthai.api.filters import FilterBackend
 from wealthai.api.idempotency import idempotent
 from wealthai.api.paging import KeysetPagination
 from wealthai.api.reasons import CHANGE_REASON, change_reason
@@ -42,7 +39,6 @@ EXAMPLE = OpenApiExample(
         "risk_tolerance": "3",
     },
 )
-TOO_LONG = f"q は{MAX_LENGTH}文字以内で指定してください（いまは%(show_value)d文字です）。"
 TAKEN = "この{}はほかの顧客に登録されています。値を確かめるか、事務に問い合わせてください。"
 
 
@@ -141,53 +137,6 @@ class CustomerSerializer(ModelSerializer):
         return customer
 
 
-class CustomerFilter(filters.FilterSet):
-    q = filters.CharFilter(
-        method="search",
-        help_text="氏名・カナ・コード・電話・メール・住所",
-        max_length=MAX_LENGTH,
-        error_messages={"max_length": TOO_LONG},
-    )
-    sales_rep = IntegerFilter(field_name="sales_rep_id")
-    branch = filters.CharFilter(field_name="sales_rep__branch")
-    gender = filters.ChoiceFilter(choices=Customer.Gender)
-    risk_tolerance = filters.ChoiceFilter(choices=Customer.RiskTolerance)
-    investment_experience = filters.ChoiceFilter(choices=Customer.Experience)
-    created_from = filters.DateFilter(field_name="created_at", method="since")
-    created_to = filters.DateFilter(field_name="created_at", method="until")
-    updated_from = filters.DateFilter(field_name="updated_at", method="since")
-    updated_to = filters.DateFilter(field_name="updated_at", method="until")
-    archived = filters.ChoiceFilter(
-        choices=[("true", "true"), ("false", "false")],
-        method="keep",
-        help_text="true のときは保管済みの顧客だけ",
-    )
-
-    @staticmethod
-    def unfiltered(customers):
-        return customers.active()
-
-    def filter_queryset(self, queryset):
-        archived = self.form.cleaned_data["archived"] == "true"
-        return super().filter_queryset(queryset.filter(archived_at__isnull=not archived))
-
-    def keep(self, queryset, name, value):
-        return queryset
-
-    def search(self, queryset, name, value):
-        return queryset.search(value)
-
-    def since(self, queryset, name, day):
-        if day == date.min:  # its midnight in Tokyo is before the first moment of UTC
-            return queryset
-        return queryset.filter(**{f"{name}__gte": midnight(day)})
-
-    def until(self, queryset, name, day):
-        if day == date.max:  # the day after it cannot be said
-            return queryset
-        return queryset.filter(**{f"{name}__lt": midnight(day + timedelta(days=1))})
-
-
 @method_decorator(never_cache, "dispatch")
 class CustomerView(generics.GenericAPIView):
     queryset = Customer.objects.all()
@@ -211,6 +160,8 @@ class CustomerView(generics.GenericAPIView):
         return customer
 
     def answer(self, customer, status=200, **headers):
+        if status == 200:  # who adds a customer sees what was sent
+            log_access(self.request, AccessRecord.Act.VIEW, customer=customer)
         headers["ETag"] = etag(customer.version())
         return Response(self.get_serializer(customer).data, status=status, headers=headers)
 
@@ -242,6 +193,13 @@ class CustomerListView(CustomerView):
         found = self.filter_queryset(self.get_queryset())
         # Straight from rows: building model and serializer objects takes longer than the query.
         rows = self.paginate_queryset(found.values(*CustomerSerializer.Meta.fields, "kana_key"))
+        log_access(
+            request,
+            AccessRecord.Act.LIST,
+            detail=CustomerFilter.words(request.query_params),
+            rows=len(rows),
+            keys=[row["customer_id"] for row in rows],
+        )
         answer = self.get_paginated_response(rows)
         for row in rows:
             del row["kana_key"]  # the links needed it; it is no field of a customer
@@ -279,8 +237,8 @@ class CustomerDetailView(CustomerView):
     def get(self, request, pk):
         """One customer; `If-None-Match` with the known ETag gets 304."""
         customer = get_object_or_404(self.get_queryset(), pk=pk)
-        log_access(request, AccessRecord.Act.VIEW, customer=customer)
         if is_unchanged(request, customer.version()):
+            log_access(request, AccessRecord.Act.VIEW, customer=customer, detail="変更なし")
             return Response(status=304, headers={"ETag": etag(customer.version())})
         return self.answer(customer)
 
@@ -327,8 +285,16 @@ class CustomerDetailView(CustomerView):
     def locked(self, request, pk):
         """The customer, held until the transaction ends, still as the caller saw it."""
         row = self.get_queryset().select_for_update(of=("self",))
-        customer = get_object_or_404(row, pk=pk)
+        customer = self.held = get_object_or_404(row, pk=pk)
         check_if_match(
             request, customer.version(), current=lambda: self.get_serializer(customer).data
         )
         return customer
+
+    def handle_exception(self, exc):
+        """A 412 shows the record; logged here, where its own transaction is undone by now."""
+        if isinstance(exc, PreconditionFailed):
+            log_access(
+                self.request, AccessRecord.Act.VIEW, customer=self.held, detail="競合した更新"
+            )
+        return super().handle_exception(exc)

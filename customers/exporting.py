@@ -47,9 +47,13 @@ class Lost:
 @dataclass
 class Export:
     file: IO[bytes]
-    rows: int = 0
+    keys: list[int] = field(default_factory=list)  # of its customers, in order
     lost: list[Lost] = field(default_factory=list)
     lost_count: int = 0
+
+    @property
+    def rows(self) -> int:
+        return len(self.keys)
 
     def miss(self, customer: Any, heading: str, text: str) -> None:
         for char in text:
@@ -91,7 +95,7 @@ def write_csv(export: Export, cells: list, customers: Iterator[Any], kind: str) 
                 if isinstance(value, str) and not survives(value):
                     export.miss(customer, heading, value)
         writer.writerow(map(csv_cell, values))
-        export.rows += 1
+        export.keys.append(customer.pk)
     text.flush()
     text.detach()
 
@@ -134,7 +138,7 @@ def write_xlsx(export: Export, cells: list, customers: Iterator[Any], kind: str)
         sheet.set_column(column, column, max(12, 2 * len(heading) + 2))
         sheet.write_string(0, column, heading, bold)
     for customer in islice(customers, XLSX_ROWS):
-        export.rows += 1
+        export.keys.append(customer.pk)
         for column, (_, value) in enumerate(cells):
             write_cell(sheet, export.rows, column, value(customer), formats)
     book.close()

@@ -14,7 +14,7 @@ from customers.columns import keyset_of, sort_by
 from customers.forms import ListQuery
 from customers.forms.kind import KindChoice
 from customers.forms.list_filters import ARCHIVED, EVERYBODY
-from customers.models import AccessRecord, Customer
+from customers.models import Customer
 from customers.search import MAX_LENGTH
 from wealthai.admin import VersionedPageForm
 from wealthai.wording import oku
@@ -191,15 +191,10 @@ class CustomerAdmin(BookAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["can_archive"] = obj is not None and self.has_archive_permission(request)
-        if obj is not None and request.method != "POST":
-            log_access(request, AccessRecord.Act.VIEW, customer=obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def render_history_view(self, request, template, context, **kwargs):
-        """Both pages of the library end here: all changes, and one earlier state."""
-        act = AccessRecord.Act.AS_OF if "record" in context else AccessRecord.Act.HISTORY
-        log_access(request, act, customer=context["object"])
-        return super().render_history_view(request, template, context, **kwargs)
+    def log_look(self, request, act, obj):
+        log_access(request, act, customer=obj)
 
     def stamp(self, request, obj):
         super().stamp(request, obj)

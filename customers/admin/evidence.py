@@ -1,6 +1,7 @@
 """What people did with the records: looked at, for compliance; nobody changes it."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.urls import reverse
 
 from customers.admin.searching import FindsCustomers
@@ -17,6 +18,9 @@ class AccessRecordAdmin(FindsCustomers, ReadOnlyAdmin):
     search_fields = ["customer", "user__rep_code", "user__name"]
     search_help_text = "顧客（氏名・カナ・コード・電話など）、担当者の氏名・コードで探せます"
     date_hierarchy = "at"
+
+    def of_customers(self, customers):
+        return Q(pk__in=AccessRecord.objects.about(customers).order_by().values("pk"))
 
 
 @admin.register(ChangeBatch)

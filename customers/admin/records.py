@@ -4,9 +4,10 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db import models
 from django.urls import reverse
 
+from customers.access import log_access
 from customers.admin.searching import FindsCustomers
 from customers.fields import YenField
-from customers.models import CashInflow, Customer, SalesNote
+from customers.models import AccessRecord, CashInflow, Customer, SalesNote
 from customers.reverting import MODELS, may_revert
 from wealthai.admin import VersionedAdmin
 
@@ -26,11 +27,33 @@ def sign(row, user):
         row.sales_rep = user
 
 
+class LookedAt:
+    """Each page of one row, also one that shows again what was refused, is a look at its customer."""
+
+    def log_look(self, request, act, obj):
+        log_access(request, act, customer=obj.customer)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj is not None:
+            self.log_look(request, AccessRecord.Act.VIEW, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def render_delete_form(self, request, context):
+        self.log_look(request, AccessRecord.Act.VIEW, context["object"])
+        return super().render_delete_form(request, context)
+
+    def render_history_view(self, request, template, context, **kwargs):
+        """Both pages of the library end here: all changes, and one earlier state."""
+        act = AccessRecord.Act.AS_OF if "record" in context else AccessRecord.Act.HISTORY
+        self.log_look(request, act, context["object"])
+        return super().render_history_view(request, template, context, **kwargs)
+
+
 def customer_of(row):
     return row if isinstance(row, Customer) else row.customer
 
 
-class BookAdmin(VersionedAdmin):
+class BookAdmin(LookedAt, VersionedAdmin):
     """A customer, or a row of one."""
 
     def restore_url(self, request, obj, record):

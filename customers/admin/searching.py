@@ -18,12 +18,15 @@ class FindsCustomers:
     words themselves are compared: nothing but the rows tells which.
     """
 
+    def of_customers(self, customers):
+        return Q(customer__in=customers)
+
     def get_search_results(self, request, queryset, search_term):
         if not self.is_searchable(search_term):
             return queryset.none(), False
         if not search_term.strip():
             return queryset, False
-        found = Q(customer__in=Customer.objects.search(search_term).order_by().values("pk"))
+        found = self.of_customers(Customer.objects.search(search_term).order_by().values("pk"))
         names = [name for name in self.get_search_fields(request) if name != "customer"]
         if names:
             rows = self.model._base_manager.filter(*parted(search_term.split(), names))

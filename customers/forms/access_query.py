@@ -40,7 +40,7 @@ class AccessQuery(PeriodForm):
         if cleaned["person"]:
             found = found.filter(user__in=people(cleaned["person"]))
         if cleaned["customer"]:
-            found = found.filter(customer__in=customers(cleaned["customer"]))
+            found = found.about(customers(cleaned["customer"]))
         return found.filter(act=cleaned["act"]) if cleaned["act"] else found
 
 

@@ -1,4 +1,4 @@
-from customers.models.access_record import AccessRecord
+from customers.models.access_record import AccessRecord, AccessRecordCustomer
 from customers.models.adviser import Adviser
 from customers.models.cash_inflow import CashInflow
 from customers.models.customer import Customer
@@ -12,6 +12,7 @@ from customers.models.task import Task
 
 __all__ = [
     "AccessRecord",
+    "AccessRecordCustomer",
     "Adviser",
     "CashInflow",
     "Customer",

@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import CreateView, UpdateView
 
-from customers.access import log_access
+from customers.access import ShowsRecord
 from customers.forms import CustomerForm
-from customers.models import AccessRecord, Customer
+from customers.models import Customer
 from customers.views.dialog import DialogMixin, tell
 
 
@@ -38,7 +38,8 @@ class CustomerCreate(CustomerFormMixin, CreateView):
     done = "顧客を登録しました"
 
 
-class CustomerUpdate(CustomerFormMixin, UpdateView):
+class CustomerUpdate(CustomerFormMixin, ShowsRecord, UpdateView):
+    title = "編集画面"
     permission_required = "customers.change_customer"
     done = "変更を保存しました"
 
@@ -48,11 +49,6 @@ class CustomerUpdate(CustomerFormMixin, UpdateView):
         return (
             customers.select_for_update(of=["self"]) if self.request.method == "POST" else customers
         )
-
-    def get(self, request, *args, **kwargs):
-        response = super().get(request, *args, **kwargs)
-        log_access(request, AccessRecord.Act.VIEW, customer=self.object, detail="編集画面")
-        return response
 
     @transaction.atomic
     def post(self, request, *args, **kwargs):
@@ -64,9 +60,6 @@ class PartUpdate(DialogMixin, CustomerUpdate):
 
     part = ()
     wide_fields = ("address",)
-
-    def get_customer(self):
-        return self.object
 
     def get_form(self, form_class=None):
         form = super().get_form(form_class)

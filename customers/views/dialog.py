@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import CreateView, DeleteView, UpdateView
 
+from customers.access import ShowsRecord
 from customers.forms import DeleteForm
 from customers.models import Customer
 from wealthai.forms import notices_of
@@ -95,7 +96,7 @@ class AddToCustomer(DialogMixin, CreateView):
         return super().get_form_kwargs() | {"customer": self.get_customer()}
 
 
-class LockedRow:
+class LockedRow(ShowsRecord):
     """A stored row of a customer who is not archived, locked while it is compared and written."""
 
     related = ["customer"]

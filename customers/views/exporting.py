@@ -48,6 +48,7 @@ def download(request, query, answers, export):
         request,
         AccessRecord.Act.EXPORT,
         rows=export.rows,
+        keys=export.keys,
         detail=f"{answers['reason']}（{kind.label}、{query.words()}、{columns}）",
     )
     if not connection.in_atomic_block:

@@ -4,9 +4,9 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.shortcuts import get_object_or_404
 from django.views.generic import DetailView
 
-from customers.access import log_access
+from customers.access import ShowsRecord
 from customers.forms import NoteForm, NotesQuery, TimelineQuery
-from customers.models import AccessRecord, Customer
+from customers.models import Customer
 from customers.notes import page_of_notes
 from customers.portfolio import portfolio_of
 from customers.record import with_counts
@@ -17,15 +17,10 @@ TASKS = 200
 INFLOWS = 200
 
 
-class RecordPage(LoginRequiredMixin, DetailView):
+class RecordPage(LoginRequiredMixin, ShowsRecord, DetailView):
     """What the pages of one record share: who it is, key facts, tabs, duties."""
 
     tab = ""
-
-    def get(self, request, *args, **kwargs):
-        response = super().get(request, *args, **kwargs)
-        log_access(request, AccessRecord.Act.VIEW, customer=self.object)
-        return response
 
     def get_queryset(self):
         customers = Customer.objects.visible_to(self.request.user)

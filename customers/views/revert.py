@@ -34,8 +34,7 @@ def revert(request, pk, kind, version):
     if form.is_valid() and form.saved():
         messages.success(request, "以前の内容に戻しました")
         return redirect("customers:history", customer.pk)
-    if request.method != "POST":
-        log_access(request, AccessRecord.Act.HISTORY, customer=customer, detail="以前の内容に戻す")
+    log_access(request, AccessRecord.Act.HISTORY, customer=customer, detail="以前の内容に戻す")
     about = "" if row == customer else subject_of(kind, earlier, names_of([earlier], request.user))
     context = {"customer": customer, "earlier": earlier, "form": form, "about": about}
     return render(request, "customers/revert_form.html", context)

@@ -12,17 +12,12 @@ from customers.access import log_access
 from customers.models import AccessRecord
 from customers.models.access_record import WrittenOnceError
 from customers.roles import Role
-from tests.factories import AdviserFactory
+from tests.factories import (
+    AdviserFactory,
+)
 
 LIST = reverse("customers:access-records")
 EXPORT = reverse("customers:access-records-export")
-PAGES = ["detail", "update", "history", "as-of"]
-
-
-def logged():
-    """(person, customer, act, way) of each row, in order."""
-    rows = AccessRecord.objects.order_by("pk").select_related("user", "customer")
-    return [(row.user.rep_code, row.customer.customer_code, row.act, row.source) for row in rows]
 
 
 def shown(response):
@@ -46,76 +41,6 @@ def looks(ito, nakamura, tanaka, suzuki, rf):
 def auditor(client, compliance):
     client.force_login(compliance)
     return client
-
-
-# --- What is written down -------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("name", "act"),
-    [("detail", "view"), ("update", "view"), ("history", "history"), ("as-of", "as_of")],
-)
-def test_page_of_a_record_is_one_row(page, ito, name, act):
-    page.get(reverse(f"customers:{name}", args=[ito.pk]))
-
-    assert logged() == [("SR001", "C001", act, "page")]
-
-
-def test_every_look_counts(page, ito):
-    page.get(ito.get_absolute_url())
-    page.get(ito.get_absolute_url())
-
-    assert len(logged()) == 2
-
-
-def test_record_by_api_is_one_row_also_when_it_is_unchanged(api, ito):
-    url = f"/api/customers/{ito.pk}"
-    etag = api.get(url)["ETag"]
-
-    again = api.get(url, headers={"If-None-Match": etag})
-
-    assert again.status_code == 304
-    assert logged() == [("SR001", "C001", "view", "api")] * 2
-
-
-@pytest.mark.parametrize(
-    ("name", "act"), [("change", "view"), ("history", "history"), ("simple_history", "as_of")]
-)
-def test_pages_of_the_admin_are_one_row_each(client, office, ito, name, act):
-    client.force_login(office)
-    version = [ito.history.get().pk] if name == "simple_history" else []
-
-    client.get(reverse(f"admin:customers_customer_{name}", args=[ito.pk, *version]))
-
-    assert logged() == [("BO001", "C001", act, "admin")]
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_missing_record_is_no_look(page, nakamura, name):
-    assert page.get(reverse(f"customers:{name}", args=[nakamura.pk])).status_code == 404
-    assert page.get(reverse(f"customers:{name}", args=[999])).status_code == 404
-    assert logged() == []
-
-
-def test_missing_record_of_api_and_admin_is_no_look(api, client, manager, nakamura):
-    client.force_login(manager)
-
-    api.get(f"/api/customers/{nakamura.pk}")
-    client.get(reverse("admin:customers_customer_change", args=[nakamura.pk]))
-    client.get(reverse("admin:customers_customer_history", args=[nakamura.pk]))
-
-    assert logged() == []
-
-
-def test_saving_is_no_look(page, ito):
-    page.post(reverse("customers:note-create", args=[ito.pk]), {"content": ""})
-    page.post(reverse("customers:update", args=[ito.pk]), {"name": ""})
-
-    assert logged() == []
-
-
-def test_look_carries_the_number_of_its_request(page, ito):
-    response = page.get(ito.get_absolute_url())
-
-    assert AccessRecord.objects.get().request_id == response["X-Request-ID"]
 
 
 # --- What is written stays ------------------------------------------------------------------
@@ -222,6 +147,52 @@ def test_period_of_days_in_japan(auditor, looks):
 
     assert len(shown(auditor.get(LIST, {"date_from": today, "date_to": today}))) == 3
     assert auditor.get(LIST, {"date_to": yesterday}).context["records"] == []
+
+
+def test_file_is_found_by_each_customer_in_it(auditor, rf, tanaka, ito, ono, nakamura):
+    request = rf.get("/")
+    request.user = tanaka
+    log_access(request, "export", detail="面談（Excel（xlsx））", rows=2, keys=[ito.pk, ono.pk])
+
+    found = {
+        code: [
+            (record.get_act_display(), record.detail)
+            for record in auditor.get(LIST, {"customer": code}).context["records"]
+        ]
+        for code in ("C001", "C012", "C003")
+    }
+
+    file = ("出力", "面談（Excel（xlsx））")
+    assert found == {"C001": [file], "C012": [file], "C003": []}
+
+
+def test_exported_list_is_found_by_its_customers(page, auditor, compliance, tanaka, ito, ono):
+    page.force_login(tanaka)
+    url = reverse("customers:export", query={"ids": ito.pk})
+    b"".join(page.post(url, {"kind": "csv", "reason": "面談"}))
+    auditor.force_login(compliance)
+
+    shown = auditor.get(LIST, {"customer": "C001"})
+
+    assert [record.rows for record in shown.context["records"]] == [1]
+    assert all(text in shown.text for text in ("出力", "CSV（UTF-8）", "この顧客を含む"))
+    assert auditor.get(LIST, {"customer": "C012"}).context["records"] == []
+
+
+def test_page_of_the_api_list_is_found_by_its_customers(api, auditor, ito):
+    api.get("/api/customers")
+
+    [record] = auditor.get(LIST, {"customer": "C001"}).context["records"]
+
+    assert record.get_act_display() == "一覧の取得"
+
+
+def test_admin_finds_a_file_by_its_customers(auditor, api, ito):
+    api.get("/api/customers")
+
+    page = auditor.get(reverse("admin:customers_accessrecord_changelist"), {"q": "伊藤"})
+
+    assert page.context["cl"].result_count == 1
 
 
 @pytest.mark.parametrize(

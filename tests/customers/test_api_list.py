@@ -154,18 +154,23 @@ def session_client(person):
     return client
 
 
+def logging():
+    """The access record with its customers: one statement on PostgreSQL, two on SQLite."""
+    return 1 if connection.vendor == "postgresql" else 2
+
+
 @pytest.mark.parametrize(("sign_in", "signing_in"), [(session_client, 2), (token_client, 1)])
 @pytest.mark.parametrize("role", [Role.ADVISER, Role.BRANCH_MANAGER, Role.BACK_OFFICE])
 @pytest.mark.parametrize(("customers", "reading"), [(1, 1), (3, 1), (10_000, 2)])
-def test_list_takes_four_queries_at_most(
+def test_list_by_token_takes_four_queries_at_most(
     django_assert_num_queries, customers, reading, role, sign_in, signing_in, db
 ):
-    """Who calls, one page, and how many there are if the page does not show it."""
+    """Who calls, one page, how many there are if the page does not show it, who was shown."""
     adviser = AdviserFactory(role=role)
     create_many(Customer, [Customer(name="顧客", sales_rep=adviser) for _ in range(customers)])
     client = sign_in(adviser)
 
-    with django_assert_num_queries(signing_in + reading):
+    with django_assert_num_queries(signing_in + reading + logging()):
         page = client.get("/api/customers").json()
 
     assert (page["count"], len(page["results"])) == (customers, min(customers, 50))
@@ -176,10 +181,10 @@ def test_list_beyond_one_page_reads_one_page_of_rows(api, tanaka, django_assert_
         Customer(name="顧客", sales_rep=tanaka) for _ in range(51)
     )
 
-    with django_assert_num_queries(4) as queries:
+    with django_assert_num_queries(4 + logging()) as queries:
         api.get("/api/customers")
 
-    rows = queries[-2]["sql"]  # and then the count
+    rows = queries[2]["sql"]  # and then the count
     assert connection.ops.quote_name("name_kana") in rows
     assert rows.endswith("LIMIT 51")
 
