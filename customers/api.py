@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.response import Response
-from rest_framework.validators import UniqueValidator
 
+from customers import taken
 from customers.access import log_access
 from customers.api_filters import CustomerFilter
 from customers.models import AccessRecord, Adviser, Customer
@@ -39,11 +39,6 @@ EXAMPLE = OpenApiExample(
         "risk_tolerance": "3",
     },
 )
-TAKEN = "この{}はほかの顧客に登録されています。値を確かめるか、事務に問い合わせてください。"
-
-
-def unique(label):
-    return [UniqueValidator(Customer.objects.all(), message=TAKEN.format(label))]
 
 
 class CustomerSerializer(ModelSerializer):
@@ -85,8 +80,7 @@ class CustomerSerializer(ModelSerializer):
         ]
         read_only_fields = ["customer_id", "created_at", "updated_at"]
         extra_kwargs = {
-            "customer_code": {"validators": unique("顧客コード")},
-            "email": {"validators": unique("メールアドレス")},
+            **{name: {"validators": []} for name in taken.FIELDS},  # see `free`
         }
 
     def get_fields(self):
@@ -96,6 +90,18 @@ class CustomerSerializer(ModelSerializer):
             advisers = Adviser.objects.visible_to(self.context["request"].user)
             fields["sales_rep_id"].queryset = advisers.filter(serving)
         return fields
+
+    def free(self, name, value):
+        """`value`, unless another customer has it. What is stored stays, whoever else has it."""
+        stored = self.instance and getattr(self.instance, name)
+        pk = self.instance and self.instance.pk
+        if value and value != stored and taken.is_taken(name, value, besides=pk):
+            user = self.context["request"].user
+            raise serializers.ValidationError(taken.text_for(name, value, user, besides=pk))
+        return value
+
+    def validate_email(self, email):
+        return self.free("email", email)
 
     def validate_sales_rep_id(self, adviser):
         """Without an adviser a customer is seen by firm-wide roles only, so only they may do it."""
@@ -111,7 +117,7 @@ class CustomerSerializer(ModelSerializer):
         if given and code and code != given:
             text = f"登録のあとは変更できません。{given} のままにするか、この項目を外してください。"
             raise serializers.ValidationError(text)
-        return code or given
+        return self.free("customer_code", code) or given
 
     def validate(self, data):
         candidate = copy(self.instance) if self.instance else Customer()

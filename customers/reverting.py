@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.html import format_html, format_html_join
 
 from customers.models import Adviser, CashInflow, Customer, Holding
+from customers.taken import sentence_for
 from wealthai.history import SILENT, in_words, names_of, revert_reason, said
 from wealthai.writing import writing
 
@@ -14,7 +16,6 @@ MODELS = {"customer": Customer, "holding": Holding, "inflow": CashInflow}
 # A code once given stays, a row belongs to its customer for good, and archiving is an act of its own.
 FIXED = SILENT | {"customer_code", "customer", "archived_at"}
 PROBLEMS = {
-    "unique": "「{value}」は、いまほかの顧客に登録されています。この項目を選ばずに戻してください。",
     "invalid_choice": "「{value}」は、いまの一覧にありません。この項目を選ばずに戻してください。",
 }
 
@@ -107,7 +108,7 @@ def candidate(row, version, names, user):
         new.full_clean(exclude=untouched)
     except ValidationError as error:
         refusals = {
-            name: " ".join(sentence(new, name, one) for one in errors)
+            name: format_html_join(" ", "{}", ((sentence(new, name, one, user),) for one in errors))
             for name, errors in error.error_dict.items()
         }
     if "sales_rep" in names:
@@ -115,7 +116,10 @@ def candidate(row, version, names, user):
     return new, refusals
 
 
-def sentence(row, name, error):
+def sentence(row, name, error, user):
+    if error.code == "unique":
+        told = sentence_for(name, getattr(row, name), user, besides=row.pk)
+        return format_html("{}{}", told, "この項目を選ばずに戻すこともできます。")
     words = PROBLEMS.get(error.code)
     value = getattr(row, name, None)
     return words.format(value=value) if words else " ".join(error.messages)

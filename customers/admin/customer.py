@@ -16,6 +16,7 @@ from customers.forms.kind import KindChoice
 from customers.forms.list_filters import ARCHIVED, EVERYBODY
 from customers.models import Customer
 from customers.search import MAX_LENGTH
+from customers.taken import TellsWhoHasIt
 from wealthai.admin import VersionedPageForm
 from wealthai.wording import oku
 from wealthai.writing import writing
@@ -23,7 +24,7 @@ from wealthai.writing import writing
 MOST_KEYS = 200  # gunicorn takes 4,094 bytes of address
 
 
-class CustomerPageForm(KindChoice, VersionedPageForm):
+class CustomerPageForm(TellsWhoHasIt, KindChoice, VersionedPageForm):
     pass
 
 
@@ -178,6 +179,11 @@ class CustomerAdmin(BookAdmin):
 
     def view_on_site(self, obj):
         return reverse("customers:detail", args=[obj.pk])
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user  # the class is this request's own
+        return form
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Without an adviser the record would vanish from the sight of whoever saves it."""

@@ -8,6 +8,7 @@ from customers.forms.kind import KindChoice
 from customers.forms.polite import PoliteMessages, unix_lines
 from customers.forms.versioned import RecordForm
 from customers.models import Adviser, Customer
+from customers.taken import TellsWhoHasIt
 from wealthai.forms import StoredChoices, StoredValues
 
 TASKS_FOLLOW = "担当者を変えると、いまの担当者の未完了のタスクも新しい担当者に移ります。"
@@ -18,7 +19,9 @@ class AdviserField(forms.ModelChoiceField):
         return f"{adviser.name}（{adviser.branch}）" if adviser.branch else adviser.name
 
 
-class CustomerForm(PoliteMessages, KindChoice, StoredValues, StoredChoices, RecordForm):
+class CustomerForm(
+    TellsWhoHasIt, PoliteMessages, KindChoice, StoredValues, StoredChoices, RecordForm
+):
     """One customer's own fields. `user` decides whether the adviser may be chosen, and among whom."""
 
     # Title, fields, and the kind of customer that has them; without one, both do.
@@ -75,14 +78,6 @@ class CustomerForm(PoliteMessages, KindChoice, StoredValues, StoredChoices, Reco
             "kind": forms.RadioSelect(attrs={"class": "btn-check"}),
             "address": forms.Textarea(attrs={"rows": 2}),
         }
-        error_messages = {
-            "email": {
-                "unique": "このメールアドレスは別の顧客に登録されています。アドレスを確かめるか、登録済みの顧客を検索してください。",
-            },
-            "customer_code": {
-                "unique": "この顧客コードは使われています。別のコードを入力してください。"
-            },
-        }
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -117,7 +112,7 @@ class CustomerForm(PoliteMessages, KindChoice, StoredValues, StoredChoices, Reco
         return unix_lines(self.cleaned_data["address"])
 
     def saved(self):
-        """The stored customer, or None when somebody took the code or address in between."""
+        """The stored customer, or None when a value was taken in between: saved again, it says which."""
         if not self.is_change and "sales_rep" not in self.fields:
             self.instance.sales_rep = self.user
         try:
@@ -126,7 +121,7 @@ class CustomerForm(PoliteMessages, KindChoice, StoredValues, StoredChoices, Reco
         except IntegrityError:
             self.add_error(
                 None,
-                "同じメールアドレスか顧客コードの顧客が、いま別の画面で登録されました。"
-                "顧客一覧で確かめてから、もう一度保存してください。",
+                "メールアドレスか顧客コードが、いま登録できない値になりました。"
+                "もう一度保存して、項目の説明を確かめてください。",
             )
             return None

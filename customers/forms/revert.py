@@ -81,7 +81,7 @@ class RevertForm(forms.Form):
         except IntegrityError:
             self.add_error(
                 None,
-                "同じメールアドレスの顧客が、いま別の画面で登録されました。"
+                "メールアドレスが、いま登録できない値になりました。"
                 "この項目を選ばずに、もう一度戻してください。",
             )
             return False

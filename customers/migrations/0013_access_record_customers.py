@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0010_fewer_history_indexes'),
+        ('customers', '0012_role_names'),
     ]
 
     operations = [

@@ -27,6 +27,8 @@ from wealthai.models import PlainCharField, PlainTextField, Ruled
 from wealthai.tracking import TrackedModel, TrackedRecords
 
 OLDEST_AGE = 130
+# Names nobody: who may see the other customer is told more (customers/taken.py).
+TAKEN = "この値は登録できません。値が正しいときは、事務に確かめてください。"
 OWN_CODE = re.compile(r"[Ww]\d+")
 COMPANY = re.compile(r"会社|法人|組合|財団|社団|[㈱㈲㈾㈴]|[(（][株有資名同医][)）]")
 
@@ -224,6 +226,9 @@ class Customer(Ruled, TrackedModel):
             *((("kind", name), partial(self.check_kind, name)) for name in self.KINDS_OF),
         ]
 
+    def unique_error_message(self, model_class, unique_check):
+        return ValidationError(TAKEN, code="unique")
+
     def check_kind(self, name):
         """A firm was not born, and a person has no closing month."""
         kind = self.KINDS_OF[name]
@@ -241,11 +246,7 @@ class Customer(Ruled, TrackedModel):
             return
         others = Customer.objects.exclude(pk=self.pk).exclude(email=self.email)
         if others.alias(lower=Lower("email")).filter(lower=self.email.lower()).exists():
-            message = (
-                "大文字と小文字だけが違うメールアドレスが、別の顧客に登録されています。"
-                "アドレスを確かめるか、登録済みの顧客を検索してください。"
-            )
-            raise ValidationError(message, code="unique")
+            raise ValidationError(TAKEN, code="unique")
 
     def check_code(self):
         """W and digits is the system's own series: a typed one would meet a later customer's."""

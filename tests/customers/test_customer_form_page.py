@@ -115,8 +115,8 @@ def test_registration_writes_who_did_it_into_the_history(page, tanaka):
         ("name_kana", "ア" * 101, "100文字以内"),
         ("customer_code", "W12", "自動採番"),
         ("customer_code", "ｗ１２", "自動採番"),
-        ("customer_code", "C001", "使われています"),
-        ("email", "ito@example.com", "別の顧客に登録"),
+        ("customer_code", "C001", "伊藤正雄（C001）"),
+        ("email", "ito@example.com", "伊藤正雄（C001）"),
         ("email", "ito@", "のように"),
         ("email", "ito@exa\ufffdmple.com", "入力"),
         ("birth_date", "2026/02/30", "実在する日付"),
@@ -266,7 +266,7 @@ def test_address_taken_between_check_and_save_is_told_not_lost(tanaka):
     CustomerFactory(email="ono@example.com")
 
     assert form.saved() is None
-    assert "いま別の画面で登録されました" in form.non_field_errors()[0]
+    assert "いま登録できない値になりました" in form.non_field_errors()[0]
 
 
 # --- Change -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import AccessRecord, Customer
+from customers.models.customer import TAKEN
 from tests.customers.trails import history_url, save
 from tests.factories import (
     AdviserFactory,
@@ -132,7 +133,7 @@ def test_address_that_another_customer_has_now_is_refused(page, ito, tanaka):
     response = answer(page, revert_url(ito, first))
 
     assert list(refusals(response)) == ["email"]
-    assert "ito@example.com" in refusals(response)["email"]
+    assert refusals(response)["email"].startswith(TAKEN)
     assert Customer.objects.get(pk=ito.pk).phone == "1"
 
 
