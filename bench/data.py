@@ -87,6 +87,7 @@ def fill_share(share):
     for row in rows:
         if row.pk % OWNING == 0:
             row.yen_assets = Decimal(row.net_worth // 2)
+            row.yen_gain, row.next_due = Decimal(0), maturity_of(row)
             row.last_contact_at = row.created_at + datetime.timedelta(days=30)
             holdings.append(holding_of(row, product))
             notes.append(note_of(row))
@@ -104,8 +105,12 @@ def holding_of(customer, product):
         current_price=customer.yen_assets,
         currency="JPY",
         purchase_date=TODAY,
-        maturity_date=TODAY + datetime.timedelta(days=customer.pk % 3_000),
+        maturity_date=maturity_of(customer),
     )
+
+
+def maturity_of(customer):
+    return TODAY + datetime.timedelta(days=customer.pk % 3_000)
 
 
 def note_of(customer):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import models, transaction
 
 from customers import foreign_writes
-from customers.figures import refresh_figures, stale_figures
+from customers.figures import refresh, stale_figures
 from customers.follow_ups import plan_unplanned
 from customers.models import Customer, ForeignWrite, SalesNote
 from wealthai.database import exclusive_transaction
@@ -82,7 +82,7 @@ def _mend_history(model: type[models.Model], rows: Sequence[models.Model], found
 def _mend_derived(customers: Sequence[models.Model], found: Found) -> None:
     found.unfindable += refresh_derived(customers)
     stale = stale_figures([customer.pk for customer in customers])
-    refresh_figures(stale)
+    refresh(stale)
     found.figures += len(stale)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection, models
 from django.db.models import F
 
-from customers.figures import holders_of, refresh_figures
+from customers.figures import holders_of, refresh
 from customers.follow_ups import plan_unplanned
 from customers.models import Customer, ForeignWrite
 from customers.succession import pass_on_tasks
@@ -75,7 +75,7 @@ def _catch_up_some(wait: bool) -> int:
             if model._meta.db_table in by_table:
                 _record(model, [write.pk for write in by_table[model._meta.db_table]])
         refold({write.row_id for write in by_table.get("customers", ())})
-        refresh_figures(_whose_figures_follow(by_table))
+        refresh(_whose_figures_follow(by_table))
         with writing(source=Source.SQL, reason=FOLLOW_UP):
             plan_unplanned(_notes_with_a_new_day(by_table))
         _pass_on_tasks(by_table.get("customers", ()))
@@ -128,8 +128,10 @@ def _pass_on_tasks(writes: Iterable[ForeignWrite]) -> None:
 
 
 def _whose_figures_follow(by_table: dict[str, list[ForeignWrite]]) -> set[int]:
-    """The customers of holdings and notes, and the holders of a product with another currency."""
-    records = [write.pk for name in ("holdings", "sales_notes") for write in by_table.get(name, ())]
+    """The customers of holdings, notes and tasks, and the holders of a product with another
+    currency."""
+    tables = ("holdings", "sales_notes", "tasks")
+    records = [write.pk for name in tables for write in by_table.get(name, ())]
     rows = ForeignWrite.objects.filter(pk__in=records)
     found = {pk for pair in rows.values_list("old__customer_id", "new__customer_id") for pk in pair}
     if "products" in by_table:

@@ -86,12 +86,12 @@ def short(count, cap):
 
 def add_holdings(customers, today=None):
     """Per customer and currency the market value and gain of what is held, never summed over
-    currencies, and the first maturity of the next DUE_DAYS days.
+    currencies, and the first maturity until in DUE_DAYS days, also one that has passed.
 
     `market_total` leaves out holdings without a price; `unpriced` counts them.
     """
     today = today or timezone.localdate()
-    soon = Q(maturity_date__range=(today, today + datetime.timedelta(days=DUE_DAYS)))
+    soon = Q(maturity_date__lte=today + datetime.timedelta(days=DUE_DAYS))
     yen_first = Case(When(unit="JPY", then=0), default=1)
     totals = (
         Holding.objects.active()
@@ -122,13 +122,17 @@ def due_of(customer, today):
     """What asks for somebody to act, the most urgent first."""
     badges = []
     if customer.next_task and customer.next_task <= today:
-        late = (today - customer.next_task).days
-        text = f"タスク {late:,}日超過" if late else "タスク 本日"
-        badges.append(Badge(text, "danger" if late else "warn"))
+        badges.append(overdue("タスク", customer.next_task, today) or Badge("タスク 本日"))
     maturities = [total["matures"] for total in customer.assets if total["matures"]]
     if maturities:
-        badges.append(Badge(f"償還 {min(maturities):%m/%d}"))
+        first = min(maturities)
+        badges.append(overdue("償還", first, today) or Badge(f"償還 {first:%m/%d}"))
     age = customer.age_on(today)
     if age is not None and age >= OLD_AGE:
         badges.append(Badge(f"{OLD_AGE}歳以上"))
     return badges
+
+
+def overdue(what, day, today):
+    late = (today - day).days
+    return Badge(f"{what} {late:,}日超過", "danger") if late > 0 else None

@@ -66,7 +66,8 @@ class Customer(Ruled, TrackedModel):
     """顧客. Names are stored as typed: no Unicode normalisation, ever (legal names)."""
 
     SEARCHED = frozenset({"customer_code", "name", "name_kana", "phone", "email", "address"})
-    DERIVED = frozenset({"search_key", "search_grams", "kana_key", "yen_assets", "last_contact_at"})
+    FIGURES = frozenset({"yen_assets", "yen_gain", "last_contact_at", "next_due"})
+    DERIVED = FIGURES | {"search_key", "search_grams", "kana_key"}
     DERIVED_FROM = {
         "search_key": SEARCHED,
         "search_grams": SEARCHED,
@@ -164,7 +165,11 @@ class Customer(Ruled, TrackedModel):
     yen_assets = models.DecimalField(
         "預り資産（円）", max_digits=24, decimal_places=4, null=True, blank=True, editable=False
     )
+    yen_gain = models.DecimalField(
+        "含み損益（円）", max_digits=24, decimal_places=4, null=True, blank=True, editable=False
+    )
     last_contact_at = models.DateTimeField("最終接触", null=True, blank=True, editable=False)
+    next_due = models.DateField("次の期日", null=True, blank=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
     history = TrackedRecords(
@@ -203,9 +208,12 @@ class Customer(Ruled, TrackedModel):
                 for name in (
                     "updated_at",
                     "kana_key",
+                    "kind",
                     "birth_date",
                     "yen_assets",
+                    "yen_gain",
                     "last_contact_at",
+                    "next_due",
                     "annual_income",
                     "net_worth",
                 )

@@ -167,13 +167,20 @@ def test_row_leaves_out_what_is_done(page, ito, tanaka):
 
 def test_row_names_the_first_maturity_of_ninety_days_and_old_age(page, ito):
     today = timezone.localdate()
-    for days in (91, 90, 30, -1):
+    for days in (91, 90, 30):
         held(ito, 1, maturity_date=today + datetime.timedelta(days=days))
     ito.birth_date = today.replace(year=today.year - 80, day=1)
     ito.save()
 
     matures = today + datetime.timedelta(days=30)
     assert rows(page)[0].due_words == f"償還 {matures:%m/%d}、80歳以上"
+
+
+@pytest.mark.parametrize(("days", "words"), [(-1, "償還 1日超過"), (-400, "償還 400日超過")])
+def test_row_names_a_repayment_whose_day_has_passed(days, words, page, ito):
+    held(ito, 1, maturity_date=timezone.localdate() + datetime.timedelta(days=days))
+
+    assert rows(page)[0].due_words == words
 
 
 def test_row_shows_two_badges_and_counts_the_others(page, ito):

@@ -177,9 +177,31 @@ def test_figures_follow(sql, ito):
     say()
 
     ito.refresh_from_db()
-    assert ito.yen_assets == Decimal("2505")
+    assert (ito.yen_assets, ito.yen_gain) == (Decimal("2505"), Decimal("-7495"))
     assert ito.last_contact_at == ito.notes.get().created_at
     assert holding.history.first().current_price == Decimal("250.50")
+
+
+def test_next_day_follows_a_task_and_a_repayment(sql, ito):
+    HoldingFactory(customer=ito)
+    sql("UPDATE holdings SET maturity_date = '2027-03-31'")
+    say()
+    before = Customer.objects.get().next_due
+    sql(
+        "INSERT INTO tasks (customer_id, title, due_date) VALUES (%s, '電話', '2027-01-05')", ito.pk
+    )
+    say()
+
+    after = Customer.objects.get().next_due
+    assert [before, after] == [datetime.date(2027, 3, 31), datetime.date(2027, 1, 5)]
+
+
+def test_day_that_only_postgresql_can_hold_is_no_next_day(sql, ito):
+    HoldingFactory(customer=ito)
+    sql("UPDATE holdings SET maturity_date = '12000-01-01'")
+    say()
+
+    assert Customer.objects.get().next_due is None
 
 
 def test_figures_follow_a_holding_that_moves_to_another_customer(sql, ito, nakamura):

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
-from customers.columns import SORTS
+from customers.columns import COLUMNS, SORTS
 from customers.models import Customer
 from tests.factories import (
     AdviserFactory,
@@ -15,6 +15,7 @@ from tests.factories import (
     HoldingFactory,
     ProductFactory,
     SalesNoteFactory,
+    TaskFactory,
 )
 
 URL = "/customers"
@@ -35,7 +36,11 @@ def three(tanaka):
     born = datetime.date
     first = CustomerFactory(
         customer_code="C10",
+        kind="corporation",
         name_kana="ア",
+        phone="03-2222-2222",
+        email="b@example.com",
+        address="大阪府",
         birth_date=born(1990, 1, 1),
         occupation="医師",
         risk_tolerance="5",
@@ -47,6 +52,9 @@ def three(tanaka):
     second = CustomerFactory(
         customer_code="C9",
         name_kana="イ",
+        phone="03-1111-1111",
+        email="c@example.com",
+        address="京都府",
         birth_date=born(1950, 1, 1),
         occupation="主婦",
         risk_tolerance="1",
@@ -58,6 +66,8 @@ def three(tanaka):
     third = CustomerFactory(customer_code="C11", sales_rep=tanaka)
     held(first, 100)
     held(second, 300)
+    for customer, days in ((first, 1), (first, 9), (second, 2)):
+        TaskFactory(customer=customer, due_date=born(2027, 1, days))
     held(first, 9_000, currency="USD")
     for customer, days in ((first, 2), (first, 90), (second, 30)):
         when = timezone.now() - datetime.timedelta(days=days)
@@ -90,12 +100,32 @@ def three(tanaka):
         ("-updated", [2, 1, 0]),
         ("contact", [1, 0, 2]),
         ("-contact", [0, 1, 2]),
+        ("gain", [0, 1, 2]),
+        ("-gain", [1, 0, 2]),
+        ("due", [0, 1, 2]),
+        ("-due", [1, 0, 2]),
+        ("birth", [1, 0, 2]),
+        ("-birth", [0, 1, 2]),
+        ("kind", [0, 1, 2]),
+        ("-kind", [2, 1, 0]),
+        ("phone", [1, 0, 2]),
+        ("-phone", [0, 1, 2]),
+        ("email", [0, 1, 2]),
+        ("-email", [1, 0, 2]),
+        ("address", [1, 0, 2]),
+        ("-address", [0, 1, 2]),
+        ("registered", [0, 1, 2]),
+        ("-registered", [2, 1, 0]),
         ("", [1, 0, 2]),
         ("password", [1, 0, 2]),
     ],
 )
 def test_sort_orders_the_list_with_missing_values_last(sort, order, page, three):
     assert rows(page, sort=sort) == [three[index] for index in order]
+
+
+def test_every_column_sorts():
+    assert [column.name for column in COLUMNS if column.sort is None] == []
 
 
 def test_sorted_column_says_so_and_its_link_turns_the_order(page, three):
@@ -137,7 +167,11 @@ def book(tanaka):
         row.risk_tolerance = chance.choice([None, "1", "3"])
         row.investment_experience = chance.choice([None, "初心者", "その他"])
         row.yen_assets = row.annual_income = chance.choice([None, 0, 10**9])
-        row.net_worth = chance.choice([None, -5, 7])
+        row.net_worth = row.yen_gain = chance.choice([None, -5, 7])
+        row.kind = chance.choice(["individual", "corporation"])
+        row.phone = row.address = chance.choice([None, "03-1111-1111", "03-2222-2222"])
+        row.email = chance.choice([None, f"{number}@example.com"])
+        row.next_due = chance.choice([None, datetime.date(2027, 1, 1), datetime.date(2027, 2, 1)])
         row.last_contact_at = chance.choice([None, timezone.now()])
     Customer.objects.without_history().bulk_create(rows)
 
