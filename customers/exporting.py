@@ -1,5 +1,6 @@
 """The customer list as a file. It is finished before anything of it leaves: a download that breaks
-off half-way, or a character that the encoding lacks, would otherwise look like a whole list.
+off half-way, a character that the encoding lacks, or a text that no cell of Excel holds, would
+otherwise look like a whole list.
 
 The file lies in the temporary folder, so neither memory nor a database connection is held while a
 slow line takes it away.
@@ -13,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice
+from itertools import filterfalse, islice
 from typing import IO, Any
 
 import xlsxwriter
@@ -29,24 +30,24 @@ OF_HOLDINGS = {"gain", "due"}  # columns for which each customer's holdings are 
 # What a spreadsheet would take for the beginning of a formula, also after its own trimming.
 FORMULA = re.compile("[=+\\-@\t\r\n\0＝＋－＠]")
 LISTED = 100
+CELL = 32_767  # what a cell of Excel holds, in UTF-16
+FIRST_YEAR = 1900  # of Excel's calendar
 
 
 @dataclass
 class Lost:
-    """A character that the encoding does not have."""
+    """What the file cannot hold of one cell: a character, or the length of its text."""
 
     customer: Any
     heading: str
-    char: str
-
-    @property
-    def code_point(self) -> str:
-        return f"U+{ord(self.char):04X}"
+    what: str
+    hint: str = ""
 
 
 @dataclass
 class Export:
     file: IO[bytes]
+    kind: str
     keys: list[int] = field(default_factory=list)  # of its customers, in order
     lost: list[Lost] = field(default_factory=list)
     lost_count: int = 0
@@ -55,21 +56,19 @@ class Export:
     def rows(self) -> int:
         return len(self.keys)
 
-    def miss(self, customer: Any, heading: str, text: str) -> None:
-        for char in text:
-            if not survives(char):
-                self.lost_count += 1
-                if len(self.lost) < LISTED:
-                    self.lost.append(Lost(customer, heading, char))
+    def miss(self, lost: Lost) -> None:
+        self.lost_count += 1
+        if len(self.lost) < LISTED:
+            self.lost.append(lost)
 
 
 def export_of(query: ListQuery, customers: models.QuerySet, kind: str) -> Export:
     """The customers of `query`, in its order and with its columns, as a file at its beginning."""
     cells = [cell for column in query.columns for cell in column.cells]
     found = query.keyset.sorted(with_sight(query, query.found_in(customers)))
-    export = Export(tempfile.TemporaryFile())  # noqa: SIM115 — the response closes it
+    export = Export(tempfile.TemporaryFile(), kind)  # noqa: SIM115 — the response closes it
     write = write_xlsx if kind == Kind.XLSX else write_csv
-    write(export, cells, ready(found, query.shown), kind)
+    write(export, cells, ready(found, query.shown))
     export.file.seek(0)
     return export
 
@@ -83,17 +82,18 @@ def ready(found: models.QuerySet, shown: set[str]) -> Iterator[Any]:
         yield from chunk
 
 
-def write_csv(export: Export, cells: list, customers: Iterator[Any], kind: str) -> None:
-    encoding = "cp932" if kind == Kind.CP932 else "utf-8-sig"
+def write_csv(export: Export, cells: list, customers: Iterator[Any]) -> None:
+    encoding = "cp932" if export.kind == Kind.CP932 else "utf-8-sig"
     text = io.TextIOWrapper(export.file, encoding=encoding, errors="replace", newline="")
     writer = csv.writer(text)
     writer.writerow(heading for heading, _ in cells)
     for customer in customers:
         values = [value(customer) for _, value in cells]
-        if kind == Kind.CP932:
+        if export.kind == Kind.CP932:
             for (heading, _), value in zip(cells, values, strict=True):
                 if isinstance(value, str) and not survives(value):
-                    export.miss(customer, heading, value)
+                    for char in filterfalse(survives, value):
+                        export.miss(Lost(customer, heading, char, f"U+{ord(char):04X}"))
         writer.writerow(map(csv_cell, values))
         export.keys.append(customer.pk)
     text.flush()
@@ -125,7 +125,7 @@ def survives(text: str) -> bool:
         return False
 
 
-def write_xlsx(export: Export, cells: list, customers: Iterator[Any], kind: str) -> None:
+def write_xlsx(export: Export, cells: list, customers: Iterator[Any]) -> None:
     book = xlsxwriter.Workbook(export.file, {"constant_memory": True})
     sheet = book.add_worksheet("顧客一覧")
     bold = book.add_format({"bold": True})
@@ -139,9 +139,18 @@ def write_xlsx(export: Export, cells: list, customers: Iterator[Any], kind: str)
         sheet.write_string(0, column, heading, bold)
     for customer in islice(customers, XLSX_ROWS):
         export.keys.append(customer.pk)
-        for column, (_, value) in enumerate(cells):
-            write_cell(sheet, export.rows, column, value(customer), formats)
+        for column, (heading, value_of) in enumerate(cells):
+            value = value_of(customer)
+            if isinstance(value, str) and (length := units(value)) > CELL:
+                export.miss(Lost(customer, heading, f"{length:,}文字"))
+            else:
+                write_cell(sheet, export.rows, column, value, formats)
     book.close()
+
+
+def units(text: str) -> int:
+    """As long as Excel counts it."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict) -> None:
@@ -150,6 +159,8 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict) -> 
         return
     if isinstance(value, str):
         sheet.write_string(row, column, value)
+    elif isinstance(value, datetime.date) and value.year < FIRST_YEAR:
+        sheet.write_string(row, column, csv_cell(value))
     elif isinstance(value, datetime.date):
         if isinstance(value, datetime.datetime):
             value = timezone.make_naive(value)

@@ -168,6 +168,40 @@ def test_excel_keeps_every_text_a_text(page, tanaka, name):
     assert (cell.value, cell.data_type, cell.hyperlink) == (name, "s", None)
 
 
+@pytest.mark.parametrize(
+    ("born", "cell"),
+    [
+        ("1897-05-06", "1897/05/06"),
+        ("1899-12-31", "1899/12/31"),
+        ("1900-01-01", datetime.datetime(1900, 1, 1)),
+    ],
+)
+def test_excel_gets_days_before_its_calendar_as_text(page, tanaka, born, cell):
+    CustomerFactory(birth_date=born, sales_rep=tanaka)
+
+    assert sheet_of(post(page, "cols=birth", kind="xlsx"))["C2"].value == cell
+
+
+@pytest.mark.parametrize("text", ["あ" * 32_767, "𠮷" * 16_383], ids=["plain", "astral"])
+def test_excel_holds_the_longest_text_whole(page, ito, text):
+    Customer.objects.without_history().update(address=text)
+
+    assert sheet_of(post(page, "cols=address", kind="xlsx"))["C2"].value == text
+
+
+@pytest.mark.parametrize("text", ["あ" * 32_768, "𠮷" * 16_384], ids=["plain", "astral"])
+def test_excel_never_cuts_a_text_off(page, ito, text):
+    Customer.objects.without_history().update(address=text)
+
+    answer = post(page, "cols=address", kind="xlsx", reason="年賀状")
+
+    [lost] = answer.context["export"].lost
+    assert (lost.customer, lost.heading, lost.what) == (ito, "住所", "32,768文字")
+    assert "まだ何も出力していません" in answer.text
+    assert answer.context["form"]["kind"].value() == "csv"
+    assert not AccessRecord.objects.exists()
+
+
 # --- Characters that cp932 lacks --------------------------------------------------------------
 @pytest.mark.parametrize("char", ["𠮷", "é", "\u2014", "¥", "㋿", "\U000e0100"])
 def test_cp932_never_replaces_a_character(page, tanaka, char):
@@ -176,7 +210,7 @@ def test_cp932_never_replaces_a_character(page, tanaka, char):
     answer = post(page, kind="cp932")
 
     [lost] = answer.context["export"].lost
-    assert (lost.customer, lost.heading, lost.char) == (customer, "氏名", char)
+    assert (lost.customer, lost.heading, lost.what) == (customer, "氏名", char)
     assert "まだ何も出力していません" in answer.text
 
 
