@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from wealthai.evidence import WrittenOnce
 from wealthai.fields import PlainText
 from wealthai.text import validate_plain_text, without_bom
 from wealthai.writing import Source, current_batch, current_source
@@ -117,7 +118,7 @@ class ChangeBatch(models.Model):
         return f"{self.get_kind_display()} #{self.pk}"
 
 
-class HistoryRow(models.Model):
+class HistoryRow(WrittenOnce):
     """What each row of a history table says beside who and when (see wealthai/tracking.py)."""
 
     source = models.CharField(
@@ -133,7 +134,7 @@ class HistoryRow(models.Model):
         default=current_batch,
     )
 
-    class Meta:
+    class Meta(WrittenOnce.Meta):
         abstract = True
 
 

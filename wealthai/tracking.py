@@ -20,10 +20,12 @@ from django.contrib.auth import get_user_model
 from django.db import connections, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
+from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
 from wealthai import copying
 from wealthai.copying import BATCH
+from wealthai.evidence import WrittenOnceQuerySet
 from wealthai.models import HistoryRow, TimestampedModel
 from wealthai.writing import Source, current, writing
 
@@ -40,11 +42,15 @@ class SilentWriteError(Exception):
     """A statement that would change tracked rows without a trace."""
 
 
+class HistoryQuerySet(WrittenOnceQuerySet, HistoricalQuerySet):
+    """What `Model.history` answers."""
+
+
 class TrackedRecords(HistoricalRecords):
     """History rows that also say the way (source), the reason and the batch."""
 
     def __init__(self, **options):
-        super().__init__(bases=[HistoryRow], **options)
+        super().__init__(bases=[HistoryRow], historical_queryset=HistoryQuerySet, **options)
 
     def get_change_reason_for_object(self, instance, history_type, using):
         return getattr(instance, "_change_reason", None) or current().reason or None
@@ -54,6 +60,12 @@ class TrackedRecords(HistoricalRecords):
         if user is None and current().user_id:
             return get_user_model()(pk=current().user_id)
         return user
+
+    def _get_history_user_fields(self):
+        """Whoever changed something stays; the library would empty the name in the evidence."""
+        fields = super()._get_history_user_fields()
+        fields["history_user"].remote_field.on_delete = models.PROTECT
+        return fields
 
     def finalize(self, sender, **kwargs):
         super().finalize(sender, **kwargs)
@@ -65,8 +77,9 @@ class TrackedRecords(HistoricalRecords):
         cls.save_without_historical_record = refuse_silence
 
     def post_save(self, instance, created, using=None, **kwargs):
+        """Also for `loaddata` (raw), which is one more way to write."""
         vars(instance).pop("skip_history_when_saving", None)
-        super().post_save(instance, created, using=using, **kwargs)
+        super().post_save(instance, created, using=using, **kwargs | {"raw": False})
 
 
 def refuse_silence(row, *args, **kwargs):

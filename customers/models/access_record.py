@@ -2,14 +2,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from wealthai.evidence import WrittenOnce, WrittenOnceQuerySet
 from wealthai.writing import Source
 
 
-class WrittenOnceError(Exception):
-    """Somebody tried to change or delete a row that is evidence."""
-
-
-class AccessRecordQuerySet(models.QuerySet):
+class AccessRecordQuerySet(WrittenOnceQuerySet):
     def visible_to(self, user):
         """Who looked at what is for compliance and 管理者 alone."""
         return self if user.reads_evidence else self.none()
@@ -27,22 +24,8 @@ class AccessRecordQuerySet(models.QuerySet):
         named = one.order_by().values("pk").union(many.values("record"))
         return self.filter(pk__in=named)
 
-    def update(self, **values):
-        raise WrittenOnceError
 
-    update.alters_data = True
-
-    def delete(self):
-        raise WrittenOnceError
-
-    delete.alters_data = True
-    delete.queryset_only = True
-
-    def bulk_update(self, *args, **kwargs):
-        raise WrittenOnceError
-
-
-class AccessRecord(models.Model):
+class AccessRecord(WrittenOnce):
     """閲覧記録: who looked at whose record or took data out. Written once, never changed."""
 
     class Act(models.TextChoices):
@@ -80,16 +63,8 @@ class AccessRecord(models.Model):
     def __str__(self):
         return f"閲覧記録 #{self.pk}"
 
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise WrittenOnceError
-        super().save(*args, **kwargs | {"force_insert": True})
 
-    def delete(self, *args, **kwargs):
-        raise WrittenOnceError
-
-
-class AccessRecordCustomer(models.Model):
+class AccessRecordCustomer(WrittenOnce):
     """Whom a file or a page of many showed; the record itself says how many and which conditions.
 
     Without foreign keys in the database: they would be looked up for each of 100,000 rows, and

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from customers.access import log_access
 from customers.models import AccessRecord
-from customers.models.access_record import WrittenOnceError
 from customers.roles import Role
 from tests.factories import (
     AdviserFactory,
@@ -43,25 +42,7 @@ def auditor(client, compliance):
     return client
 
 
-# --- What is written stays ------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "act",
-    [
-        lambda rows: rows.update(detail="x"),
-        lambda rows: rows.delete(),
-        lambda rows: rows.bulk_update(list(rows), ["detail"]),
-        lambda rows: rows.first().save(),
-        lambda rows: rows.first().delete(),
-    ],
-    ids=["update", "delete", "bulk-update", "save", "delete-one"],
-)
-def test_row_is_written_once(looks, act):
-    with pytest.raises(WrittenOnceError):
-        act(AccessRecord.objects.all())
-
-    assert AccessRecord.objects.filter(detail="").count() == 3
-
-
+# --- What is written stays (see also tests/wealthai/test_evidence.py) -------------------------
 def test_admin_shows_rows_and_changes_none(client, looks):
     administrator = AdviserFactory(is_staff=True, is_superuser=True)
     client.force_login(administrator)

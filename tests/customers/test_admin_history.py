@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Customer
+from tests.customers.trails import rewrite
 from tests.factories import (
     CashInflowFactory,
     EconomicEventFactory,
@@ -239,7 +240,7 @@ def test_deleted_record_has_no_history_page(client, office, ito):
 
 
 def test_history_shows_rows_that_other_ways_wrote(client, office, ito):
-    Customer.history.filter(pk=ito.history.get().pk).update(history_change_reason="CSV取込")
+    rewrite(Customer.history.filter(pk=ito.history.get().pk), history_change_reason="CSV取込")
     client.force_login(office)
 
     assert lines(client.get(history_url(ito))) == [(None, "登録", [], "CSV取込")]

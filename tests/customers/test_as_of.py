@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import AccessRecord, Customer, Task
-from tests.customers.trails import history_url, save
+from tests.customers.trails import forget, history_url, rewrite, save
 from tests.factories import (
     CashInflowFactory,
     CustomerFactory,
@@ -35,7 +35,7 @@ def facts(standing):
 
 def since(row, moment):
     """As if `row` had been stored at that time."""
-    row.history.update(history_date=moment)
+    rewrite(row.history, history_date=moment)
     return row
 
 
@@ -103,7 +103,7 @@ def test_holdings_have_their_gain_and_their_product_of_then(viewer, ito):
 def test_product_without_history_has_todays_name(viewer, ito):
     since(ito, APRIL)
     holding = since(HoldingFactory(customer=ito, product__product_name="国債"), APRIL)
-    holding.product.history.all().delete()
+    forget(holding.product.history)
 
     [group] = standing(viewer, ito, date="2026-04-30").portfolio.groups
 
@@ -164,7 +164,7 @@ def test_before_the_first_record_nothing_is_invented(viewer, changed):
 
 def test_customer_of_another_system_has_no_past(viewer, tanaka):
     bare = CustomerFactory(sales_rep=tanaka)
-    bare.history.all().delete()
+    forget(bare.history)
 
     assert "過去の記録がありません" in viewer.get(url(bare)).text
 

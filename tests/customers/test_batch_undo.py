@@ -7,7 +7,7 @@ from customers import bulk_edit
 from customers.batches import undo
 from customers.hand_over import book_of, hand_over
 from customers.models import Customer, Task
-from tests.customers.trails import by_copy
+from tests.customers.trails import by_copy, forget
 from tests.factories import CustomerFactory
 from wealthai.models import ChangeBatch
 
@@ -240,7 +240,7 @@ def test_undo_touches_only_whom_the_person_still_sees(page, batch, ono, suzuki):
 
 
 def test_row_without_a_history_is_restored_too(page, tanaka, ito):
-    ito.history.all().delete()
+    forget(ito.history)
 
     press(page, edited(tanaka, ito, risk_tolerance="4"))
 

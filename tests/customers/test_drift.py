@@ -8,6 +8,7 @@ from django.db import transaction
 from customers.drift import CHUNK, mend
 from customers.models import Adviser, Customer, Holding, Product
 from tests.customers.test_foreign_writes import insert, say
+from tests.customers.trails import forget
 from tests.factories import HoldingFactory
 from wealthai.tracking import create_many
 
@@ -26,7 +27,7 @@ def test_changed_row_is_recorded_with_what_is_stored(ito):
 
 
 def test_row_without_a_history_gets_its_first_row_as_of_its_last_change(ito):
-    ito.history.all().delete()
+    forget(ito.history)
 
     found = mend()
 

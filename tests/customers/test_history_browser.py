@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
-from tests.customers.trails import history_url, save
+from tests.customers.trails import history_url, rewrite, save
 from tests.factories import HoldingFactory, SalesNoteFactory
 
 pytestmark = [
@@ -23,7 +23,7 @@ LONG = "浪速製作所" * 10
 def changed(ito, tanaka):
     """Ito with changes of every length, of rows of every kind."""
     yesterday = timezone.now() - datetime.timedelta(days=1)
-    ito.history.update(history_date=yesterday)
+    rewrite(ito.history, history_date=yesterday)
     HoldingFactory(customer=ito, product__product_name=LONG, current_value=5_000)
     SalesNoteFactory(customer=ito, content=LONG * 9)
     save(ito, by=tanaka, reason=LONG, occupation=LONG, address=f"{LONG}\n{LONG}{LONG}{LONG}")

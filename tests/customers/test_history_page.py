@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from customers.models import AccessRecord, Customer, Task
 from customers.trail import PAGE_SIZE
-from tests.customers.trails import history_url, lines, save
+from tests.customers.trails import forget, history_url, lines, rewrite, save
 from tests.factories import (
     CashInflowFactory,
     CustomerFactory,
@@ -44,7 +44,7 @@ def exported(client, customer, **query):
 @pytest.fixture
 def changed(ito, suzuki, tanaka):
     """Ito after three saves: by Tanaka on the page, by an import, by Suzuki in the admin."""
-    ito.history.update(history_date=MAY - MINUTE, source="")
+    rewrite(ito.history, history_date=MAY - MINUTE, source="")
     save(ito, by=tanaka, at=MAY, reason="面談で聴取", annual_income=1, risk_tolerance="5")
     save(ito, at=MAY + MINUTE, source=Source.IMPORT, reason="月次の取込", occupation="医師")
     save(ito, by=suzuki, at=MAY + 2 * MINUTE, source=Source.ADMIN, phone="03-2222-2222")
@@ -78,7 +78,7 @@ def test_fields_saved_together_share_one_time(page, changed):
 
 
 def test_old_row_without_a_way_says_what_its_reason_said(page, ito):
-    ito.history.update(source="", history_change_reason="管理画面")
+    rewrite(ito.history, source="", history_change_reason="管理画面")
 
     assert moments(page.get(history_url(ito))) == [("システム", "", "管理画面", 1)]
 
@@ -120,7 +120,7 @@ def test_deleted_row_is_told_with_its_values(page, ito):
 
 
 def test_row_without_a_row_before_says_so(page, ito):
-    ito.history.all().delete()
+    forget(ito.history)
     save(ito, phone="1")
 
     assert lines(page.get(history_url(ito)))[0][1] == "（これより前の記録はありません）"
@@ -157,7 +157,7 @@ def test_history_is_filtered_by_person(page, changed, suzuki):
 
 
 def test_period_is_one_of_days_in_japan(page, ito):
-    ito.history.update(history_date=datetime.datetime(2026, 4, 30, 15, tzinfo=datetime.UTC))
+    rewrite(ito.history, history_date=datetime.datetime(2026, 4, 30, 15, tzinfo=datetime.UTC))
 
     on_the_day = page.get(history_url(ito, date_from="2026-05-01", date_to="2026-05-01"))
     the_day_before = page.get(history_url(ito, date_to="2026-04-30"))
@@ -185,7 +185,7 @@ def test_filter_that_is_not_understood_shows_no_rows_and_says_which(page, ito, q
 
 
 def test_pages_show_every_row_once(page, ito):
-    ito.history.update(history_date=MAY - MINUTE)
+    rewrite(ito.history, history_date=MAY - MINUTE)
     for number in range(PAGE_SIZE + 3):
         save(ito, phone=str(number), at=MAY + number // 2 * MINUTE)  # two at each moment
     first = page.get(history_url(ito, item="customer.phone"))
@@ -264,7 +264,7 @@ def test_history_of_an_archived_customer_stays_readable(page, ito):
 
 def test_customer_of_another_system_has_no_history_yet(page, tanaka):
     bare = CustomerFactory(sales_rep=tanaka)
-    bare.history.all().delete()
+    forget(bare.history)
 
     response = page.get(history_url(bare))
 

@@ -106,6 +106,7 @@ RECORDED = {
         lambda row: update_many(type(row), [changed(row)], [TRACKED[type(row)][1]]),
         "~",
     ),
+    "loaddata": (lambda row: changed(row).save_base(raw=True), "~"),
     "create": (lambda row: copy_of(row).save(), "+"),
     "create_many": (lambda row: create_many(type(row), [copy_of(row)]), "+"),
     "delete": (lambda row: row.delete(), "-"),
