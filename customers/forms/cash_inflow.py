@@ -6,9 +6,10 @@ from customers.forms.polite import PoliteMessages, unix_lines
 from customers.forms.versioned import RecordForm
 from customers.models import CashInflow
 from wealthai.forms import StoredChoices, StoredValues
+from wealthai.sent_once import SentOnceForm
 
 
-class CashInflowForm(PoliteMessages, StoredValues, StoredChoices, RecordForm):
+class CashInflowForm(PoliteMessages, StoredValues, StoredChoices, SentOnceForm, RecordForm):
     class Meta:
         model = CashInflow
         fields = [

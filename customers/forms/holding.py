@@ -8,11 +8,14 @@ from customers.forms.valuation import FollowingValue
 from customers.forms.versioned import RecordForm
 from customers.models import Holding
 from wealthai.forms import StoredChoices, StoredValues
+from wealthai.sent_once import SentOnceForm
 
 FOLLOWS = "現在値か数量を変えると、数量 × 現在値 だった評価額も変わります。"
 
 
-class HoldingForm(PoliteMessages, StoredValues, StoredChoices, FollowingValue, RecordForm):
+class HoldingForm(
+    PoliteMessages, StoredValues, StoredChoices, FollowingValue, SentOnceForm, RecordForm
+):
     """The product of a stored holding stands fixed: with another one it is another holding."""
 
     product = ProductField(

@@ -7,6 +7,7 @@ from django.db import transaction
 from customers.forms.polite import PoliteMessages, unix_lines
 from customers.models import SalesNote
 from wealthai.forms import ReasonedForm
+from wealthai.sent_once import SentOnceForm
 from wealthai.text import validate_plain_text
 from wealthai.writing import writing
 
@@ -39,7 +40,7 @@ class WordsForm(PoliteMessages, forms.ModelForm):
         return unix_lines(self.cleaned_data["content"])
 
 
-class NoteForm(WordsForm):
+class NoteForm(SentOnceForm, WordsForm):
     """A new note and, where something was promised, the task that comes of it."""
 
     next_step = forms.CharField(

@@ -9,11 +9,12 @@ from customers.forms.customer import AdviserField
 from customers.forms.polite import PoliteMessages
 from customers.forms.versioned import RecordForm
 from customers.models import Adviser, Customer, Task
+from wealthai.sent_once import SentOnceForm
 
 NAMED = 5  # candidates in an error
 
 
-class TaskForm(PoliteMessages, RecordForm):
+class TaskForm(PoliteMessages, SentOnceForm, RecordForm):
     """Whom a task may be given to: colleagues of `user` who may see its customer."""
 
     class Meta:

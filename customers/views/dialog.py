@@ -79,7 +79,14 @@ class DialogMixin(PermissionRequiredMixin):
         return form.save()
 
 
-class AddToCustomer(DialogMixin, CreateView):
+class AddRow(DialogMixin, CreateView):
+    """A new row; sent again because the answer was lost, the form adds none."""
+
+    def store(self, form):
+        return form.saved_once(form.save, user=self.request.user, path=self.request.path)
+
+
+class AddToCustomer(AddRow):
     """A new row of the customer `pk`, whose record must not be archived."""
 
     customer = None

@@ -1,5 +1,7 @@
 """Writing notes, and correcting what was written by a further note."""
 
+from functools import partial
+
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.shortcuts import redirect, render
 
@@ -24,15 +26,19 @@ class NoteCreate(PermissionRequiredMixin, Overview):
     def post(self, request, pk):
         self.object = self.get_object()
         form = NoteForm(request.POST)
-        if not form.is_valid():
+        if not (form.is_valid() and self.store(form)):
             return self.refused(form)
-        form.save_about(self.object, author=request.user)
         tell(request, "メモを保存しました", form)
         if request.htmx:
             response = self.form_alone(NoteForm())
             response["HX-Trigger"] = SAVED
             return response
         return redirect(self.object)
+
+    def store(self, form):
+        user = self.request.user
+        save = partial(form.save_about, self.object, author=user)
+        return form.saved_once(save, user=user, path=self.request.path)
 
     def refused(self, form):
         first = next((name for name in form.fields if name in form.errors), "content")

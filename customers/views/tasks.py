@@ -6,12 +6,11 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
-from django.views.generic import CreateView
 
 from customers.forms import AnyTaskForm, TaskForm, TaskQuery
 from customers.models import Task
 from customers.tasks import grouped
-from customers.views.dialog import AddToCustomer, ChangeRow, DialogMixin, saved_response
+from customers.views.dialog import AddRow, AddToCustomer, ChangeRow, saved_response
 
 WIDE = ("customer_named", "title")
 
@@ -46,7 +45,7 @@ class TaskCreate(WithUser, AddToCustomer):
     done = "タスクを追加しました"
 
 
-class AnyTaskCreate(WithUser, DialogMixin, CreateView):
+class AnyTaskCreate(WithUser, AddRow):
     model = Task
     form_class = AnyTaskForm
     permission_required = "customers.add_task"

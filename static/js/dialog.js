@@ -96,33 +96,42 @@
   });
 
   // --- When the server says no -------------------------------------------------------------------
-  const complain = (text) => {
-    const form = content.querySelector("form");
-    const place = dialog.classList.contains("show") && form ? form : document.getElementById("content");
+  // Beside what was sent, and in sight: on a phone the form stands far below the head of the page.
+  const complain = ({ elt, verb }, text) => {
+    const form = elt.closest("form[data-draft], #dialog form");
+    const unsure = verb === "get" ? NOT_SHOWN : form?.matches("[data-draft]") ? SAVED_OR_NOT : DONE_OR_NOT;
     all("[data-complaint]").forEach((old) => old.remove());
     const notice = document.createElement("div");
     notice.className = "notice notice-danger";
     notice.setAttribute("role", "alert");
     notice.dataset.complaint = "";
-    notice.textContent = text;
-    place.prepend(notice);
+    notice.tabIndex = -1;
+    notice.textContent = text || unsure;
+    (form || document.getElementById("content")).prepend(notice);
+    notice.scrollIntoView({ block: "center" });
+    notice.focus({ preventScroll: true });
   };
   const REASONS = {
+    400: "読み取れない文字があるため、保存できませんでした。文字化けした部分を入力し直してください。",
     403: "この操作を行う権限がないか、画面の有効期限が切れています。入力した内容を控えて、画面を読み込み直してください。",
     404: "記録がないか、担当が変わって表示できなくなっています。顧客一覧から探してください。",
     413: "入力した内容が長すぎます。短くするか、何回かに分けて保存してください。",
   };
-  const NOT_SAVED = "保存できませんでした。入力した内容は残っています。通信を確かめて、もう一度保存してください。";
-  document.body.addEventListener("htmx:responseError", (event) =>
-    complain(REASONS[event.detail.xhr.status] || NOT_SAVED),
+  // The answer was lost, or broke: what was asked for may have happened.
+  const SAVED_OR_NOT =
+    "保存されたか確かめられませんでした。入力した内容は残っています。通信を確かめて、もう一度保存してください。二重に保存されることはありません。";
+  const DONE_OR_NOT = "操作できたか確かめられませんでした。通信を確かめて、画面を読み込み直してください。";
+  const NOT_SHOWN = "表示できませんでした。通信を確かめて、もう一度お試しください。";
+  document.body.addEventListener("htmx:responseError", ({ detail }) =>
+    complain(detail.requestConfig, REASONS[detail.xhr.status]),
   );
-  document.body.addEventListener("htmx:sendError", () => complain(NOT_SAVED));
+  document.body.addEventListener("htmx:sendError", ({ detail }) => complain(detail.requestConfig));
   // Where the session ended, the answer is the log-in page: it must not stand in a dialog.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, pathInfo } = event.detail;
+    const { xhr, pathInfo, requestConfig } = event.detail;
     const asked = new URL(pathInfo.requestPath, window.location.href).pathname;
     if (!xhr.responseURL || new URL(xhr.responseURL).pathname === asked) return;
     event.detail.shouldSwap = false;
-    complain("ログインの期限が切れています。入力した内容を控えて、画面を読み込み直してください。");
+    complain(requestConfig, "ログインの期限が切れています。入力した内容を控えて、画面を読み込み直してください。");
   });
 })();

@@ -248,6 +248,41 @@ def test_failed_save_says_so_and_keeps_the_dialog(record):
     record.fill("#id_title", "")
 
 
+def test_lost_answer_is_said_in_the_form_and_pressing_again_saves_one_note(record):
+    record.set_viewport_size({"width": 390, "height": 844})
+    record.fill("#id_content", "円債に関心")
+    record.route("**/notes/new", lambda route: (route.fetch(), route.abort()))
+    record.click("#note-save")
+
+    alert = record.locator("#note-form [role=alert]")
+    expect(alert).to_contain_text("保存されたか確かめられませんでした")
+    expect(alert).to_be_in_viewport()
+    expect(alert).to_be_focused()
+    record.unroute("**/notes/new")
+    record.click("#note-save")
+    expect(record.locator("#id_content")).to_have_value("")
+    assert SalesNote.objects.count() == 1
+
+
+def test_warning_of_a_save_is_brought_into_sight(record):
+    record.set_viewport_size({"width": 390, "height": 844})
+    record.fill("#id_content", "円債に関心")
+    record.click(".note-more summary")
+    record.fill("#id_next_step", "円債の提案")
+    record.fill("#id_follow_up_date", "平成39年1月8日")
+    record.click("#note-save")
+
+    expect(record.locator("[data-message]")).to_contain_text("2027/01/08（令和9年）")
+    expect(record.locator("[data-message]")).to_be_in_viewport()
+
+
+def test_failed_look_says_nothing_of_saving(record):
+    record.route("**/customers/*?kind=task", lambda route: route.abort())
+    record.click("#kind-task")
+
+    expect(record.locator("#content > [role=alert]")).to_contain_text("表示できませんでした")
+
+
 def test_ended_session_is_said_in_the_dialog_and_keeps_what_was_typed(record):
     opened(record, "#task-add")
     record.fill("#id_title", "提案")
