@@ -13,10 +13,12 @@ from django.urls import path, re_path
 from django.views.generic import TemplateView
 
 from wealthai import mfa as own_mfa
+from wealthai import views
 
 urlpatterns = [
     path("login", account.login, name="account_login"),
     path("logout", account.logout, name="account_logout"),
+    path("session", views.session, name="account_session"),
     path("inactive", account.account_inactive, name="account_inactive"),
     path("reauthenticate", account.reauthenticate, name="account_reauthenticate"),
     path("password/change", account.password_change, name="account_change_password"),

@@ -8,6 +8,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -100,6 +101,17 @@ def server_error(request):
 
 def csrf_failure(request, reason=""):
     return error_page(request, 403, EXPIRED)
+
+
+@never_cache
+@require_safe
+def session(request):
+    """Who is logged in here, for a page that asks before it sends (static/js/session.js).
+
+    Its own token is void once somebody has logged in anew. Other sites cannot read the answer.
+    """
+    is_in = request.user.is_authenticated and not request.mfa_pending
+    return JsonResponse({"person": request.user.pk if is_in else None, "token": get_token(request)})
 
 
 @never_cache
