@@ -7,6 +7,7 @@ test until it is named here:
 - a new act (`…/approve`) that needs a right → a line in ACTS, by the last word of the view's name
 - a new model of the back office → a line in BACK_OFFICE
 - a page that also shows what belongs to an archived customer → its name in SHOWS_ARCHIVED
+- a form about a customer or what belongs to him → its name in TELLS_ARCHIVED
 """
 
 # Segment of the address before a record id -> kind of the record.
@@ -126,6 +127,25 @@ SHOWS_ARCHIVED = {
     "chat:api-detail",
     "chat:api-events",
     "chat:api-stop",
+}
+# Forms that say so when the customer was archived while they were open, to who may see him.
+TELLS_ARCHIVED = {
+    f"customers:{name}"
+    for name in (
+        "update",
+        "contact",
+        "facts",
+        "note-create",
+        "note-correct",
+        "holding-create",
+        "holding-update",
+        "holding-delete",
+        "inflow-create",
+        "inflow-update",
+        "inflow-delete",
+        "task-create",
+        "task-update",
+    )
 }
 # Model of the back office -> who looks, who adds, who changes, who deletes.
 OFFICES = {"office", "administrator"}

@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from wealthai import metrics, probes
 from wealthai.api import problem
+from wealthai.typed import typed_in
 
 # What happened; what is safe and what to do next.
 MESSAGES = {
@@ -59,6 +60,7 @@ def error_page(request, status, message=None):
     """The page or the problem JSON of an error; within the shell only where a database is sure.
 
     Some errors come from before the session, and the cause of a 500 may be the database itself.
+    What was typed is given back, but not where the form may have come from a foreign page (EXPIRED).
     """
     title, detail = message or MESSAGES[status]
     if request.path_info.startswith("/api/"):
@@ -66,6 +68,8 @@ def error_page(request, status, message=None):
     user = getattr(request, "user", None) if status in {403, 404, 429} else None
     layout = "base.html" if user and user.is_authenticated else "entry.html"
     context = {"status": status, "title": title, "detail": detail, "layout": layout}
+    if status in {403, 404} and message is None:
+        context["typed"] = typed_in(request)
     if status >= 500:
         # Without the request, no message, session or user is looked up in what has just failed.
         request_id = getattr(request, "request_id", "")

@@ -9,6 +9,7 @@ from django.views.generic import CreateView, UpdateView
 from customers.access import ShowsRecord
 from customers.forms import CustomerForm
 from customers.models import Customer
+from customers.views.archived import TellsArchived
 from customers.views.dialog import DialogMixin, tell
 
 
@@ -38,7 +39,7 @@ class CustomerCreate(CustomerFormMixin, CreateView):
     done = "顧客を登録しました"
 
 
-class CustomerUpdate(CustomerFormMixin, ShowsRecord, UpdateView):
+class CustomerUpdate(TellsArchived, CustomerFormMixin, ShowsRecord, UpdateView):
     title = "編集画面"
     permission_required = "customers.change_customer"
     done = "変更を保存しました"

@@ -17,6 +17,7 @@ from django.views.generic import CreateView, DeleteView, UpdateView
 from customers.access import ShowsRecord
 from customers.forms import DeleteForm
 from customers.models import Customer
+from customers.views.archived import TellsArchived
 from wealthai.forms import notices_of
 from wealthai.writing import writing
 
@@ -38,7 +39,7 @@ def tell(request, done, form):
 
 
 @method_decorator(vary_on_headers("HX-Request"), name="dispatch")
-class DialogMixin(PermissionRequiredMixin):
+class DialogMixin(TellsArchived, PermissionRequiredMixin):
     """`title` says what the dialog does, `about` whom or what it concerns; `done`, which each names,
     what it did."""
 
@@ -115,6 +116,11 @@ class LockedRow(ShowsRecord):
 
     def get_customer(self):
         return self.object.customer
+
+    def get_archived(self):
+        rows = self.model.objects.visible_to(self.request.user).select_related("customer")
+        row = rows.exclude(customer__archived_at=None).filter(pk=self.kwargs["pk"]).first()
+        return row and row.customer
 
     @transaction.atomic
     def post(self, request, *args, **kwargs):

@@ -7,14 +7,16 @@ from django.shortcuts import redirect, render
 
 from customers.forms import CorrectionForm, NoteForm
 from customers.models import SalesNote
+from customers.views.archived import TellsArchived
 from customers.views.dialog import SAVED, ChangeRow, tell
 from customers.views.record import Overview
 
 
-class NoteCreate(PermissionRequiredMixin, Overview):
+class NoteCreate(TellsArchived, PermissionRequiredMixin, Overview):
     """The note form stands on the customer's page, so without htmx a refused note shows that page
     again; htmx gets the form alone."""
 
+    form_class = NoteForm
     permission_required = "customers.add_salesnote"
 
     def get_queryset(self):

@@ -115,6 +115,7 @@
     400: "読み取れない文字があるため、保存できませんでした。文字化けした部分を入力し直してください。",
     403: "この操作を行う権限がないか、画面の有効期限が切れています。入力した内容を控えて、画面を読み込み直してください。",
     404: "記録がないか、担当が変わって表示できなくなっています。顧客一覧から探してください。",
+    409: "この顧客は保管されたため、保存できません。",
     413: "入力した内容が長すぎます。短くするか、何回かに分けて保存してください。",
   };
   // The answer was lost, or broke: what was asked for may have happened.
@@ -122,9 +123,13 @@
     "保存されたか確かめられませんでした。入力した内容は残っています。通信を確かめて、もう一度保存してください。二重に保存されることはありません。";
   const DONE_OR_NOT = "操作できたか確かめられませんでした。通信を確かめて、画面を読み込み直してください。";
   const NOT_SHOWN = "表示できませんでした。通信を確かめて、もう一度お試しください。";
-  document.body.addEventListener("htmx:responseError", ({ detail }) =>
-    complain(detail.requestConfig, REASONS[detail.xhr.status]),
-  );
+  const KEPT = "入力した内容は残っています。控えてから、画面を読み込み直してください。";
+  document.body.addEventListener("htmx:responseError", ({ detail }) => {
+    const { xhr, requestConfig } = detail;
+    const isForm = [404, 409].includes(xhr.status) && requestConfig.verb === "post";
+    const reason = REASONS[xhr.status];
+    complain(requestConfig, reason && reason + (isForm ? KEPT : ""));
+  });
   document.body.addEventListener("htmx:sendError", ({ detail }) => complain(detail.requestConfig));
   // Where the session ended, the answer is the log-in page: it must not stand in a dialog.
   document.body.addEventListener("htmx:beforeSwap", (event) => {

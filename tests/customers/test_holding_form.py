@@ -175,24 +175,24 @@ def test_deleting_names_the_thing_and_history_keeps_it(client, office, holding):
 
 
 @pytest.mark.parametrize("address", [edit, delete])
-def test_holding_of_anothers_or_archived_customer_is_missing(
+def test_holding_of_anothers_or_archived_customer_is_not_changed(
     address, client, office, page, holding, nakamura, tanaka
 ):
     foreign = HoldingFactory(customer=nakamura)
     page.force_login(office if address is delete else tanaka)
     holding.customer.archive()
 
-    missing = [page.get(address(holding)), page.post(address(holding), VALUES)]
-    if address is edit:
-        missing.append(page.get(address(foreign)))
+    archived = page.get(address(holding)), page.post(address(holding), VALUES)
+    anothers = page.get(address(foreign)) if address is edit else archived[0]
 
-    assert {response.status_code for response in missing} == {404}
+    assert [response.status_code for response in (*archived, anothers)] == [404, 409, 404]
+    assert Holding.objects.count() == 2
 
 
-def test_holding_for_anothers_or_archived_customer_is_missing(page, ito, nakamura, bond):
+def test_holding_for_anothers_or_archived_customer_is_not_stored(page, ito, nakamura, bond):
     ito.archive()
 
-    assert [page.post(new(one), VALUES).status_code for one in (ito, nakamura)] == [404, 404]
+    assert [page.post(new(one), VALUES).status_code for one in (ito, nakamura)] == [409, 404]
 
 
 def test_compliance_may_not_add(client, compliance, ito, bond):

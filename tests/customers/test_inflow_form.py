@@ -112,11 +112,11 @@ def test_advisers_may_not_delete(page, ito):
     assert page.post(delete(inflow)).status_code == 403
 
 
-def test_inflow_of_anothers_or_archived_customer_is_missing(page, ito, nakamura):
+def test_inflow_of_anothers_or_archived_customer_is_not_stored(page, ito, nakamura):
     foreign, archived = CashInflowFactory(customer=nakamura), CashInflowFactory(customer=ito)
     ito.archive()
 
     answers = [page.get(edit(one)) for one in (foreign, archived)]
     answers += [page.post(new(one), VALUES) for one in (ito, nakamura)]
 
-    assert [answer.status_code for answer in answers] == [404] * 4
+    assert [answer.status_code for answer in answers] == [404, 404, 409, 404]

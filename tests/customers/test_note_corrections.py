@@ -160,11 +160,11 @@ def test_correction_itself_is_no_address(page, note):
     assert page.get(url(SalesNote.objects.get(corrects=note))).status_code == 404
 
 
-def test_note_on_anothers_or_archived_customer_is_missing(page, note, nakamura):
+def test_note_on_anothers_or_archived_customer_is_not_corrected(page, note, nakamura):
     foreign = SalesNoteFactory(customer=nakamura)
     note.customer.archive()
 
-    assert [correct(page, one).status_code for one in (foreign, note)] == [404, 404]
+    assert [correct(page, one).status_code for one in (foreign, note)] == [404, 409]
     assert SalesNote.objects.count() == 2
 
 

@@ -118,10 +118,12 @@ def test_note_about_another_advisers_customer_is_missing(page, nakamura):
     assert (response.status_code, SalesNote.objects.count()) == (404, 0)
 
 
-def test_note_about_an_archived_customer_is_missing(page, ito):
+def test_note_about_an_archived_customer_is_not_stored(page, ito):
     ito.archive()
 
-    assert page.post(url(ito), {"note_type": "visit", "content": "円債"}).status_code == 404
+    response = page.post(url(ito), {"note_type": "visit", "content": "円債"})
+
+    assert (response.status_code, SalesNote.objects.count()) == (409, 0)
 
 
 def test_compliance_may_not_write_notes(client, compliance, ito):
