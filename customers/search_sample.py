@@ -105,7 +105,7 @@ def sample_of(model, alias) -> Sample:
 def read(model, alias):
     vendor = connections[alias].vendor
     places = RawSQL(PLACES.format(number=NUMBER[vendor]), [SIZE])  # noqa: S611
-    found = model._base_manager.using(alias).filter(pk__in=places, search_key__isnull=False)
+    found = model._default_manager.using(alias).filter(pk__in=places, search_key__isnull=False)
     rows = list(found.values_list(RawSQL(ROWS[vendor], []), "search_key", *SORTED))  # noqa: S611
     if not rows:
         return Sample([])

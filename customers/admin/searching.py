@@ -29,7 +29,7 @@ class FindsCustomers:
         found = self.of_customers(Customer.objects.search(search_term).order_by().values("pk"))
         names = [name for name in self.get_search_fields(request) if name != "customer"]
         if names:
-            rows = self.model._base_manager.filter(*parted(search_term.split(), names))
+            rows = self.model._default_manager.filter(*parted(search_term.split(), names))
             found |= Q(pk__in=rows.order_by().values("pk"))
         return queryset.filter(found), False
 

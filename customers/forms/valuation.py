@@ -27,7 +27,7 @@ class FollowingValue(forms.ModelForm):
     they are asked, and saving again with `stands` is their answer that it is the old one.
     """
 
-    stands = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    stands = forms.BooleanField(label="評価額はこのまま", widget=forms.HiddenInput, required=False)
 
     def clean(self):
         cleaned = super().clean()

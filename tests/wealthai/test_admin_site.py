@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.test.utils import override_script_prefix
 from django.urls import reverse
 
-from customers.models import ForeignWrite
+from customers.models import AccessRecordCustomer, ForeignWrite
 from customers.roles import Role
 from tests.factories import AdviserFactory, CashInflowFactory, EconomicEventFactory
 from wealthai.models import IdempotencyKey
@@ -128,4 +128,4 @@ def test_every_own_table_is_registered_except_the_machines():
         if not hasattr(model, "history_object")
     }
 
-    assert own - set(admin.site._registry) == {ForeignWrite, IdempotencyKey}
+    assert own - set(admin.site._registry) == {AccessRecordCustomer, ForeignWrite, IdempotencyKey}
