@@ -11,7 +11,7 @@ import datetime
 import io
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import filterfalse, islice
@@ -73,11 +73,11 @@ def export_of(query: ListQuery, customers: models.QuerySet, kind: str) -> Export
     return export
 
 
-def ready(found: models.QuerySet, shown: set[str]) -> Iterator[Any]:
+def ready(found: models.QuerySet, shown: Mapping[str, str]) -> Iterator[Any]:
     """One customer after the other, through a cursor of the database where it has one."""
     rows = found.iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
-        if shown & OF_HOLDINGS:
+        if OF_HOLDINGS & shown.keys():
             add_holdings(chunk)
         yield from chunk
 

@@ -72,7 +72,8 @@ class ListQuery(ListFilters):
 
     @cached_property
     def shown(self):
-        return {column.name for column in self.columns}
+        """The label of each shown column, by name."""
+        return {column.name: column.label for column in self.columns}
 
     @cached_property
     def keyset(self):

@@ -136,6 +136,34 @@ def test_menu_of_the_last_row_opens_within_the_frame(list_screen):
     assert last.locator(".row-panel").bounding_box()["y"] < last.bounding_box()["y"]
 
 
+def test_cards_of_the_phone_show_chosen_columns_with_their_labels(list_screen):
+    list_screen.set_viewport_size({"width": 390, "height": 844})
+    list_screen.goto("/customers?sort=code&cols=code&cols=phone&cols=worth&cols=contact")
+    lines = list_screen.locator("[data-row]").first.locator("td[data-label]:visible")
+
+    label = "(cell) => getComputedStyle(cell, '::before').content.slice(1, -1)"
+    shown = [(line.evaluate(label), line.inner_text()) for line in lines.all()]
+
+    assert shown == [
+        ("コード", "C0"),
+        ("純資産(円)", "4億1,000万"),
+        ("最終接触", "―"),
+        ("電話番号", "―"),
+    ]
+    assert list_screen.evaluate(SIDEWAYS) == 0
+
+
+def test_columns_are_chosen_on_the_phone_too(list_screen):
+    list_screen.set_viewport_size({"width": 390, "height": 844})
+    list_screen.click("text=列の表示")
+    ticks = list_screen.locator(".list-columns input[type=checkbox]")
+    ticks.evaluate_all("(boxes) => boxes.forEach((box) => (box.checked = false))")
+    list_screen.click(".list-columns button[type=submit]")
+
+    list_screen.wait_for_url("**cols=name_kana")
+    assert list_screen.locator("td[data-label]").count() == 0
+
+
 def test_cards_of_the_phone_show_what_matters(list_screen):
     Customer.objects.filter(customer_code="C0").without_history().update(name="株" * 100)
     list_screen.set_viewport_size({"width": 390, "height": 844})

@@ -268,5 +268,5 @@ def test_chosen_columns_stand_alone_beside_the_name(page, ito):
     text = page.get(f"{URL}?cols=phone&cols=market").text
 
     assert heads(page, "cols=phone&cols=market") == ["name_kana", "market", "phone"]
-    assert '<td class="nowrap">090-1111-1111</td>' in text
+    assert '<td class="nowrap" data-label="電話番号">090-1111-1111</td>' in text
     assert 'class="cell-code' not in text
