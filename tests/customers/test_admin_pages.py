@@ -147,6 +147,10 @@ def test_list_of_tasks_begins_with_what_is_due_first(desk, ito):
     assert rows == [late, soon, undated]
 
 
+def test_list_of_customers_leads_to_the_page_with_columns_and_kept_conditions(desk, ito):
+    assert '<a href="/customers">列・保存した条件（顧客一覧）</a>' in desk.get(CUSTOMERS).text
+
+
 # --- What cannot be read ----------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("query", "label"),
