@@ -110,14 +110,14 @@ def apply(customers, values: Values, *, seen, user, reason) -> tuple[Plan, Chang
         kind=ChangeBatch.Kind.BULK_EDIT,
         user=user,
         reason=reason,
-        summary=summary_of(values, names_in([], values), len(changing)),
+        summary=summary_of(values, len(changing)),
     )
     write_rows(batch, Customer, [(customer, values) for customer in changing])
     return plan, batch
 
 
-def summary_of(values: Values, names: Names, count: int) -> str:
-    parts = []
+def summary_of(values: Values, count: int) -> str:
+    parts, names = [], names_in([], values)
     for name, new in values.items():
         column = Customer._meta.get_field(name)
         parts.append(f"{column.verbose_name} → {in_words(column, new, names)}")

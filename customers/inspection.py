@@ -39,6 +39,9 @@ ACCESS_HEAD = [
     "問い合わせ番号",
 ]
 
+PLAN_HEAD = ["顧客コード", "氏名", "項目", "変更前", "変更後"]
+BATCH_HEAD = ["顧客コード", "氏名", "対象", "項目", "変更前", "変更後", "元に戻さない理由"]
+
 
 class Echo:
     """A file that hands back what is written to it, as csv.writer needs for a stream."""
@@ -81,6 +84,22 @@ def history_lines(moments):
         for line in moment.lines:
             for value in line.spelt_out():
                 yield [*start, line.subject, *value, moment.reason]
+
+
+def plan_lines(rows):
+    """What a bulk edit would change, one line per value."""
+    for row in rows:
+        for change in row.changes:
+            yield [row.customer.code, row.customer.name, change.label, change.old, change.new]
+
+
+def batch_lines(lines):
+    """What an act on many did to the rows that the reader may see, one line per value."""
+    for line in lines:
+        customer, about = line.customer, line.task_title or "顧客"
+        for change in line.changes:
+            values = [change.label, change.old, change.new]
+            yield [customer.code, customer.name, about, *values, line.why]
 
 
 def access_lines(records):

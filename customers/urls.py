@@ -42,6 +42,7 @@ urlpatterns = [
     path("customers/hand-over", hand_over.hand_over_page, name="hand-over"),
     path("batches", batches.batch_list, name="batch-list"),
     path("batches/<int:pk>", batches.batch_detail, name="batch-detail"),
+    path("batches/<int:pk>/export", batches.batch_export, name="batch-export"),
     path("batches/<int:pk>/undo", batches.batch_undo, name="batch-undo"),
     path("customers/<int:pk>/edit", customer_form.CustomerUpdate.as_view(), name="update"),
     path("customers/<int:pk>/contact", customer_form.ContactUpdate.as_view(), name="contact"),

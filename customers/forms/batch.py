@@ -14,9 +14,9 @@ class ReasonForm(PoliteMessages, forms.Form):
 
 
 class Step(forms.Form):
-    """choose → preview → apply; anything else starts anew."""
+    """choose → preview (also as a file) → apply; anything else starts anew."""
 
-    step = forms.ChoiceField(choices=[(name, name) for name in ("preview", "apply")])
+    step = forms.ChoiceField(choices=[(name, name) for name in ("preview", "csv", "apply")])
 
     @classmethod
     def of(cls, data):

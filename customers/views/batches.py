@@ -6,8 +6,11 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from customers.access import log_access
 from customers.batches import NotUndoable, counted, lines_of, may_undo, undo
 from customers.forms import BatchPage, ReasonForm
+from customers.inspection import BATCH_HEAD, batch_lines, csv_response
+from customers.models import AccessRecord
 from wealthai.models import ChangeBatch
 
 PAGE_SIZE = 50
@@ -48,6 +51,16 @@ def page_of(request, batch, reason):
     context |= {"restorable": sum(line.is_undoable for line in lines)}
     context["may_undo"] = may_undo(request.user, batch) and not hasattr(batch, "undone_by")
     return render(request, "customers/batch_detail.html", context)
+
+
+@login_required
+@require_safe
+def batch_export(request, pk):
+    """All lines that the person may see, however many: the page shows the first of them."""
+    batch = get_object_or_404(visible(request.user), pk=pk)
+    lines = list(batch_lines(line for line in lines_of(batch, request.user) if line.row))
+    log_access(request, AccessRecord.Act.EXPORT, detail=f"一括変更 {batch}", rows=len(lines))
+    return csv_response(f"batch-{batch.pk}", BATCH_HEAD, lines)
 
 
 @login_required

@@ -6,8 +6,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from customers import bulk_edit
+from customers.access import log_access
 from customers.forms import BulkEditForm, ReasonForm, Step, selection_of
-from customers.models import Customer
+from customers.inspection import PLAN_HEAD, csv_response, plan_lines
+from customers.models import AccessRecord, Customer
 
 SHOWN = 200
 
@@ -30,7 +32,7 @@ def bulk_edit_page(request):
     if step == "apply" and reason.is_valid() and selection.was_shown:
         return apply(request, selection, customers, form, reason)
     plan = bulk_edit.preview(customers, form.values, selection.seen)
-    return show(request, plan, form, reason)
+    return download(request, plan, form) if step == "csv" else show(request, plan, form, reason)
 
 
 def apply(request, selection, customers, form, reason):
@@ -45,6 +47,14 @@ def apply(request, selection, customers, form, reason):
         return show(request, plan, form, reason)
     messages.success(request, f"{len(plan.changing):,}名を変更しました")
     return redirect("customers:batch-detail", batch.pk)
+
+
+def download(request, plan, form):
+    """All that would change, however many: the page shows the first of them."""
+    lines = list(plan_lines(plan.changing))
+    words = bulk_edit.summary_of(form.values, len(plan.changing))
+    log_access(request, AccessRecord.Act.EXPORT, detail=f"一括編集の確認 {words}", rows=len(lines))
+    return csv_response("bulk-edit", PLAN_HEAD, lines)
 
 
 def show(request, plan, form, reason):

@@ -139,9 +139,11 @@
     });
   });
 
-  // A form sends once: a second click while the server works would do the act twice.
+  // A form sends once: a second click while the server works would do the act twice. After a
+  // download the page is still there.
   all("form[data-once]").forEach((form) =>
     form.addEventListener("submit", (event) => {
+      if (event.submitter?.hasAttribute("data-download")) return;
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "yes";
       all("button[type=submit]", form).forEach((button) => button.setAttribute("aria-busy", "true"));
