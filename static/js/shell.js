@@ -79,12 +79,59 @@
     }),
   );
 
+  // --- The list of keys: those that this very page answers to ------------------------------------
+  const keysDialog = document.querySelector("[data-keys-dialog]");
+  const lettersOf = (attribute, first) =>
+    all(`[data-${attribute}]`)
+      .filter((link) => first || link.checkVisibility())
+      .map((link) => {
+        const row = document.createElement("div");
+        row.dataset.made = "";
+        const keys = document.createElement("dt");
+        [...(first ? [first] : []), link.dataset[attribute].toUpperCase()].forEach((key) => {
+          const cap = document.createElement("kbd");
+          cap.textContent = key;
+          keys.append(cap, " ");
+        });
+        const words = document.createElement("dd");
+        words.textContent = link.title || link.textContent.trim();
+        row.append(keys, words);
+        return row;
+      });
+  const showKeyList = () => {
+    if (!keysDialog) return false;
+    all("[data-made]", keysDialog).forEach((row) => row.remove());
+    all("[data-when]", keysDialog).forEach((row) => {
+      const isOff = row.hasAttribute("data-single") && !keysOn();
+      row.hidden = isOff || !document.querySelector(row.dataset.when);
+    });
+    if (keysOn()) {
+      keysDialog.querySelector("[data-keys-list]").prepend(...lettersOf("letter"), ...lettersOf("key", "G"));
+    }
+    keysDialog.querySelector("[data-keys-on]").hidden = !keysOn();
+    keysDialog.querySelector("[data-keys-off]").hidden = keysOn();
+    keysDialog.showModal();
+    return true;
+  };
+  all("[data-keys-open]").forEach((button) =>
+    button.addEventListener("click", () => {
+      const menu = button.closest("details");
+      menu.open = false;
+      menu.querySelector("summary").focus(); // where the focus returns to
+      showKeyList();
+    }),
+  );
+  keysDialog?.addEventListener("click", (event) => {
+    if (event.target === keysDialog || event.target.closest("[data-keys-close]")) keysDialog.close();
+  });
+
   const typing = (target) =>
     target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
   let sinceG = 0;
   const letter = (event) => {
-    if (document.querySelector(".modal.show")) return false;
+    if (document.querySelector(".modal.show, dialog[open]")) return false;
     if (event.key === "/") return search();
+    if (event.key === "?") return showKeyList();
     if (event.key.toLowerCase() === "g") {
       sinceG = event.timeStamp;
       return false;
