@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from customers.fields import YenField
 from customers.forms.polite import PoliteMessages
 from customers.models import Adviser, Customer, Product
+from customers.reading import read_yen
 from wealthai.wording import oku, unreadable
 
 NOBODY = "none"
@@ -56,11 +57,16 @@ class Colleagues:
 
 
 class DaysField(forms.IntegerField):
+    """30, ３０, 30日."""
+
     def __init__(self, **options):
         super().__init__(min_value=1, max_value=LONGEST_DAYS, required=False, **options)
         self.widget = forms.TextInput(
             attrs={"inputmode": "numeric", "list": "days", "autocomplete": "off", "size": 6}
         )
+
+    def to_python(self, value):
+        return read_yen(value.removesuffix("日")) if value else None
 
 
 class Ticks(forms.MultipleChoiceField):

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from customers.fields import DateField
 from customers.forms.polite import PoliteMessages
 
-DAY_MESSAGE = "日付は 2026/05/01 のように、実在する日付を入力してください。"
 FIRST_DAY = datetime.date(1900, 1, 1)
 LAST_DAY = datetime.date(2999, 12, 31)
 
@@ -18,17 +18,26 @@ def midnight(day):
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
-class DayField(forms.DateField):
-    """A day that both databases can be asked about."""
+class DayField(DateField):
+    """A day that both databases can be asked about; in an address it may be written in any way."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    default_error_messages = {"invalid": DAY_MESSAGE}
 
     def to_python(self, value):
         day = super().to_python(value)
         if day and not FIRST_DAY <= day <= LAST_DAY:
-            raise ValidationError(DAY_MESSAGE, code="invalid")
+            raise ValidationError(
+                f"{FIRST_DAY.year}年から{LAST_DAY.year}年までの日付を入力してください。",
+                code="range",
+            )
         return day
+
+    def bound_data(self, data, initial):
+        """The browser's own field shows nothing but an ISO date."""
+        try:
+            return self.to_python(data)
+        except ValidationError:
+            return data
 
 
 class PeriodForm(PoliteMessages, forms.Form):

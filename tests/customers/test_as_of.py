@@ -184,6 +184,12 @@ def test_impossible_day_is_asked_for_again(viewer, ito, day):
     assert "standing" not in response.context
 
 
+def test_day_may_be_written_as_people_do(viewer, changed):
+    may = facts(standing(viewer, changed, date="2026-05-01"))
+
+    assert facts(standing(viewer, changed, date="令和8年5月1日")) == may
+
+
 def test_day_that_has_not_come_is_asked_for_again(viewer, ito):
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
 

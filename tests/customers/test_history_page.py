@@ -165,9 +165,20 @@ def test_period_is_one_of_days_in_japan(page, ito):
     assert (len(lines(on_the_day)), len(lines(the_day_before))) == (1, 0)
 
 
+@pytest.mark.parametrize("typed", ["2026/5/1", "令和8年5月1日", "R8.5.1", "２０２６－５－１"])
+def test_period_may_be_written_as_people_do(page, ito, typed):
+    ito.history.update(history_date=datetime.datetime(2026, 4, 30, 15, tzinfo=datetime.UTC))
+
+    response = page.get(history_url(ito, date_from=typed, date_to=typed))
+
+    assert len(lines(response)) == 1
+    assert 'type="date" name="date_from" value="2026-05-01"' in response.text
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
+        ({"date_from": "昭和64年13月8日"}, "date_from"),
         ({"date_from": "2026-02-30"}, "date_from"),
         ({"date_from": "0001-01-01"}, "date_from"),
         ({"date_from": "2026-05-02", "date_to": "2026-05-01"}, "date_to"),

@@ -83,6 +83,8 @@ def two(tanaka):
         ("status=archived", []),
         ("status=all", ["乙", "甲"]),
         ("maturity=９０", ["甲"]),
+        ("maturity=90日", ["甲"]),
+        ("assets=3千万", ["甲"]),
         ("risk=5&category=BOND", []),
         ("q=甲&risk=5", []),
         ("", ["乙", "甲"]),
