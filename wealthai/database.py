@@ -1,14 +1,17 @@
 """The named place for what PostgreSQL and SQLite do differently."""
 
+import re
 import zlib
 from contextlib import ExitStack, contextmanager
 
 import psycopg
-from django.core.exceptions import EmptyResultSet
-from django.db import OperationalError, connection, transaction
+from django.conf import settings
+from django.core.exceptions import BadRequest, EmptyResultSet
+from django.db import OperationalError, connection, connections, transaction
 from django.db.models.query import ValuesIterable
 
 LOCK_WAIT_MS = 2000
+READS = re.compile(r"[\s(]*(SELECT|EXPLAIN|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|SET|SHOW|PRAGMA)\b")
 
 
 class BusyError(Exception):
@@ -97,3 +100,19 @@ def _short_wait():
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {before}")
+
+
+@contextmanager
+def writing_nothing():
+    """What would write ends as a BadRequest instead; but attempts are still counted."""
+    limits = settings.CACHES["default"]["LOCATION"]
+
+    def read_only(execute, sql, params, many, context):
+        if READS.match(sql) or connection.ops.quote_name(limits) in sql:
+            return execute(sql, params, many, context)
+        raise BadRequest("This request may write nothing.")
+
+    with ExitStack() as stack:
+        for each in connections.all():
+            stack.enter_context(each.execute_wrapper(read_only))
+        yield

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.conf import settings
+from django.http import UnreadablePostError
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from whitenoise.middleware import WhiteNoiseFileResponse
@@ -17,6 +18,7 @@ from wealthai import metrics
 from wealthai.api import problem
 from wealthai.api.parsing import UNSTORABLE_TEXT
 from wealthai.api.problems import TEXTS
+from wealthai.database import writing_nothing
 from wealthai.mfa import is_confirmed
 from wealthai.text import is_storable
 from wealthai.views import error_page
@@ -83,8 +85,9 @@ class MetricsMiddleware:
 class ReadableMiddleware:
     """What no database stores is the sender's mistake: a 400, wherever in a request it stands.
 
-    In an address it is refused here. In a form's fields the form says which field and what to do,
-    and nothing that was typed is lost; only the status of its page is set here.
+    In an address or a name it is refused here. In the value of a field the form says which field and
+    what to do, and nothing that was typed is lost: so the view is asked, but can write nothing, and
+    only a page comes back.
     """
 
     def __init__(self, get_response):
@@ -102,9 +105,19 @@ class ReadableMiddleware:
         if broken:
             names = {unquote_plus(part.partition("=")[0])[:50] for part in broken}
             return self.refuse(request, 400, errors={name: [UNSTORABLE_TEXT] for name in names})
-        response = self.get_response(request)
-        if response.status_code == 200 and request.method == "POST" and self.is_broken(request):
-            response.status_code = 400
+        names, values = form_texts(request)
+        if not all(map(is_storable, names)):
+            return self.refuse(request, 400)
+        if not all(map(is_storable, values)):
+            return self.shown_again(request)
+        return self.get_response(request)
+
+    def shown_again(self, request):
+        with writing_nothing():
+            response = self.get_response(request)
+        if response.status_code != 200:
+            return response if response.status_code >= 400 else self.refuse(request, 400)
+        response.status_code = 400
         return response
 
     def refuse(self, request, status, **members):
@@ -113,9 +126,19 @@ class ReadableMiddleware:
             return problem(request, status, title, detail, **members)
         return error_page(request, status)
 
-    def is_broken(self, request):
-        fields = request.POST.lists() if request.content_type in FORM_TYPES else []
-        return not all(is_storable(text) for name, values in fields for text in (name, *values))
+
+def form_texts(request):
+    """The names of a form's fields and files, and the values of its fields; the API takes no forms."""
+    is_form = request.method == "POST" and request.content_type in FORM_TYPES
+    if not is_form or request.path_info.startswith("/api/"):
+        return [], []
+    try:
+        fields = dict(request.POST.lists())
+    except UnreadablePostError:
+        return [], []
+    files = dict(request.FILES.lists())
+    names = [*fields, *files, *(file.name for sent in files.values() for file in sent)]
+    return names, [value for values in fields.values() for value in values]
 
 
 def is_utf8(encoding):

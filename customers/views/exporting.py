@@ -1,5 +1,7 @@
 """`/customers/export`: the list as a file, with a reason, on record."""
 
+from contextlib import ExitStack
+
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import FileResponse
@@ -44,13 +46,12 @@ def download(request, query, answers, export):
     """On record first: whatever then leaves is known to have left."""
     kind = Kind(answers["kind"])
     columns = "・".join(column.label for column in query.columns)
-    log_access(
-        request,
-        AccessRecord.Act.EXPORT,
-        rows=export.rows,
-        keys=export.keys,
-        detail=f"{answers['reason']}（{kind.label}、{query.words()}、{columns}）",
-    )
+    detail = f"{answers['reason']}（{kind.label}、{query.words()}、{columns}）"
+    act = AccessRecord.Act.EXPORT
+    with ExitStack() as unless_recorded:
+        unless_recorded.callback(export.file.close)
+        log_access(request, act, rows=export.rows, keys=export.keys, detail=detail)
+        unless_recorded.pop_all()
     if not connection.in_atomic_block:
         connection.close()  # back to the pool: the download may take long and needs none
     ending, content_type = TYPES[kind]

@@ -42,6 +42,14 @@ def test_history_names_person_way_reason_and_act(page, ito, tanaka):
     )
 
 
+def test_form_with_what_cannot_be_stored_changes_nobody(page, ito, ono):
+    response = page.post(PATH, previewed(page, choice(ito, ono)) | {"x": "\0"})
+
+    assert response.status_code == 400
+    assert set(Customer.objects.values_list("risk_tolerance", flat=True)) == {"3", None}
+    assert not ChangeBatch.objects.exists()
+
+
 def test_who_does_not_change_gets_no_history(page, ito, ono):
     page.post(PATH, previewed(page, choice(ito, ono, risk_tolerance="3")))
 

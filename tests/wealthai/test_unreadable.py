@@ -3,11 +3,13 @@
 import io
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
+from customers.models import Customer
 from customers.roles import Role
 from tests.factories import (
     AdviserFactory,
@@ -16,9 +18,12 @@ from tests.factories import (
     EconomicEventFactory,
     HoldingFactory,
     SalesNoteFactory,
+    SavedViewFactory,
+    TaskFactory,
 )
 from wealthai.wsgi import application
 
+FORM = "application/x-www-form-urlencoded"
 BROKEN = ["%00", "%ED%A0%80", "a%ff"]
 SENSELESS = ["x", "-1", "99999999", str(9**30), "٣%EF%BF%BD"]
 STRANGE = [
@@ -165,7 +170,7 @@ def served(path, kind):
     "codec", ["bz2_codec", "rot13", "hex", "utf-16", "cp932", "utf-7", "unicode_escape"]
 )
 def test_request_in_another_encoding_is_refused(codec):
-    kinds = f"text/plain; charset={codec}", f"application/x-www-form-urlencoded; charset={codec}"
+    kinds = f"text/plain; charset={codec}", f"{FORM}; charset={codec}"
 
     found = [served(path, kind) for path in ("/customers", "/api/customers") for kind in kinds]
 
@@ -182,6 +187,90 @@ def test_endpoint_names_the_filter_that_cannot_be_stored(root):
     response = root.get("/api/customers?gender=x&q=%ED%A0%80")
 
     assert (response.status_code, list(response.json()["errors"])) == (400, ["q"])
+
+
+# Acts that would succeed without the field that holds what cannot be stored.
+ACTS = {
+    "unknown-field": ("/customers/new", "name=abc&x={0}"),
+    "choice": ("/customers/new", "name=abc&kind={0}individual"),
+    "saved-view": ("/customers/views/new", "name=abc&audience=private&x={0}"),
+    "star": ("/customers/views/{view}/star", "star={0}"),
+    "export": ("/customers/export", "kind=csv&reason=abc&x={0}"),
+    "archive": ("/customers/{customer}/archive", "change_reason=abc&x={0}"),
+    "task-done": ("/tasks/{task}/done", "x={0}"),
+    "admin-act": (
+        "/admin/customers/customer/",
+        "action=archive_selected&_selected_action={customer}&index={0}",
+    ),
+    "admin-all": (
+        "/admin/customers/customer/",
+        "action=archive_selected&_selected_action={customer}&select_across={0}",
+    ),
+    "admin-form": (
+        "/admin/customers/product/add/",
+        "product_code=A&product_name=a&category_code=b&currency=JPY&x={0}",
+    ),
+    "log-out": ("/accounts/logout", "x={0}"),
+    "name-of-a-field": ("/customers/new", "name=abc&{0}=1"),
+}
+
+
+@pytest.fixture
+def rows(everything, ito, office):
+    """The keys of one row of each kind that ACTS name."""
+    view, task = SavedViewFactory(owner=office, audience="firm"), TaskFactory(customer=ito)
+    return {"customer": ito.pk, "view": view.pk, "task": task.pk}
+
+
+def everything_stored():
+    models = apps.get_models(include_auto_created=True)
+    return {model: list(model._base_manager.order_by("pk").values()) for model in models}
+
+
+# In a test's own transaction whatever follows a refused write would fail.
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("path", "body"), ACTS.values(), ids=ACTS)
+def test_act_with_what_cannot_be_stored_is_refused_and_writes_nothing(root, rows, path, body):
+    before = everything_stored()
+
+    bodies = [body.format(broken, **rows) for broken in BROKEN]
+    answers = [root.post(path.format(**rows), body, FORM).status_code for body in bodies]
+
+    assert answers == [400] * len(BROKEN)
+    assert everything_stored() == before
+
+
+# Django itself takes NUL out of the names of files.
+@pytest.mark.parametrize(
+    ("part", "bad"),
+    [
+        ('name="x{}"', "\0"),
+        ('name="x{}"; filename="a"', "\0"),
+        ('name="f"; filename="a{}.csv"', "\ufffd"),
+    ],
+    ids=["field", "file-field", "file"],
+)
+def test_upload_whose_name_cannot_be_stored_is_refused(root, part, bad):
+    heads = [part.format(bad), 'name="name"']
+    parts = [f"--b\r\nContent-Disposition: form-data; {head}\r\n\r\nabc\r\n" for head in heads]
+
+    body = ("".join(parts) + "--b--\r\n").encode()
+    answer = root.post("/customers/new", body, "multipart/form-data; boundary=b")
+
+    assert (answer.status_code, Customer.objects.count()) == (400, 1)
+
+
+def test_attempts_at_the_log_in_are_counted_whatever_stands_in_them(client, tanaka):
+    tanaka.set_password("kumo-to-ame-2026")
+    tanaka.save()
+    for _ in range(6):
+        wrong = "login=SR001&password=wrong&x=%00"
+        assert client.post("/accounts/login", wrong, FORM).status_code == 400
+
+    answer = client.post("/accounts/login", {"login": "SR001", "password": "kumo-to-ame-2026"})
+
+    assert "_auth_user_id" not in client.session
+    assert answer.status_code == 200
 
 
 FIELDS = {
@@ -202,7 +291,7 @@ def test_form_with_what_cannot_be_stored_is_shown_again_with_400(client, broken,
     body = "&".join(f"{name}={text.format(broken)}" for name, text in fields.items())
     path = path.replace("/1/", f"/{customer.pk}/")
 
-    response = client.post(path, body, "application/x-www-form-urlencoded")
+    response = client.post(path, body, FORM)
 
     assert (response.status_code, "<form" in response.text) == (400, True)
 
