@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.mentions import NameKey, named_in
 from customers.model_fields import (
     NOT_NEGATIVE_YEN,
     CorporateNumberColumn,
@@ -48,6 +49,10 @@ class CustomerQuerySet(CustomerConditions):
     def search(self, text):
         """Those who match every word of `text`: the one search of pages, API and admin."""
         return matching(self, text)
+
+    def named_in(self, text):
+        """Those whose name or code stands in `text`: the names that people write to the AI."""
+        return named_in(self, text)
 
     def _fetch_all(self):
         if self._result_cache is None:
@@ -194,6 +199,7 @@ class Customer(Ruled, TrackedModel):
         # A page of the list in each order, from either end: column, then key, as it sorts.
         indexes = [
             models.Index(Lower("email"), name="customers_email_lower"),
+            models.Index(NameKey(F("search_key")), name="customers_name_key"),
             models.Index(CODE_KEY, F("customer_id"), name="customers_code_order"),
             models.Index(EXPERIENCE_RANK, F("customer_id"), name="customers_experience_order"),
             models.Index(fields=["risk_tolerance", "customer_id"], name="customers_risk_order"),
