@@ -114,8 +114,6 @@ def rows_for(route, method):
     if not route.kinds:
         return ["none"]
     seen = set(SEEN_BY.get(route.kinds[0], CUSTOMERS_ROWS)) | {"missing"}
-    if route.in_back_office and route.kinds[0] != "customer":
-        seen.discard("archived")  # an archived customer's rows are like any other's there
     if method not in ("GET", "POST") and not route.takes_change(method):
         seen &= {"missing", "others"}  # refused, or read once more
     return [row for row in ROWS if row in seen]

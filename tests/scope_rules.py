@@ -100,6 +100,8 @@ def in_back_office(cell):
         needed = change
     if cell.method == "POST" and cell.route.name.endswith("_simple_history"):
         needed = NOBODY  # earlier values come back on the product's own page
+    if cell.row == "archived" and needed is not look:
+        needed = NOBODY  # for reading only
     lacking = set() if cell.person in needed & look else {Answer.FORBIDDEN}
     is_missing = cell.route.kinds and not sees(cell)
     if is_missing or (model in NO_HISTORY and cell.route.name.endswith("_history")):

@@ -156,6 +156,8 @@ class CustomerAdmin(BookAdmin):
         return keyset_of(sort_by(ordering))
 
     def get_search_results(self, request, queryset, search_term):
+        if request.resolver_match.url_name == "autocomplete":  # for a new row of the customer
+            queryset = queryset.active()
         return queryset.search(search_term), False
 
     @admin.action(description="選択した顧客を出力する", permissions=["view"])
@@ -176,6 +178,11 @@ class CustomerAdmin(BookAdmin):
     def label(self, obj):
         archived = "・保管済み" if obj.archived_at else ""
         return f"{obj.name}（{obj.code}）{archived}"
+
+    def get_readonly_fields(self, request, obj=None):
+        """A code once given stays."""
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "customer_code"] if obj and obj.customer_code else fields
 
     def view_on_site(self, obj):
         return reverse("customers:detail", args=[obj.pk])

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from customers.admin.records import YEN
+from customers.admin.records import YEN, is_open
 from customers.forms.valuation import FollowingValue
 from customers.models import CashInflow, Holding, SalesNote
 from wealthai.admin import ScopedInline, VersionedInline
@@ -27,7 +27,20 @@ class HoldingRow(FollowingValue, VersionedStoredForm):
             )
 
 
-class HoldingInline(VersionedInline):
+class BelowCustomer:
+    """Rows of an archived customer are for reading only, as the customer is."""
+
+    def has_add_permission(self, request, obj):
+        return super().has_add_permission(request, obj) and is_open(obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and is_open(obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and is_open(obj)
+
+
+class HoldingInline(BelowCustomer, VersionedInline):
     model = Holding
     form = HoldingRow
     fields = [
@@ -51,7 +64,7 @@ class HoldingInline(VersionedInline):
         return super().get_queryset(request).select_related("product")
 
 
-class SalesNoteInline(ScopedInline):
+class SalesNoteInline(BelowCustomer, ScopedInline):
     """What was written stays: new notes are added, old ones only shown."""
 
     model = SalesNote
@@ -72,7 +85,7 @@ class SalesNoteInline(ScopedInline):
         return notes.filter(newest__lte=NEWEST_NOTES).select_related("sales_rep")
 
 
-class CashInflowInline(VersionedInline):
+class CashInflowInline(BelowCustomer, VersionedInline):
     model = CashInflow
     formfield_overrides = YEN
     fields = [

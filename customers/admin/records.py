@@ -53,8 +53,19 @@ def customer_of(row):
     return row if isinstance(row, Customer) else row.customer
 
 
+def is_open(row):
+    """Whether it may be written to: what is archived is for reading only. Also of no row yet."""
+    return row is None or customer_of(row).archived_at is None
+
+
 class BookAdmin(LookedAt, VersionedAdmin):
     """A customer, or a row of one."""
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and is_open(obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and is_open(obj)
 
     def restore_url(self, request, obj, record):
         customer, kind = customer_of(obj), KINDS.get(type(obj))
@@ -72,6 +83,10 @@ class RecordAdmin(FindsCustomers, BookAdmin):
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "customer"] if obj else fields
+
+    def get_field_queryset(self, db, db_field, request):
+        queryset = super().get_field_queryset(db, db_field, request)
+        return queryset.active() if db_field.name == "customer" else queryset
 
     def stamp(self, request, obj):
         super().stamp(request, obj)
