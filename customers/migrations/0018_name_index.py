@@ -8,7 +8,7 @@ from wealthai.operations import AddIndexOnline
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("customers", "0016_access_record_customers")]
+    dependencies = [("customers", "0017_written_once")]
 
     operations = [
         AddIndexOnline(
