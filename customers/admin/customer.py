@@ -1,5 +1,4 @@
 from django.contrib import admin, messages
-from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -19,7 +18,6 @@ from customers.search import MAX_LENGTH
 from customers.taken import TellsWhoHasIt
 from wealthai.admin import VersionedPageForm
 from wealthai.wording import oku
-from wealthai.writing import writing
 
 MOST_KEYS = 200  # gunicorn takes 4,094 bytes of address
 
@@ -203,7 +201,9 @@ class CustomerAdmin(BookAdmin):
         return own | super().get_changeform_initial_data(request)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        context["can_archive"] = obj is not None and self.has_archive_permission(request)
+        if obj is not None and self.has_archive_permission(request):
+            page = "customers:restore" if obj.archived_at else "customers:archive"
+            context["archive_url"] = reverse(page, args=[obj.pk])
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def log_look(self, request, act, obj):
@@ -212,16 +212,6 @@ class CustomerAdmin(BookAdmin):
     def stamp(self, request, obj):
         super().stamp(request, obj)
         sign(obj, request.user)
-
-    def save_related(self, request, form, formsets, change):
-        """The buttons beside 保存 archive and restore what the form has just saved."""
-        super().save_related(request, form, formsets, change)
-        chosen = self.get_queryset(request).filter(pk=form.instance.pk)
-        with writing(reason=form.reason):
-            if "_archive" in request.POST and self.has_archive_permission(request):
-                self.archive_selected(request, chosen)
-            if "_restore" in request.POST and self.has_archive_permission(request):
-                self.restore_selected(request, chosen)
 
     # --- Acts on many ---------------------------------------------------------------------
     @admin.action(description="選択した顧客を一括編集する", permissions=["change"])
@@ -237,7 +227,7 @@ class CustomerAdmin(BookAdmin):
         keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_KEYS + 1])
         if len(keys) <= MOST_KEYS:
             return redirect(f"{reverse(page)}?ids={','.join(map(str, keys))}")
-        text = f"{MOST_KEYS}名までを選んでください。もっと多いときは、画面の顧客一覧で条件を絞ってから開いてください。"
+        text = f"{MOST_KEYS}名までを選んでください。一括編集と引き継ぎは、画面の顧客一覧で条件を絞ってから開くと一度に行えます。"
         return self.message_user(request, text, messages.ERROR)
 
     # --- Archive instead of delete ------------------------------------------------------
@@ -250,19 +240,8 @@ class CustomerAdmin(BookAdmin):
 
     @admin.action(description="選択した顧客を保管する", permissions=["archive"])
     def archive_selected(self, request, queryset):
-        count = self.save_each(request, queryset.filter(archived_at=None), Customer.archive)
-        text = f"{count}件を保管しました。絞り込みの「保管済み」から元に戻せます。"
-        self.message_user(request, text, messages.SUCCESS)
+        return self.choose(request, queryset, "customers:bulk-archive")
 
     @admin.action(description="選択した顧客を保管から戻す", permissions=["archive"])
     def restore_selected(self, request, queryset):
-        count = self.save_each(request, queryset.exclude(archived_at=None), Customer.restore)
-        self.message_user(request, f"{count}件を保管から戻しました。", messages.SUCCESS)
-
-    def save_each(self, request, queryset, act):
-        """One by one: a bulk update would leave no trace in the history."""
-        with transaction.atomic():
-            customers = list(queryset)
-            for customer in customers:
-                act(customer)
-        return len(customers)
+        return self.choose(request, queryset, "customers:bulk-restore")

@@ -6,7 +6,7 @@ from django.urls import reverse
 from customers.models import CashInflow, Customer, Holding, SalesNote, Task
 from tests.customers.test_admin_conflict import admin_url, filled
 from tests.customers.test_admin_form import change_url, typed
-from tests.customers.test_admin_scope import suggestions
+from tests.customers.test_admin_scope import CUSTOMERS, suggestions
 from tests.factories import CashInflowFactory, HoldingFactory, SalesNoteFactory
 
 RECORDS = [Holding, SalesNote, CashInflow, Task]
@@ -106,3 +106,43 @@ def test_code_that_another_system_left_out_is_given(client, office, ito):
     client.post(change_url(ito), typed(ito, customer_code="K-0001"))
 
     assert Customer.objects.get().customer_code == "K-0001"
+
+
+# --- The way there and back -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("state", "page"), [("restore", "archive"), ("archive", "restore")])
+def test_record_leads_to_the_page_that_asks_why(client, office, ito, state, page):
+    getattr(ito, state)()
+    client.force_login(office)
+
+    response = client.get(change_url(ito))
+
+    url = reverse(f"customers:{page}", args=[ito.pk])
+    assert (response.context["archive_url"], f'href="{url}"' in response.text) == (url, True)
+
+
+def test_record_leads_nobody_there_without_the_right(client, manager, ito):
+    client.force_login(manager)
+
+    assert reverse("customers:archive", args=[ito.pk]) not in client.get(change_url(ito)).text
+
+
+@pytest.mark.parametrize("act", ["archive", "restore"])
+def test_action_leads_to_the_page_that_asks_why(client, office, ito, nakamura, act):
+    client.force_login(office)
+    data = {"action": f"{act}_selected", "_selected_action": [ito.pk, nakamura.pk]}
+
+    answer = client.post(f"{CUSTOMERS}?archived=all", data)
+
+    assert answer.url == f"{reverse(f'customers:bulk-{act}')}?ids={ito.pk},{nakamura.pk}"
+
+
+def test_action_is_not_offered_without_the_right(client, manager, ito):
+    client.force_login(manager)
+    data = {"action": "archive_selected", "_selected_action": [ito.pk]}
+
+    client.post(CUSTOMERS, data)
+
+    assert "archive_selected" not in client.get(CUSTOMERS).text
+    assert Customer.objects.get().archived_at is None

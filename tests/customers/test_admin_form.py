@@ -293,21 +293,3 @@ def test_customers_are_not_deleted_even_by_an_administrator(client, ito):
     )
 
     assert (response.status_code, Customer.objects.count()) == (403, 1)
-
-
-def test_archive_button_archives(client, office, ito):
-    client.force_login(office)
-
-    client.post(change_url(ito), typed(ito, _archive="保管する"))
-
-    ito.refresh_from_db()
-    assert ito.archived_at is not None
-
-
-def test_archive_button_does_nothing_without_the_right(client, manager, ito):
-    client.force_login(manager)
-
-    client.post(change_url(ito), typed(ito, _archive="保管する"))
-
-    ito.refresh_from_db()
-    assert ito.archived_at is None

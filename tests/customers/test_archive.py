@@ -1,9 +1,11 @@
 """Archiving instead of deleting: a decision with a reason, and the way back."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from customers.models import Customer
+from tests.customers.trails import told
 
 
 def place(name, customer):
@@ -110,3 +112,77 @@ def test_no_door_deletes_a_customer(back_office, api, ito):
     api.delete(f"/api/customers/{ito.pk}")
 
     assert Customer.objects.filter(pk=ito.pk).exists()
+
+
+# --- Many at once -----------------------------------------------------------------------------
+BULK = reverse("customers:bulk-archive")
+BULK_BACK = reverse("customers:bulk-restore")
+
+
+def ticked(*customers):
+    return {"ids": ",".join(str(customer.pk) for customer in customers)}
+
+
+def test_question_about_many_names_them(back_office, ito, nakamura):
+    response = back_office.get(BULK, ticked(ito, nakamura))
+
+    assert response.context["customers"] == [ito, nakamura]
+    assert ["伊藤正雄" in response.text, "C003" in response.text] == [True, True]
+
+
+def test_many_are_archived_with_one_reason(back_office, ito, nakamura, office):
+    why = {"change_reason": "口座の解約"}
+
+    response = back_office.post(BULK, ticked(ito, nakamura) | why, follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == ["2名を保管しました"]
+    for customer in (ito, nakamura):
+        person, way, reason, found = told(customer)
+        assert (person, way, reason) == ("BO001", "page", "口座の解約")
+        assert list(found) == ["archived_at"]
+
+
+def test_many_come_back_with_one_reason(back_office, ito, nakamura):
+    for customer in (ito, nakamura):
+        customer.archive()
+
+    back_office.post(BULK_BACK, ticked(ito, nakamura) | {"change_reason": "取引の再開"})
+
+    assert [told(customer)[2] for customer in (ito, nakamura)] == ["取引の再開"] * 2
+    assert not Customer.objects.archived().exists()
+
+
+def test_many_need_a_reason_too(back_office, ito):
+    response = back_office.post(BULK, ticked(ito) | {"change_reason": ""})
+
+    assert list(response.context["form"].errors) == ["change_reason"]
+    assert not Customer.objects.archived().exists()
+
+
+def test_one_of_many_that_another_archived_first_is_left_out(back_office, ito, nakamura):
+    nakamura.archive()
+
+    back_office.post(BULK, ticked(ito, nakamura) | {"change_reason": "口座の解約"})
+
+    assert (ito.history.count(), nakamura.history.count()) == (2, 2)
+
+
+@pytest.mark.parametrize("query", [{}, {"ids": ""}, {"ids": "x"}, {"q": "伊藤"}], ids=str)
+def test_nobody_ticked_is_nobody(back_office, ito, query):
+    assert back_office.get(BULK, query).context["customers"] == []
+    assert back_office.post(BULK, query | {"change_reason": "x"}).status_code == 200
+    assert not Customer.objects.archived().exists()
+
+
+def test_many_are_those_one_sees(client, manager, ito, nakamura):
+    manager.groups.get().permissions.add(Permission.objects.get(codename="delete_customer"))
+    client.force_login(manager)
+
+    client.post(BULK, ticked(ito, nakamura) | {"change_reason": "口座の解約"})
+
+    assert list(Customer.objects.archived()) == [ito]
+
+
+@pytest.mark.parametrize("url", [BULK, BULK_BACK])
+def test_adviser_archives_no_many(page, ito, url):
+    assert page.get(url, ticked(ito)).status_code == 403

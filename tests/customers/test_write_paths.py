@@ -252,20 +252,6 @@ def test_admin_deletes_an_inflow(desk, ito):
     assert (gone.history_type, gone.history_user.rep_code, gone.source) == ("-", "BO001", "admin")
 
 
-@pytest.mark.parametrize("button", ["_archive", "action"])
-def test_admin_archives(desk, ito, button):
-    if button == "_archive":
-        data = admin_form.typed(ito, _archive="1", change_reason="口座の解約")
-        desk.post(admin_form.change_url(ito), data)
-    else:
-        data = {"action": "archive_selected", "_selected_action": ito.pk}
-        desk.post(reverse("admin:customers_customer_changelist"), data)
-
-    person, way, reason, found = told(ito)
-    assert (person, way, list(found)) == ("BO001", "admin", ["archived_at"])
-    assert reason == ("口座の解約" if button == "_archive" else None)
-
-
 def test_import_tells_what_it_added_and_changed(db, tmp_path):
     call_command("import_original", str(write_files(tmp_path)), stdout=StringIO())
     ito = Customer.objects.get(customer_code="C001")

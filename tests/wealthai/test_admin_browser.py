@@ -46,7 +46,9 @@ def test_customer_is_found_ticked_and_archived(desk, customer):
     desk.check(".action-select")
     desk.select_option("select[name=action]", "archive_selected")
     desk.click("button[name=index]")
-    desk.wait_for_selector(".messagelist")
+    desk.fill("[name=change_reason]", "口座の解約")
+    desk.click("text=1名を保管する")
+    desk.wait_for_url(f"**{reverse('customers:list')}")
 
     customer.refresh_from_db()
     assert customer.archived_at is not None
