@@ -144,7 +144,9 @@ def _create(model, rows, tick):
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         create_many(model, chunk)
-        model.objects.filter(pk__in=[row.pk for row in chunk]).without_history().update(
-            updated_at=F("created_at")
-        )
+        pks = [row.pk for row in chunk]
+        model.objects.filter(pk__in=pks).without_history().update(updated_at=F("created_at"))
+        # As stored, or nobody would know which state a form was opened on.
+        told = model.history.filter(**{f"{model._meta.pk.attname}__in": pks})
+        told.update(updated_at=F("created_at"))
         tick(f"{model._meta.verbose_name}の登録", start + len(chunk), len(rows))

@@ -35,14 +35,19 @@ class DeleteForm(forms.Form):
     def report_conflict(self, version):
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = self.initial["version"]
-        seen = record_of(self.row, version)
-        if seen:
-            now = seen.__class__(**values(self.row))
-            self.changes = changes(now, seen, names_of([seen, now], self.user))
+        now = self.row.history.model(**values(self.row))
+        before = record_of(self.row, version) or last_other(self.row, now)
+        if before:
+            self.changes = changes(now, before, names_of([before, now], self.user))
         raise ValidationError(
             f"{overtaken(self.row)}まだ削除していません。"
             "いまの内容を確かめ、よければもう一度「削除する」を押してください。"
         )
+
+
+def last_other(row, now):
+    """The newest state in the history that differs: what was on screen is not in it."""
+    return next((one for one in row.history.all()[:2] if changes(now, one, {})), None)
 
 
 class RecreateForm(forms.Form):

@@ -49,7 +49,9 @@
     window.htmx
       .ajax("GET", link.getAttribute("href"), { target: "#dialog-content", swap: "innerHTML" })
       .then(() => {
-        if (content.querySelector("form")) modal.show();
+        if (!content.querySelector("form")) return;
+        if (dialog.classList.contains("show")) focusFirst();
+        else modal.show();
       });
   };
   document.addEventListener("click", (event) => {

@@ -58,6 +58,14 @@ def test_row_that_a_colleague_changed_is_shown_and_not_deleted(desk, suzuki, inf
     assert (form["change_reason"].value(), CashInflow.objects.count()) == ("二重の登録", 1)
 
 
+def test_row_that_was_on_screen_in_no_recorded_state_shows_its_last_change(desk, suzuki, inflow):
+    change(inflow, by=suzuki, predicted_amount=5)
+
+    form = desk.post(delete(inflow), {"version": "x"}).context["form"]
+
+    assert [(one.old, one.new) for one in form.changes] == [("1,000,000", "5")]
+
+
 def test_pressing_again_deletes_what_is_shown_then(desk, inflow):
     sent = opened(desk, inflow)
     change(inflow, predicted_amount=5)

@@ -20,8 +20,10 @@ from customers.models import (
     Holding,
     Product,
     SalesNote,
+    Task,
 )
 from tests.factories import CustomerFactory
+from wealthai.tracking import record_of
 
 TODAY = datetime.date(2026, 11, 24)
 KANA = re.compile("[ァ-ヴー]+")
@@ -201,6 +203,12 @@ def test_demo_writes_history_dated_when_it_happened(demo):
         customer.sales_rep,
         30,
     )
+
+
+def test_demo_keeps_each_row_in_the_history_as_it_is_stored(demo):
+    rows = [model.objects.order_by("pk")[0] for model in (Customer, Holding, CashInflow, Task)]
+
+    assert [record_of(row, row.version()).instance for row in rows] == rows
 
 
 def test_changed_customers_have_old_and_new_value(demo):
