@@ -109,7 +109,7 @@
     notice.dataset.complaint = "";
     notice.tabIndex = -1;
     notice.textContent = text || unsure;
-    (form || document.getElementById("content")).prepend(notice);
+    (form?.querySelector(".modal-body") || form || document.getElementById("content")).prepend(notice);
     notice.scrollIntoView({ block: "center" });
     notice.focus({ preventScroll: true });
   };
