@@ -1,13 +1,26 @@
 from django.contrib import admin
 from django.template.defaultfilters import truncatechars
 
+from chat.looks import log_looks
 from chat.models import ChatExchange, Conversation
+from customers.admin.records import LookedAt
 from customers.admin.searching import FindsCustomers
-from wealthai.admin import ReadOnlyAdmin
+from wealthai.admin import ReadOnlyAdmin, without
+
+# They tell of customers beyond the person's sight: what was typed of them, and what was masked.
+FOR_THE_FIRM = {"conversation_title", "used", "masked_fields", "tool_trace", "guard_verdict"}
+
+
+class SearchesReadable(FindsCustomers):
+    """What may not be read is not found by its words either."""
+
+    def get_search_results(self, request, queryset, search_term):
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        return (found.filter(is_withheld=False) if search_term else found), may_repeat
 
 
 @admin.register(ChatExchange)
-class ChatExchangeAdmin(FindsCustomers, ReadOnlyAdmin):
+class ChatExchangeAdmin(SearchesReadable, LookedAt, ReadOnlyAdmin):
     list_display = [
         "chat_id",
         "created_at",
@@ -23,7 +36,7 @@ class ChatExchangeAdmin(FindsCustomers, ReadOnlyAdmin):
     list_select_related = ["adviser", "customer"]
     search_fields = ["customer", "message", "response", "adviser__name", "request_id"]
     search_help_text = "顧客（氏名・カナ・コード・電話など）、質問・回答の言葉、担当者の氏名、問い合わせ番号で探せます"
-    readonly_fields = ["conversation_title"]
+    readonly_fields = ["conversation_title", "shown_message", "shown_response"]
     fieldsets = [
         (
             "質問と回答",
@@ -31,8 +44,9 @@ class ChatExchangeAdmin(FindsCustomers, ReadOnlyAdmin):
                 "fields": [
                     ("customer", "adviser"),
                     ("conversation_title", "regenerate_of"),
-                    "message",
-                    "response",
+                    "used",
+                    "shown_message",
+                    "shown_response",
                     ("status", "created_at"),
                 ]
             },
@@ -69,9 +83,24 @@ class ChatExchangeAdmin(FindsCustomers, ReadOnlyAdmin):
         """As text: the conversation's own page is for the person who leads it."""
         return exchange.conversation and exchange.conversation.title
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if request.user.sees_firm else list(without(fieldsets, FOR_THE_FIRM))
+
+    def log_look(self, request, act, obj):
+        log_looks(request, [obj])
+
+    @admin.display(description="質問")
+    def shown_message(self, exchange):
+        return exchange.shown_message
+
+    @admin.display(description="回答")
+    def shown_response(self, exchange):
+        return exchange.shown_response
+
     @admin.display(description="質問")
     def question(self, exchange):
-        return truncatechars(exchange.message, 30)
+        return truncatechars(exchange.shown_message, 30)
 
     @admin.display(description="トークン", ordering="total_tokens")
     def tokens(self, exchange):
@@ -83,15 +112,20 @@ class ChatExchangeAdmin(FindsCustomers, ReadOnlyAdmin):
 
 
 @admin.register(Conversation)
-class ConversationAdmin(FindsCustomers, ReadOnlyAdmin):
-    list_display = ["conversation_id", "title", "customer", "adviser_name", "updated_at"]
-    list_display_links = ["title"]
+class ConversationAdmin(SearchesReadable, ReadOnlyAdmin):
+    list_display = ["conversation_id", "shown_title", "customer", "adviser_name", "updated_at"]
+    list_display_links = ["shown_title"]
     list_select_related = ["adviser", "customer"]
     search_fields = ["customer", "title"]
     search_help_text = "顧客（氏名・カナ・コード・電話など）、題名で探せます"
+    readonly_fields = ["shown_title"]
     fieldsets = [
-        ("基本", {"fields": ["title", ("customer", "adviser"), ("created_at", "updated_at")]})
+        ("基本", {"fields": ["shown_title", ("customer", "adviser"), ("created_at", "updated_at")]})
     ]
+
+    @admin.display(description="題名", ordering="title")
+    def shown_title(self, conversation):
+        return conversation.shown_title
 
     @admin.display(description="担当者", ordering="adviser__rep_code")
     def adviser_name(self, conversation):

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chat import asking, runs, streams, wording
+from chat.looks import log_looks
 from chat.models import ChatExchange, Conversation
 from customers.models import Customer
 from wealthai.api import Conflict, JSONRenderer, Unavailable, problem
@@ -25,6 +27,10 @@ MESSAGE_LENGTH = 8000
 SEARCH_LENGTH = 100
 SAVING_SECONDS = 5
 FULL = "同時に受け付けられる質問の数に達しました。少し待ってから、もう一度送ってください。"
+ARCHIVED = (
+    "この顧客は保管されているため、質問できません。これまでの会話は読めます。"
+    "続けるには、事務に保管から戻すよう依頼してください。"
+)
 STILL_ANSWERING = "前の質問に回答しています。終わってから送るか、停止してください。"
 
 
@@ -60,6 +66,9 @@ class ExchangeSerializer(drf.ModelSerializer):
     conversation_id = drf.IntegerField(allow_null=True)
     customer_id = drf.IntegerField(allow_null=True)
     regenerate_of = drf.IntegerField(source="regenerate_of_id", allow_null=True)
+    message = drf.CharField(source="shown_message")
+    response = drf.CharField(source="shown_response")
+    withheld = drf.BooleanField(source="is_withheld")
     citations = drf.SerializerMethodField()
     usage = UsageSchema(source="*")
     model = drf.CharField(source="model_id", allow_null=True)
@@ -75,6 +84,7 @@ class ExchangeSerializer(drf.ModelSerializer):
             "regenerate_of",
             "message",
             "response",
+            "withheld",
             "status",
             "ending",
             "citations",
@@ -108,6 +118,8 @@ def describe(exchange, many=False):
 class QuestionSerializer(Serializer):
     """A question. Ids outside of what the caller may see are unknown ids."""
 
+    ABOUT = ("customer_id", "conversation_id", "regenerate_of")  # may say whom it is about
+
     message = CharField(max_length=MESSAGE_LENGTH)
     customer_id = PrimaryKeyRelatedField(
         source="customer", queryset=Customer.objects.none(), required=False, allow_null=True
@@ -123,11 +135,10 @@ class QuestionSerializer(Serializer):
         fields = super().get_fields()
         if "request" in self.context:  # absent while the schema is drawn
             user = self.context["request"].user
-            fields["customer_id"].queryset = Customer.objects.visible_to(user).active()
-            fields["conversation_id"].queryset = Conversation.objects.visible_to(user)
-            fields["regenerate_of"].queryset = ChatExchange.objects.visible_to(user).filter(
-                adviser=user
-            )
+            talks = Conversation.objects.visible_to(user).select_related("customer")
+            fields["customer_id"].queryset = Customer.objects.visible_to(user)
+            fields["conversation_id"].queryset = talks
+            fields["regenerate_of"].queryset = repeatable_by(user, talks)
         return fields
 
     def validate(self, data):
@@ -142,7 +153,18 @@ class QuestionSerializer(Serializer):
         if conversation and customer and conversation.customer_id != customer.pk:
             text = "この会話は別の顧客についてのものです。新しい会話で質問してください。"
             raise drf.ValidationError({"customer_id": [text]})
+        about = customer or (conversation and conversation.customer)
+        if about and about.archived_at:
+            given = (name for name in self.ABOUT if self.initial_data.get(name))
+            raise drf.ValidationError({next(given): [ARCHIVED]})
         return data
+
+
+def repeatable_by(user, talks):
+    """One's own questions, as far as they may be read; a conversation that is out of sight takes
+    its questions along, also those from before it was about the customer."""
+    own = ChatExchange.objects.visible_to(user).readable().filter(adviser=user)
+    return own.filter(Q(conversation=None) | Q(conversation__in=talks.values("pk")))
 
 
 class HistoryQuery(Serializer):
@@ -168,10 +190,17 @@ def take_seat():
         raise Unavailable(FULL) from error
 
 
-def saved(question):
-    """The row of `question`, being answered; what stands against it as an error of the API."""
+def saved(question, asked):
+    """The row of `question`, being answered; what stands against it as an error of the API.
+
+    What was lost since `asked` was checked is answered as if it had been lost before.
+    """
     try:
         return asking.ask(question)
+    except asking.NoLongerOpen as error:
+        again = QuestionSerializer(data=asked.initial_data, context=asked.context)
+        again.is_valid(raise_exception=True)
+        raise Conflict from error
     except runs.Busy as error:
         raise Unavailable(FULL) from error
     except asking.StillAnswering as error:
@@ -201,7 +230,9 @@ class ChatView(generics.GenericAPIView):
         runs.reap_lost()
         filters, words = HistoryQuery.filters(request.query_params)
         found = self.get_queryset().filter(**filters).saying(words)
-        return self.get_paginated_response(describe(self.paginate_queryset(found), many=True))
+        rows = self.paginate_queryset(found)
+        log_looks(request, rows)
+        return self.get_paginated_response(describe(rows, many=True))
 
     @extend_schema(
         summary="質問する",
@@ -224,7 +255,7 @@ class ChatView(generics.GenericAPIView):
             if streamed:
                 seat = take_seat()
                 undo.callback(seat.leave)
-            exchange = saved(question)
+            exchange = saved(question, asked)
             undo.pop_all()
         if streamed:
             return streams.response(exchange, 0, describe, seat)
@@ -248,7 +279,9 @@ class OneExchangeView(APIView):
 
     def exchange(self, request, pk):
         runs.reap_lost()
-        return get_object_or_404(ChatExchange.objects.visible_to(request.user), pk=pk)
+        exchange = get_object_or_404(ChatExchange.objects.visible_to(request.user), pk=pk)
+        log_looks(request, [exchange])
+        return exchange
 
 
 class ExchangeView(OneExchangeView):

@@ -8,13 +8,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat import runs
-from chat.context import meant_customer
+from chat.context import meant_among, mentioned_customers
 from chat.models import ChatExchange, Conversation
+from customers.models import Customer
 from wealthai.api.idempotency import Replay, claim
 
 ROUTE = "chat:ask"
 TITLE_LENGTH = 40
 QUEUE_LEASE = timedelta(seconds=30)
+
+
+class NoLongerOpen(Exception):
+    """Since the question was checked, its customer was archived or went to somebody else."""
 
 
 class StillAnswering(Exception):
@@ -47,8 +52,8 @@ def ask(question):
     """Save `question` as a queued row and start its answer; returns the row.
 
     An idempotency key that was used before gives the row it made the first time: nothing is
-    asked or paid twice. Raises runs.Busy before anything is saved, StillAnswering when the
-    conversation is not free, ChatExchange.DoesNotExist when that first row is no longer to be
+    asked or paid twice. Raises runs.Busy before anything is saved, NoLongerOpen, StillAnswering when
+    the conversation is not free, ChatExchange.DoesNotExist when that first row is no longer to be
     seen, and what `claim` raises. Must not be called inside a transaction: the thread that
     answers reads the row.
     """
@@ -81,11 +86,12 @@ def _claimed(question):
 
 
 def _save(question):
-    conversation = question.conversation or _new_conversation(question)
+    conversation = _open(question)
+    named = mentioned_customers(question.message, question.adviser)
     if conversation.customer is None:
-        conversation.customer = meant_customer(question.message, question.adviser)
+        conversation.customer = meant_among(named, question.message)
     conversation.save(update_fields=["customer", "updated_at"])
-    return ChatExchange.objects.create(
+    exchange = ChatExchange.objects.create(
         conversation=conversation,
         customer=conversation.customer,
         adviser=question.adviser,
@@ -95,6 +101,21 @@ def _save(question):
         status=ChatExchange.Status.QUEUED,
         lease_expires_at=timezone.now() + QUEUE_LEASE,
     )
+    exchange.used.add(*named, *filter(None, [conversation.customer]))
+    return exchange
+
+
+def _open(question):
+    """The conversation that is gone on with, or a new one, as it is now. Raises NoLongerOpen."""
+    talk, customer = question.conversation, question.customer
+    if talk:
+        talk = Conversation.objects.visible_to(question.adviser).filter(pk=talk.pk).first()
+        customer = talk and talk.customer
+    customers = Customer.objects.visible_to(question.adviser).active()
+    is_gone = customer and not customers.filter(pk=customer.pk).exists()
+    if is_gone or (question.conversation and not talk):
+        raise NoLongerOpen
+    return talk or _new_conversation(question)
 
 
 def _new_conversation(question):

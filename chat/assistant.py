@@ -10,11 +10,29 @@ from django.conf import settings
 from django.utils import timezone
 
 from chat import bedrock, prompts
-from chat.context import choices_among, facts_about, masked, mentioned_customers
+from chat.context import (
+    TooManyNames,
+    choices_among,
+    facts_about,
+    masked,
+    mentioned_customers,
+    others_named,
+    texts_in,
+)
 from chat.masking import Masker, Restorer, masker_for
+from chat.models import ChatExchange, Conversation
+from customers.models import Customer
 
 HISTORY = 10
 TRIES = 3
+
+
+class NotSent(Exception):
+    """Nothing was sent, and must not be; `kind` is worded in chat/wording.py."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
 
 
 class Listener(Protocol):
@@ -42,7 +60,11 @@ class Turn:
 
 
 def prepare(exchange) -> Turn:
-    """Read the records and mask them. The last use of the database before the model answers."""
+    """Read the records and mask them. The last use of the database before the model answers.
+
+    Raises NotSent.
+    """
+    check_scope(exchange)
     customer = exchange.customer
     earlier = _earlier(exchange)
     said = [exchange.message, *(text for row in earlier for text in (row.message, row.response))]
@@ -51,12 +73,15 @@ def prepare(exchange) -> Turn:
         for other in mentioned_customers("\n".join(said), exchange.adviser)
         if other != customer
     ]
-    masker = masker_for([customer, *others] if customer else others)
+    known = [customer, *others] if customer else others
+    records = _records(customer, others)
+    _remember(exchange, known, earlier)
+    masker = _masker(exchange, known, [*said, *texts_in(records)])
     messages = []
     for row in earlier:
         messages.append(_message("user", masker.mask(row.message)))
         messages.append(_message("assistant", masker.mask(row.response)))
-    facts = masked(_records(customer, others), masker)
+    facts = masked(records, masker)
     question = masker.mask(exchange.message)
     messages.append(_message("user", prompts.user_text(question, facts)))
     turn = Turn(messages, masker)
@@ -65,9 +90,46 @@ def prepare(exchange) -> Turn:
         version=prompts.VERSION,
         records={kind: len(rows) for kind, rows in (facts or {}).items() if isinstance(rows, list)},
         sent_question=question,
+        told_question=masker.as_told(question),
         earlier_turns=len(earlier),
     )
     return turn
+
+
+def check_scope(exchange) -> None:
+    """Once more: the customer may have gone to a colleague since the question was checked."""
+    adviser, customer = exchange.adviser, exchange.customer
+    talks = Conversation.objects.visible_to(adviser)
+    if not talks.filter(pk=exchange.conversation_id).exists():
+        raise NotSent("hidden")
+    if customer and not Customer.objects.visible_to(adviser).filter(pk=customer.pk).exists():
+        raise NotSent("hidden")
+    if customer and customer.archived_at:
+        raise NotSent("archived")
+
+
+def _remember(exchange, known, earlier) -> None:
+    """Whose records and names the answer may rest on, those of the exchanges before it included."""
+    used = ChatExchange.used.through.objects.filter(chatexchange__in=[row.pk for row in earlier])
+    before = used.values_list("customer", flat=True)
+    exchange.used.add(*{*(row.pk for row in known), *before})
+
+
+def _masker(exchange, known, texts) -> Masker:
+    """For everybody of the firm who is named, and whom the conversation was ever about."""
+    used = ChatExchange.used.through.objects.filter(
+        chatexchange__conversation=exchange.conversation_id
+    )
+    met = Customer.objects.filter(pk__in=used.values("customer")).order_by("customer_id")
+    met = list(met.exclude(pk__in=[row.pk for row in known]))
+    try:
+        others = [*met, *others_named(texts, [*known, *met])]
+    except TooManyNames as error:
+        raise NotSent("too_many_names") from error
+    visible = Customer.objects.visible_to(exchange.adviser)
+    seen = visible.in_bulk([row.pk for row in others])
+    shown = [row for row in others if row.pk in seen]
+    return masker_for([*known, *shown], hidden=[row for row in others if row.pk not in seen])
 
 
 def _records(customer, others):
@@ -78,10 +140,13 @@ def _records(customer, others):
 
 
 def _earlier(exchange):
-    """Exchanges of the conversation with an answer, oldest first; of a repeated one the newest."""
+    """Exchanges of the conversation with an answer that the adviser may still read, oldest first;
+    of a repeated one the newest."""
     status = exchange.Status
     rows = (
-        exchange.conversation.exchanges.filter(
+        exchange.conversation.exchanges.marked_for(exchange.adviser)
+        .readable()
+        .filter(
             chat_id__lt=exchange.pk,
             status__in=[status.DONE, status.STOPPED, status.INTERRUPTED],
         )

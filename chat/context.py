@@ -1,36 +1,71 @@
 """What the model may know about a customer: facts of the record, without who it is."""
 
-from django.db.models import F, Q, Value
-from django.db.models.functions import Replace
+from itertools import islice
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from chat.masking import prefecture
+from chat.masking import KANJI, prefecture
+from customers.folding import fold
 from customers.models import Customer
 
 NOTES = 10
 MENTIONED = 26
+NAMESAKES = 3  # of each name; the name itself is masked with the first of them
+MOST_NAMES = 300
+
+
+class TooManyNames(Exception):
+    """More customers are named in what would be sent than can be masked."""
 
 
 def mentioned_customers(said, adviser):
     """Customers `adviser` may see whose full name or code stands in `said`, spaces aside."""
-
-    squeezed = "".join(said.split())
-    name = Replace(Replace("name", Value(" ")), Value("\u3000"))
-    return list(
-        Customer.objects.visible_to(adviser)
-        .active()
-        .annotate(squeezed_name=name, said=Value(squeezed))
-        .filter(Q(said__contains=name) | Q(said__contains=F("customer_code")))
-        .order_by("customer_id")[:MENTIONED]
-    )
+    squeezed = squeeze(said)
+    named = Customer.objects.visible_to(adviser).active().named_in(said).order_by("customer_id")
+    meant = (row for row in named.iterator() if squeeze(row.name) in squeezed or row.code in said)
+    return list(islice(meant, MENTIONED))
 
 
-def meant_customer(said, adviser):
+def meant_among(named, said):
     """The only customer that `said` names, by code before name; None when that is not certain."""
-    named = mentioned_customers(said, adviser)
     by_code = [customer for customer in named if customer.code in said]
     meant = by_code or named
     return meant[0] if len(meant) == 1 else None
+
+
+def others_named(texts, known):
+    """Who else of the whole firm is named in what would be sent: no name leaves the building,
+    whoever may see the customer. Raises TooManyNames."""
+    text = "\n".join(texts)
+    folded = fold(text)
+    nth = Window(RowNumber(), partition_by=[F("name")], order_by=F("customer_id").asc())
+    rows = Customer.objects.exclude(pk__in=[row.pk for row in known]).named_in(text)
+    rows = rows.annotate(nth=nth).filter(nth__lte=NAMESAKES).order_by("customer_id")
+    found = [row for row in rows if fold(row.name) in folded and tells_who(row.name)]
+    if len(found) > MOST_NAMES:
+        raise TooManyNames
+    return found
+
+
+def tells_who(name):
+    """Whether the name alone tells of a person or firm: 林 and アイ stand in many a text."""
+    name = squeeze(name)
+    return len(name) >= 4 or (len(name) >= 2 and bool(KANJI.search(name)))
+
+
+def squeeze(text):
+    return "".join(text.split())
+
+
+def texts_in(value):
+    """Every text of plain data, however deep."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for item in value for text in texts_in(item)]
+    return [value] if isinstance(value, str) else []
 
 
 def facts_about(customer):

@@ -7,6 +7,7 @@ except where a secret stands.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -29,11 +30,15 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True)
 class Secret:
-    """`label` names the field in the ledger; `token` stands for `value` outside."""
+    """`label` names the field in the ledger; `token` stands for `value` outside.
+
+    `hidden` says that the person who asks may not know that there is such a customer.
+    """
 
     label: str
     token: str
     value: str
+    hidden: bool = False
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -84,6 +89,8 @@ class Place(NamedTuple):
 def _places(secret: Secret, folded: str) -> Iterable[Place]:
     wholes = _wholes(secret)
     for whole in wholes:
+        if whole not in folded:
+            continue
         single = secret.label == "氏名" and len(whole) == 1
         behind = f"(?={CALLED}|[^{KANJI.pattern[1:]}|$)" if single else ""
         for match in re.finditer(re.escape(whole) + behind, folded):
@@ -97,6 +104,8 @@ def _called_by_part(secret: Secret, whole: str, folded: str) -> Iterable[Place]:
     in_kanji = secret.label == "氏名"
     for length in range(len(whole) - 1, 0 if in_kanji else 1, -1):
         for noun, part in zip(PART_NOUNS, (whole[:length], whole[-length:]), strict=True):
+            if part not in folded:
+                continue
             for match in re.finditer(f"({re.escape(part)})(?:{CALLED})", folded):
                 yield Place(*match.span(1), noun, starts=in_kanji)
 
@@ -106,7 +115,7 @@ class Masker:
     """Replaces the secrets of one conversation and remembers which fields it replaced."""
 
     secrets: list[Secret]
-    replaced: dict[str, int] = field(default_factory=dict)
+    replaced: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
     def mask(self, text: str) -> str:
         """`text` with every secret replaced by its token; longer secrets win over shorter ones."""
@@ -122,7 +131,7 @@ class Masker:
                     spans.append((first, last, part))
         for first, last, secret in sorted(spans, key=lambda span: -span[0]):
             text = text[:first] + secret.token + text[last:]
-            self.replaced[secret.label] = self.replaced.get(secret.label, 0) + 1
+            self.replaced[secret.label, secret.hidden] += 1
         return text
 
     def _part(self, secret: Secret, noun: str, written: str) -> Secret:
@@ -132,7 +141,8 @@ class Masker:
         for other in known:
             if other.value == written:
                 return other
-        part = Secret(secret.label, f"{stem}{len(known) + 1 if known else ''}］", written)
+        token = f"{stem}{len(known) + 1 if known else ''}］"
+        part = Secret(secret.label, token, written, secret.hidden)
         self.secrets.append(part)
         return part
 
@@ -141,9 +151,18 @@ class Masker:
             text = text.replace(secret.token, secret.value)
         return text
 
+    def as_told(self, masked: str) -> str:
+        """What was sent, for the person who asked: a hidden customer's name as it was typed."""
+        for secret in self.secrets:
+            masked = masked.replace(secret.token, secret.value) if secret.hidden else masked
+        return masked
+
     def ledger(self) -> list[dict[str, object]]:
         """What was replaced, for the row and the notice above the answer."""
-        return [{"field": label, "count": count} for label, count in self.replaced.items()]
+        return [
+            {"field": label, "count": count} | ({"hidden": True} if hidden else {})
+            for (label, hidden), count in self.replaced.items()
+        ]
 
 
 class Restorer:
@@ -174,14 +193,15 @@ class Restorer:
         return held
 
 
-def masker_for(customers: Iterable) -> Masker:
-    """A masker for what identifies `customers`: name, kana, phone, e-mail, address.
+def masker_for(customers: Iterable, hidden: Iterable = ()) -> Masker:
+    """A masker for what identifies these customers: name, kana, phone, e-mail, address.
 
     Tokens depend on the order alone, so one conversation keeps the same ones.
     """
     secrets = []
-    for number, customer in enumerate(customers):
-        letter = LETTERS[number % len(LETTERS)]
+    everybody = [*((one, False) for one in customers), *((one, True) for one in hidden)]
+    for number, (customer, is_hidden) in enumerate(everybody):
+        letter = letters(number)
         for label, noun, value in (
             ("氏名", "顧客", customer.name),
             ("フリガナ", "顧客カナ", customer.name_kana),
@@ -190,8 +210,14 @@ def masker_for(customers: Iterable) -> Masker:
             ("住所", "住所", customer.address),
         ):
             if value and len(_folded(value)[0]) >= SHORTEST.get(label, 1):
-                secrets.append(Secret(label, f"［{noun}{letter}］", value))
+                secrets.append(Secret(label, f"［{noun}{letter}］", value, is_hidden))
     return Masker(secrets)
+
+
+def letters(number: int) -> str:
+    """A … Z, then A2 … Z2: no two customers share a token."""
+    rounds, place = divmod(number, len(LETTERS))
+    return f"{LETTERS[place]}{rounds + 1 if rounds else ''}"
 
 
 PREFECTURE = re.compile(r"\s*(東京都|北海道|京都府|大阪府|.{2,3}?県)")

@@ -1,17 +1,36 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from customers.models import Customer
 from wealthai.models import PlainCharField, PlainTextField, TimestampedModel
 
+WITHHELD = (
+    "いまは担当していない顧客の内容を含むため、表示できません。"
+    "必要なときは、役席者か事務に確かめてください。"
+)
+WITHHELD_TITLE = "担当していない顧客を含む会話"
+
+
+def withheld_from(user, **exchanges):
+    """Whether a customer was used that `user` may not see, or not any more; for annotate()."""
+    if user.sees_firm:
+        return Value(False)
+    seen = Customer.objects.visible_to(user).filter(pk=OuterRef("customer"))
+    used = ChatExchange.used.through.objects.filter(**exchanges)
+    return Exists(used.filter(~Exists(seen)))
+
 
 class ConversationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own conversations, as long as one may still see their customer."""
-        mine = self.filter(adviser=user.pk)
+        """One's own conversations, as long as one may still see their customer.
+
+        `is_withheld` says that the title may tell of another one.
+        """
+        withheld = withheld_from(user, chatexchange__conversation=OuterRef("pk"))
+        mine = self.filter(adviser=user.pk).annotate(is_withheld=withheld)
         if user.sees_firm:
             return mine
         return mine.filter(Q(customer=None) | Q(customer__in=Customer.objects.visible_to(user)))
@@ -36,6 +55,7 @@ class Conversation(TimestampedModel):
         blank=True,
     )
     title = PlainCharField("題名", max_length=60)
+    is_withheld = False  # of rows that visible_to() gave
 
     objects = ConversationQuerySet.as_manager()
 
@@ -50,7 +70,11 @@ class Conversation(TimestampedModel):
         ]
 
     def __str__(self):
-        return self.title
+        return self.shown_title
+
+    @property
+    def shown_title(self):
+        return WITHHELD_TITLE if self.is_withheld else self.title
 
 
 class ExchangeQuerySet(models.QuerySet):
@@ -59,15 +83,24 @@ class ExchangeQuerySet(models.QuerySet):
 
         A row that another system inserted has no adviser: it belongs to its customer.
         """
+        marked = self.marked_for(user)
         if user.sees_firm:
-            return self
+            return marked
         customers = Customer.objects.visible_to(user)
         own = Q(adviser=user.pk) & (Q(customer=None) | Q(customer__in=customers))
-        return self.filter(own | Q(adviser=None, customer__in=customers))
+        return marked.filter(own | Q(adviser=None, customer__in=customers))
+
+    def marked_for(self, user):
+        """Adds `is_withheld`: question and answer tell of a customer whom `user` may not see."""
+        return self.annotate(is_withheld=withheld_from(user, chatexchange=OuterRef("pk")))
+
+    def readable(self):
+        """Of rows marked for somebody those whose words this person may read."""
+        return self.filter(is_withheld=False)
 
     def saying(self, words):
-        """Exchanges whose question or answer holds every one of `words`."""
-        found = self
+        """Exchanges whose question or answer, as far as it may be read, holds all of `words`."""
+        found = self.readable() if words else self
         for word in words:
             found = found.filter(Q(message__icontains=word) | Q(response__icontains=word))
         return found
@@ -117,6 +150,13 @@ class ChatExchange(models.Model):
         blank=True,
         db_index=False,
     )
+    used = models.ManyToManyField(
+        Customer,
+        verbose_name="使った顧客",
+        related_name="+",
+        db_table="chat_history_customers",
+        blank=True,
+    )
     regenerate_of = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -157,6 +197,7 @@ class ChatExchange(models.Model):
     finished_at = models.DateTimeField("終了", null=True, blank=True)
     stop_requested = models.BooleanField("停止の指示", default=False, db_default=False)
     lease_expires_at = models.DateTimeField("実行の期限", null=True, blank=True)
+    is_withheld = False  # of rows that visible_to() or marked_for() gave
 
     objects = ExchangeQuerySet.as_manager()
 
@@ -183,6 +224,14 @@ class ChatExchange(models.Model):
 
     def __str__(self):
         return f"チャット #{self.pk}"
+
+    @property
+    def shown_message(self):
+        return WITHHELD if self.is_withheld else self.message
+
+    @property
+    def shown_response(self):
+        return "" if self.is_withheld else self.response
 
     @property
     def is_running(self):

@@ -267,6 +267,8 @@ def _write(run):
             metrics.BEDROCK_CALLS.labels(error.kind).inc()
         status = Status.INTERRUPTED if run.text else Status.FAILED
         run.end(status, error.kind, error.provider)
+    except assistant.NotSent as error:
+        run.end(Status.FAILED, error.kind)
     except Exception:  # the top of a thread: nobody above could tell the adviser
         logger.exception("chat %s failed", run.chat_id)
         run.end(Status.FAILED, "internal")
@@ -277,9 +279,8 @@ def _write(run):
 
 
 def _answer(run):
-    exchange = ChatExchange.objects.select_related("customer", "adviser", "conversation").get(
-        pk=run.chat_id
-    )
+    rows = ChatExchange.objects.select_related("customer", "adviser", "conversation")
+    exchange = rows.get(pk=run.chat_id)
     if not settings.AI_ENABLED:
         return run.end(Status.FAILED, "disabled")
     run.turn = assistant.prepare(exchange)

@@ -81,6 +81,9 @@ def _events(exchange, offset, describe):
     connection.close()  # a stream holds no connection; the pool is small
     start = {"chat_id": exchange.pk, "conversation_id": exchange.conversation_id}
     yield _event("start", start, offset)
+    if exchange.is_withheld:
+        yield _event("done", describe(exchange), offset)
+        return
     run = runs.live(exchange.pk)
     follow = _follow(run, offset) if run else _poll(exchange.pk, offset)
     for kind, text in follow:

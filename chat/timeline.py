@@ -1,10 +1,10 @@
 """What was asked of the AI about a customer, for the customer's timeline."""
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Left
 from django.urls import reverse
 
-from chat.models import ChatExchange
+from chat.models import WITHHELD, ChatExchange
 from customers.timeline import TEXT, Entry, Events, events_of, register
 
 QUOTED = 200
@@ -18,7 +18,11 @@ def chat_rows(customer, user, limit):
         limit,
         at=F("created_at"),
         code=Cast("status", TEXT),
-        quote=Left(Cast("message", TEXT), QUOTED),
+        quote=Case(
+            When(Q(is_withheld=True), then=Value(WITHHELD, TEXT)),
+            default=Left(Cast("message", TEXT), QUOTED),
+            output_field=TEXT,
+        ),
         who=Coalesce(Cast("adviser__name", TEXT), Value("", TEXT)),
         link_id=Case(When(adviser=user.pk, then=F("conversation_id"))),
     )

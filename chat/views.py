@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from chat import runs, wording
 from chat.catalogue import name_of
 from chat.models import Conversation
-from customers.models import Customer
+from customers.access import log_access
+from customers.models import AccessRecord, Customer
 
 CONVERSATIONS = 50
 EXCHANGES = 50
@@ -32,33 +33,45 @@ def home(request):
     if not query.is_valid():
         raise Http404
     runs.reap_lost()
-    asked = query.cleaned_data
-    conversations = Conversation.objects.visible_to(request.user).select_related("customer")
-    conversation = customer = None
-    if asked["conversation"]:
-        conversation = get_object_or_404(conversations, pk=asked["conversation"])
-        customer = conversation.customer
-    elif asked["customer"]:
-        visible = Customer.objects.visible_to(request.user).active()
-        customer = get_object_or_404(visible.select_related("sales_rep"), pk=asked["customer"])
+    asked, user = query.cleaned_data, request.user
+    conversations = Conversation.objects.visible_to(user).select_related("customer")
+    conversation, customer = subject_of(asked, user, conversations)
+    if customer:
+        log_access(request, AccessRecord.Act.VIEW, customer=customer, detail="AIチャット")
     listed, more = page_of(conversations, asked["before"])
-    exchanges, older = shown(conversation, asked["exchange_before"]) if conversation else ([], None)
-    context = {
+    before = asked["exchange_before"]
+    exchanges, older = shown(conversation, before, user) if conversation else ([], None)
+    context = asked | {
         "conversations": listed,
         "more_conversations": more,
-        "before": asked["before"],
         "conversation": conversation,
         "customer": customer,
         "totals": customer.holdings.active().totals_by_currency() if customer else [],
         "exchanges": exchanges,
         "older_exchanges": older,
-        "is_past": bool(asked["exchange_before"]),
-        "find": asked["find"],
-        "found": found(request.user, asked["find"]) if asked["find"] else [],
-        # A question asked below older ones would stand in the wrong place.
-        "may_ask": request.user.has_perm("chat.add_chatexchange") and not asked["exchange_before"],
+        "is_past": bool(before),
+        "is_archived": bool(customer and customer.archived_at),
+        "found": found(user, asked["find"]) if asked["find"] else [],
     }
+    context["may_ask"] = may_ask(user, context)
     return render(request, "chat/home.html", context)
+
+
+def subject_of(asked, user, conversations):
+    """The conversation that is open, and the customer it is or will be about."""
+    if asked["conversation"]:
+        conversation = get_object_or_404(conversations, pk=asked["conversation"])
+        return conversation, conversation.customer
+    if asked["customer"]:
+        visible = Customer.objects.visible_to(user).select_related("sales_rep")
+        return None, get_object_or_404(visible, pk=asked["customer"])
+    return None, None
+
+
+def may_ask(user, context):
+    """Not below older questions, where a new one would stand in the wrong place."""
+    closed = context["is_past"] or context["is_archived"]
+    return user.has_perm("chat.add_chatexchange") and not closed
 
 
 def page_of(conversations, before):
@@ -76,15 +89,17 @@ def cut(rows, size):
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
-def shown(conversation, before):
+def shown(conversation, before, user):
     """The last exchanges (before one), oldest first, each with what the page says about it."""
-    rows = conversation.exchanges.order_by("-chat_id")
+    rows = conversation.exchanges.marked_for(user).order_by("-chat_id")
     rows, older = cut(rows.filter(pk__lt=before) if before else rows, EXCHANGES)
     for row in rows:
         steps = row.tool_trace or []
         row.ending = wording.of(row)
         row.model_name = row.model_id and name_of(row.model_id)
-        row.sent_question = next((s["sent_question"] for s in steps if s["step"] == "prompt"), None)
+        prompt = next((step for step in steps if step["step"] == "prompt"), {})
+        row.sent_question = prompt.get("told_question", prompt.get("sent_question"))
+        row.masked = [one for one in row.masked_fields or [] if "hidden" not in one]
         row.failures = [step for step in steps if step["step"] == "model_failed"]
         row.seconds = row.latency_ms and round(row.latency_ms / 1000, 1)
     return rows[::-1], older

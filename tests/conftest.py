@@ -74,6 +74,12 @@ def ito(tanaka):
 
 
 @pytest.fixture
+def ono(tanaka):
+    """Another customer of Tanaka."""
+    return CustomerFactory(customer_code="C012", name="大野達也", sales_rep=tanaka)
+
+
+@pytest.fixture
 def nakamura(suzuki):
     """Suzuki's customer, whom Tanaka must not see."""
     return CustomerFactory(customer_code="C003", name="中村健一", sales_rep=suzuki)

@@ -83,7 +83,7 @@
     } catch {
       // a proxy's own page: the general sentence stands
     }
-    const words = problem.errors?.message?.[0] || problem.detail || "";
+    const words = Object.values(problem.errors ?? {}).flat()[0] || problem.detail || "";
     const seconds = Number(response.headers.get("Retry-After")) || 0;
     return new Refused(response.status, words, Math.min(seconds, LONGEST_WAIT));
   }

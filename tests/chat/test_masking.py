@@ -132,3 +132,24 @@ def test_masked_text_never_holds_the_name(text):
 )
 def test_only_the_prefecture_of_an_address_is_known(address, known):
     assert prefecture(address) == known
+
+
+def test_no_two_of_many_customers_share_a_token():
+    people = [Customer(name=f"顧客{chr(0x4E00 + number)}") for number in range(60)]
+    text = "、".join(one.name for one in people)
+    masker = masker_for(people)
+
+    masked = masker.mask(text)
+
+    assert len(set(masked.split("、"))) == 60
+    assert masker.restore(masked) == text
+
+
+def test_hidden_customer_is_masked_and_told_as_typed():
+    masker = masker_for([ITO], hidden=[Customer(name="中村健一")])
+
+    sent = masker.mask("伊藤正雄と中村様、中村健一")
+
+    assert sent == "［顧客A］と［顧客Bの姓］様、［顧客B］"
+    assert masker.as_told(sent) == "［顧客A］と中村様、中村健一"
+    assert {"field": "氏名", "count": 2, "hidden": True} in masker.ledger()

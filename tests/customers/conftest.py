@@ -2,8 +2,6 @@ import psycopg
 import pytest
 from django.db import connection
 
-from tests.factories import CustomerFactory
-
 
 @pytest.fixture
 def other_system(transactional_db):
@@ -24,9 +22,3 @@ def sql(other_system):
             return cursor.fetchall() if cursor.description else []
 
         yield run
-
-
-@pytest.fixture
-def ono(tanaka):
-    """Another customer of Tanaka."""
-    return CustomerFactory(customer_code="C012", name="大野達也", sales_rep=tanaka)
