@@ -5,6 +5,7 @@ import json
 from django.db import connection
 
 from customers.models import AccessRecord
+from wealthai.database import recording_a_look
 from wealthai.my_number import without_my_numbers
 from wealthai.writing import current_source
 
@@ -65,5 +66,6 @@ class ShowsRecord:
 
     def render_to_response(self, context, **options):
         act = AccessRecord.Act.VIEW
-        log_access(self.request, act, customer=self.get_customer(), detail=self.title)
+        with recording_a_look():
+            log_access(self.request, act, customer=self.get_customer(), detail=self.title)
         return super().render_to_response(context, **options)

@@ -3,6 +3,7 @@
 import re
 import zlib
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 
 import psycopg
 from django.conf import settings
@@ -102,13 +103,27 @@ def _short_wait():
             cursor.execute(f"PRAGMA busy_timeout = {before}")
 
 
+_recording_a_look: ContextVar[bool] = ContextVar("recording_a_look", default=False)
+
+
+@contextmanager
+def recording_a_look():
+    """For the record of a page that is shown, also in answer to a request that may write nothing."""
+    token = _recording_a_look.set(True)
+    try:
+        yield
+    finally:
+        _recording_a_look.reset(token)
+
+
 @contextmanager
 def writing_nothing():
     """What would write ends as a BadRequest instead; but attempts are still counted."""
     limits = settings.CACHES["default"]["LOCATION"]
 
     def read_only(execute, sql, params, many, context):
-        if READS.match(sql) or connection.ops.quote_name(limits) in sql:
+        is_counter = connection.ops.quote_name(limits) in sql
+        if READS.match(sql) or is_counter or _recording_a_look.get():
             return execute(sql, params, many, context)
         raise BadRequest("This request may write nothing.")
 

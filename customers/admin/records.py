@@ -10,6 +10,7 @@ from customers.fields import YenField
 from customers.models import AccessRecord, CashInflow, Customer, SalesNote
 from customers.reverting import MODELS, may_revert
 from wealthai.admin import VersionedAdmin
+from wealthai.database import recording_a_look
 
 KINDS = {model: kind for kind, model in MODELS.items()}
 
@@ -35,7 +36,8 @@ class LookedAt:
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
-            self.log_look(request, AccessRecord.Act.VIEW, obj)
+            with recording_a_look():
+                self.log_look(request, AccessRecord.Act.VIEW, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def render_delete_form(self, request, context):

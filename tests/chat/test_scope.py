@@ -139,7 +139,7 @@ def test_page_about_an_archived_customer_is_for_reading(page, ito, talk, name):
     html = page.get(reverse("chat:home"), {name: number}).text
 
     assert "この顧客は保管されているため、質問できません" in html
-    assert "data-ask" not in html
+    assert '<form class="composer"' not in html
 
 
 # --- Names ----------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from tests.factories import (
 from wealthai.models import ChangeBatch
 
 ALLOWED = {"WealthAI", "API", "AI", "ID", "PDF", "CSV", "SQL", "TOTP", "REIT", "JPY", "USD", "BOND"}
-ALLOWED |= {"Ctrl"}  # as it stands on the key
+ALLOWED |= {"Ctrl", "Enter", "Esc", "Space"}  # as it stands on the key
 WORD = re.compile(r"[A-Za-z]{2,}")
 SPOKEN = {"title", "placeholder", "aria-label", "alt"}
 # Codes and addresses that the records below carry.
