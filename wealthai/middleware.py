@@ -1,4 +1,4 @@
-"""Request number, measurements and the second factor, around every request."""
+"""Request number, measurements, privacy and the second factor, around every request."""
 
 import codecs
 import contextlib
@@ -151,6 +151,31 @@ def is_readable(raw):
         return "\0" not in raw.decode()
     except UnicodeDecodeError:
         return False
+
+
+class PrivateMiddleware:
+    """What a signed-in person was answered is kept in no cache, and log-out empties the browser's.
+
+    A view that says something of its own (`never_cache`, a stream) is left to it.
+    """
+
+    LOG_OUT = ("account_logout", "admin:logout")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control") and self.is_private(request, response):
+            response.headers["Cache-Control"] = "no-store"
+        match = request.resolver_match
+        if match and match.view_name in self.LOG_OUT and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+    def is_private(self, request, response):
+        """After a failure nobody is looked up: the database may be what failed."""
+        return response.status_code >= 500 or request.user.is_authenticated
 
 
 class WritingMiddleware:

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wealthai.middleware.PrivateMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wealthai.middleware.RequireMfaMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
