@@ -35,8 +35,11 @@ def log_access(request, act, *, customer=None, detail="", rows=None, keys=()):
     )
     if keys:
         save_with_keys(record, keys)
-    else:
+    elif rows is not None:
         record.save()
+    else:
+        with recording_a_look():
+            record.save()
 
 
 def save_with_keys(record, keys):
@@ -66,6 +69,5 @@ class ShowsRecord:
 
     def render_to_response(self, context, **options):
         act = AccessRecord.Act.VIEW
-        with recording_a_look():
-            log_access(self.request, act, customer=self.get_customer(), detail=self.title)
+        log_access(self.request, act, customer=self.get_customer(), detail=self.title)
         return super().render_to_response(context, **options)

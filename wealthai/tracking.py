@@ -198,8 +198,11 @@ def recorded():
         _recorded.reset(token)
 
 
-def create_many(model: type[models.Model], rows: Iterable[models.Model]) -> list[models.Model]:
+def create_many(
+    model: type[models.Model], rows: Iterable[models.Model], *, backdated: bool = False
+) -> list[models.Model]:
     """Inserts `rows` with a history row each, in one transaction; returns them with their keys.
+    `backdated` ones were last changed when they were created.
 
     `_history_date` and `_history_user` on a row say when and who, as with `save()`.
     """
@@ -208,6 +211,11 @@ def create_many(model: type[models.Model], rows: Iterable[models.Model]) -> list
         return rows
     with transaction.atomic(), recorded():
         rows = model._default_manager.bulk_create(rows, batch_size=BATCH)
+        if backdated:
+            stored = model._default_manager.filter(pk__in=[row.pk for row in rows])
+            stored.update(updated_at=models.F("created_at"))
+            for row in rows:
+                row.updated_at = row.created_at
         write_history(model, rows, "+")
         many_saved.send(sender=model, rows=rows, names=frozenset())
     return rows

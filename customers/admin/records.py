@@ -10,7 +10,6 @@ from customers.fields import YenField
 from customers.models import AccessRecord, CashInflow, Customer, SalesNote
 from customers.reverting import MODELS, may_revert
 from wealthai.admin import VersionedAdmin
-from wealthai.database import recording_a_look
 
 KINDS = {model: kind for kind, model in MODELS.items()}
 
@@ -36,8 +35,7 @@ class LookedAt:
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
-            with recording_a_look():
-                self.log_look(request, AccessRecord.Act.VIEW, obj)
+            self.log_look(request, AccessRecord.Act.VIEW, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def render_delete_form(self, request, context):

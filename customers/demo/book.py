@@ -5,7 +5,6 @@ import random
 from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import F
 
 from customers.demo import people, positions, talk
 from customers.demo.calendar import days_known, working_time
@@ -142,11 +141,5 @@ def _assign(row, values):
 
 def _create(model, rows, tick):
     for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
-        create_many(model, chunk)
-        pks = [row.pk for row in chunk]
-        model.objects.filter(pk__in=pks).without_history().update(updated_at=F("created_at"))
-        # As stored, or nobody would know which state a form was opened on.
-        told = model.history.filter(**{f"{model._meta.pk.attname}__in": pks})
-        told.update(updated_at=F("created_at"))
-        tick(f"{model._meta.verbose_name}の登録", start + len(chunk), len(rows))
+        made = create_many(model, rows[start : start + CHUNK], backdated=True)
+        tick(f"{model._meta.verbose_name}の登録", start + len(made), len(rows))

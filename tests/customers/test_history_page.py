@@ -167,7 +167,7 @@ def test_period_is_one_of_days_in_japan(page, ito):
 
 @pytest.mark.parametrize("typed", ["2026/5/1", "令和8年5月1日", "R8.5.1", "２０２６－５－１"])
 def test_period_may_be_written_as_people_do(page, ito, typed):
-    ito.history.update(history_date=datetime.datetime(2026, 4, 30, 15, tzinfo=datetime.UTC))
+    rewrite(ito.history, history_date=datetime.datetime(2026, 4, 30, 15, tzinfo=datetime.UTC))
 
     response = page.get(history_url(ito, date_from=typed, date_to=typed))
 

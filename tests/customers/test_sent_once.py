@@ -76,7 +76,7 @@ def test_refused_form_may_be_sent_again_when_it_is_mended(form):
     assert model.objects.count() == 1
 
 
-@pytest.mark.parametrize("token", ["", "x", "\x00"], ids=range(3))
+@pytest.mark.parametrize("token", ["", "x"], ids=range(2))
 def test_form_of_a_program_works_without_a_token(form, token):
     model, typed, _, send = form
 
