@@ -8,6 +8,7 @@ from django.urls import reverse
 from customers.models import CashInflow, Customer, Holding, Product, Task
 from tests.customers.test_admin_form import NO_ROWS, change_url
 from tests.customers.test_two_editors import lines
+from tests.customers.trails import forget
 from tests.factories import (
     CashInflowFactory,
     EconomicEventFactory,
@@ -15,6 +16,7 @@ from tests.factories import (
     ProductFactory,
 )
 from wealthai.history import MISSING
+from wealthai.writing import writing
 
 
 def admin_url(row):
@@ -39,6 +41,10 @@ def change(row, **values):
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
+
+
+def delete(row):
+    type(row).objects.get(pk=row.pk).delete()
 
 
 @pytest.fixture
@@ -173,15 +179,84 @@ def test_row_that_the_other_changed_is_deleted_on_the_second_asking(browser, ito
     assert (refused.status_code, kept, Holding.objects.count()) == (200, 1, 0)
 
 
-def test_row_that_the_other_deleted_is_no_crash(browser, ito):
-    holding = HoldingFactory(customer=ito)
-    sent = filled(browser.get(change_url(ito)), occupation="医師")
-    holding.delete()
+def test_typed_values_of_a_row_that_the_other_deleted_are_shown(browser, suzuki, ito):
+    product = ProductFactory(product_name="国債")
+    holding = HoldingFactory(customer=ito, product=product, quantity=10)
+    sent = filled(browser.get(change_url(ito)), **{"holdings-0-quantity": "777"})
+    with writing(user_id=suzuki.pk):
+        delete(holding)
 
     response = browser.post(change_url(ito), sent)
 
-    assert response.status_code == 200
-    assert 'value="医師"' in response.text
+    [row] = response.context["inline_admin_formsets"][0].formset.gone
+    told = {line.name: (line.seen, line.typed) for line in row.lines}
+    assert (told["product"][0], told["quantity"]) == (
+        f"国債（{product.product_code}）",
+        ("10.00", "777"),
+    )
+    assert "鈴木一郎さんが先にこの行を削除しました" in response.text
+    assert "赤い枠" not in response.text
+
+
+def test_form_is_saved_without_the_row_that_the_other_deleted(browser, ito):
+    gone, kept = HoldingFactory(customer=ito), HoldingFactory(customer=ito, quantity=10)
+    typed = {"occupation": "医師", "holdings-0-quantity": "30", "holdings-1-quantity": "777"}
+    sent = filled(browser.get(change_url(ito)), **typed)
+    delete(gone)
+
+    refused = browser.post(change_url(ito), sent)
+    response = browser.post(change_url(ito), filled(refused))
+
+    assert (refused.status_code, response.status_code) == (200, 302)
+    assert (Holding.objects.get(), Customer.objects.get().occupation) == (kept, "医師")
+    assert Holding.objects.get().quantity == 30
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_rows_beside_one_that_the_other_deleted_keep_what_was_typed(browser, ito, place):
+    rows = [HoldingFactory(customer=ito, quantity=10) for _ in range(2)]
+    sent = filled(browser.get(change_url(ito)), **{f"holdings-{place}-quantity": "30"})
+    delete(rows[place])  # the newest stands first, so this is the other one
+
+    response = browser.post(change_url(ito), sent)
+
+    assert (response.status_code, Holding.objects.get().quantity) == (302, 30)
+
+
+@pytest.mark.parametrize("mark", [{}, {"holdings-0-DELETE": "on", "holdings-0-quantity": "777"}])
+def test_untouched_or_unwanted_row_that_the_other_deleted_goes_in_silence(browser, ito, mark):
+    holding = HoldingFactory(customer=ito)
+    sent = filled(browser.get(change_url(ito)), occupation="医師", **mark)
+    delete(holding)
+
+    response = browser.post(change_url(ito), sent)
+
+    assert (response.status_code, Customer.objects.get().occupation) == (302, "医師")
+
+
+def test_row_that_left_no_trace_shows_what_was_typed(browser, ito):
+    inflow = CashInflowFactory(customer=ito)
+    sent = filled(browser.get(change_url(ito)), **{"cash_inflows-0-predicted_amount": "777万"})
+    forget(inflow.history)
+    CashInflow.objects.without_history()._raw_delete("default")
+
+    response = browser.post(change_url(ito), sent)
+
+    [row] = response.context["inline_admin_formsets"][2].formset.gone
+    assert ("予測金額（円）", "7,770,000") in [(line.label, line.typed) for line in row.lines]
+    assert "ほかの人が先に削除したか、別の顧客に移しました" in response.text
+
+
+def test_number_of_another_customers_row_tells_nothing_of_it(browser, ito, nakamura):
+    HoldingFactory(customer=ito)
+    theirs = HoldingFactory(customer=nakamura, quantity=4242)
+    row = {"holdings-0-holding_id": theirs.pk, "holdings-0-quantity": "1"}
+    sent = filled(browser.get(change_url(ito)), **row)
+
+    response = browser.post(change_url(ito), sent)
+
+    assert (response.status_code, "4,242" in response.text) == (200, False)
+    assert Holding.objects.get(pk=theirs.pk).quantity == 4242
 
 
 def test_row_of_another_system_is_noticed_without_history(browser, ito):

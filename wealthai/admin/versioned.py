@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 
+from wealthai.admin.gone import leave_out
 from wealthai.admin.history import HistoryAdmin
 from wealthai.admin.scoped import ScopedInline
 from wealthai.forms import ReasonedForm, VersionedStoredForm
@@ -38,17 +39,29 @@ class VersionedAdmin(HistoryAdmin):
         """The conflict says itself what to do; "mend the red fields" would be wrong beside it."""
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         forms = [context["adminform"].form, *(form for one in formsets for form in one.forms)]
-        found = [form.errors.as_data().values() for form in forms if form.errors]
-        codes = {error.code for errors in found for some in errors for error in some}
-        if codes == {"conflict"} and not any(one.non_form_errors() for one in formsets):
+        wrong = [form.errors.as_data() for form in forms if form.errors]
+        found = [errors for data in wrong for errors in data.values()]
+        found += [one.non_form_errors().as_data() for one in formsets]
+        if {error.code for errors in found for error in errors} <= {"conflict", "gone"}:
             context["errors"] = None
         return super().render_change_form(request, context, *args, **kwargs)
 
 
 class VersionedRows(BaseInlineFormSet):
+    """`gone` are the rows that somebody else deleted and this person typed into."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.gone = leave_out(self) if self.is_bound else []
+
     def clean(self):
         """A row marked for deletion is not validated, so its conflict is reported here."""
         super().clean()
+        if self.gone:
+            raise ValidationError(
+                "入力した行を、ほかの人が先に削除しました。画面の上の内容を確かめて、もう一度保存してください。",
+                code="gone",
+            )
         going = [form for form in self.initial_forms if self._should_delete_form(form)]
         if any(form.conflicts or form.taken_over for form in going):
             raise ValidationError(
