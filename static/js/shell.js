@@ -125,8 +125,11 @@
     if (event.target === keysDialog || event.target.closest("[data-keys-close]")) keysDialog.close();
   });
 
+  const PRESSED = ["checkbox", "radio", "button", "submit", "reset", "file", "color", "range"];
   const typing = (target) =>
-    target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+    target.isContentEditable ||
+    /^(TEXTAREA|SELECT)$/.test(target.tagName) ||
+    (target.tagName === "INPUT" && !PRESSED.includes(target.type));
   let sinceG = 0;
   const letter = (event) => {
     if (document.querySelector(".modal.show, dialog[open]")) return false;

@@ -54,7 +54,8 @@ def gone_row(formset, number):
     touched = [name for name in form.merged_names() if form.differs(name, form.seen or row)]
     if not touched:
         return None
-    return GoneRow(row, record, [line_of(form, name) for name in form.fields if name != "version"])
+    columns = {field.name for field in row._meta.fields}
+    return GoneRow(row, record, [line_of(form, name) for name in form.fields if name in columns])
 
 
 def line_of(form, name):
