@@ -1,7 +1,7 @@
 """Names and addresses do not leave the building: tokens go out, and are put back on display.
 
-A text is compared in folded form (width, case, kana, spaces and hyphens do not count), so that
-ｲﾄｳ ﾏｻｵ, いとうまさお and 090ー1111ー1111 are found as well; the text itself is never changed
+A text is compared in folded form (width, case, kana, kanji forms, spaces and hyphens do not count),
+so that ｲﾄｳ ﾏｻｵ, いとうまさお, 高橋 for 髙橋 and 090ー1111ー1111 are found as well; the text itself is never changed
 except where a secret stands.
 """
 
@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from customers.folding import FOLDED, LEGAL_FORM, fold
+
 IGNORED_CATEGORIES = ("Z", "C", "Pd")
 IGNORED = frozenset("ー−ｰ－().（）・_,/+")
 ADDRESS_UNITS = re.compile(r"(?<=\d)(?:丁目|番地の|番地|番|号)")
@@ -19,10 +21,11 @@ TITLES = """
     サマ サン 様 君 クン チャン 氏 殿 先生 社長 会長 部長 課長 専務 常務 代表 理事長 院長 夫妻 夫人 家
     御夫妻 御夫人 奥様 奥サマ 奥サン ノ奥様 ノ奥サマ ノ奥サン 御主人 ノ御主人
 """
-CALLED = "|".join(TITLES.split())
 KANJI = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 PART_NOUNS = ("姓", "名")
 BESIDE_NUMBER = re.compile(r"(代表?)?(内線\d+)?$")
+FIRM_NOUN = "商号"
+SPELLING = "別記"
 # A field that holds less than this is no address or number, and would blank out other text.
 SHORTEST = {"フリガナ": 2, "電話番号": 6, "メールアドレス": 4, "住所": 4}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -32,13 +35,15 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class Secret:
     """`label` names the field in the ledger; `token` stands for `value` outside.
 
-    `hidden` says that the person who asks may not know that there is such a customer.
+    `hidden` says that the person who asks may not know that there is such a customer: what was
+    written comes back then, not what is stored. `spelling` marks the token of such a writing.
     """
 
     label: str
     token: str
     value: str
     hidden: bool = False
+    spelling: bool = False
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -48,9 +53,10 @@ def _folded(text: str) -> tuple[str, list[int]]:
         for char in unicodedata.normalize("NFKD", original).casefold():
             if char in IGNORED or unicodedata.category(char).startswith(IGNORED_CATEGORIES):
                 continue
-            if "ぁ" <= char <= "ゖ":
-                char = chr(ord(char) + 0x60)
-            letters.append("\u3099" if char == "゛" else char)
+            letter = "\u3099" if char == "゛" else FOLDED.get(ord(char), char)
+            if letter in (None, "-"):
+                continue
+            letters.append(letter)
             origins.append(index)
     folded = "".join(letters)
     for unit in reversed(list(ADDRESS_UNITS.finditer(folded))):
@@ -59,8 +65,11 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return folded, origins
 
 
+CALLED = "|".join(_folded(title)[0] for title in TITLES.split())
+
+
 def _wholes(secret: Secret) -> list[str]:
-    """The folded forms in which the whole of a field is written."""
+    """The folded forms in which the whole of a field is written; the first is the field's own."""
     whole = _folded(secret.value)[0]
     if secret.label == "電話番号" and whole.startswith("0"):
         number = BESIDE_NUMBER.sub("", whole)  # in a note it stands alone
@@ -97,6 +106,17 @@ def _places(secret: Secret, folded: str) -> Iterable[Place]:
             yield Place(*match.span(), starts=single)
     if secret.label in {"氏名", "フリガナ"}:
         yield from _called_by_part(secret, wholes[0], folded)
+    if secret.label == "氏名":
+        yield from _without_legal_form(secret, folded)
+
+
+def _without_legal_form(secret: Secret, folded: str) -> Iterable[Place]:
+    """㈱山田商事 and 山田商事（株） for 株式会社山田商事: what is left of a firm's name."""
+    plain = fold(secret.value)
+    rest = _folded(LEGAL_FORM.sub("", plain))[0]
+    if rest != _folded(plain)[0] and len(rest) > 1:
+        for match in re.finditer(re.escape(rest), folded):
+            yield Place(*match.span(), FIRM_NOUN)
 
 
 def _called_by_part(secret: Secret, whole: str, folded: str) -> Iterable[Place]:
@@ -121,28 +141,32 @@ class Masker:
         """`text` with every secret replaced by its token; longer secrets win over shorter ones."""
         folded, origins = _folded(text)
         spans: list[tuple[int, int, Secret]] = []
-        for secret in sorted(self.secrets, key=lambda secret: -len(secret.value)):
+        sought = [secret for secret in self.secrets if not secret.spelling]
+        for secret in sorted(sought, key=lambda secret: -len(secret.value)):
             for start, end, noun, starts in _places(secret, folded):
                 first, last = origins[start], origins[end - 1] + 1
                 if starts and first and KANJI.match(text[first - 1]):
                     continue
                 if all(last <= begin or finish <= first for begin, finish, _ in spans):
-                    part = self._part(secret, noun, text[first:last]) if noun else secret
-                    spans.append((first, last, part))
+                    spans.append((first, last, self._written(secret, noun, text[first:last])))
         for first, last, secret in sorted(spans, key=lambda span: -span[0]):
             text = text[:first] + secret.token + text[last:]
             self.replaced[secret.label, secret.hidden] += 1
         return text
 
-    def _part(self, secret: Secret, noun: str, written: str) -> Secret:
-        """A secret of its own for a part of a name, so that exactly what was written comes back."""
+    def _written(self, secret: Secret, noun: str, written: str) -> Secret:
+        """A secret of its own for a part of a name and for a hidden one in another spelling, so that
+        exactly what was written comes back."""
+        if not noun and (not secret.hidden or written == secret.value):
+            return secret
+        noun = noun or SPELLING
         stem = f"{secret.token[:-1]}の{noun}"
         known = [other for other in self.secrets if other.token.startswith(stem)]
         for other in known:
             if other.value == written:
                 return other
         token = f"{stem}{len(known) + 1 if known else ''}］"
-        part = Secret(secret.label, token, written, secret.hidden)
+        part = Secret(secret.label, token, written, secret.hidden, noun == SPELLING)
         self.secrets.append(part)
         return part
 
@@ -152,7 +176,7 @@ class Masker:
         return text
 
     def as_told(self, masked: str) -> str:
-        """What was sent, for the person who asked: a hidden customer's name as it was typed."""
+        """What was sent, for the person who asked: what is hidden stands as it was written."""
         for secret in self.secrets:
             masked = masked.replace(secret.token, secret.value) if secret.hidden else masked
         return masked

@@ -30,6 +30,9 @@ ITO = Customer(
         ("いとうさん", "［顧客カナAの姓］さん"),
         ("マサオさん", "［顧客カナAの名］さん"),
         ("伊藤忠商事", "伊藤忠商事"),
+        ("伊藤正雄ちゃん", "［顧客A］ちゃん"),
+        ("正雄ちゃん", "［顧客Aの名］ちゃん"),
+        ("伊藤正\U000e0100雄", "［顧客A］"),
         ("いとうまさお", "［顧客カナA］"),
         ("ｲﾄｳ ﾏｻｵ", "［顧客カナA］"),
         ("09011111111", "［電話A］"),
@@ -153,3 +156,30 @@ def test_hidden_customer_is_masked_and_told_as_typed():
     assert sent == "［顧客A］と［顧客Bの姓］様、［顧客B］"
     assert masker.as_told(sent) == "［顧客A］と中村様、中村健一"
     assert {"field": "氏名", "count": 2, "hidden": True} in masker.ledger()
+
+
+@pytest.mark.parametrize("written", ["髙橋一郎", "高橋 一郎", "髙橋\u3000一郎", "090 1111 1111"])
+def test_hidden_customer_comes_back_as_written_not_as_stored(written):
+    hidden = Customer(name="髙橋一郎", phone="090-1111-1111")
+    masker = masker_for([], hidden=[hidden])
+
+    sent = [masker.mask(f"{text}の件") for text in (written, "髙橋一郎", written)]
+
+    assert [word for word in ("橋", "1111") if word in sent[0]] == []
+    assert masker.restore(sent[0]) == masker.as_told(sent[2]) == f"{written}の件"
+    assert masker.restore(sent[1]) == "髙橋一郎の件"
+
+
+@pytest.mark.parametrize(
+    "text", ["㈱山田商事", "（株）山田商事", "山田商事㈱", "株式会社 山田商事"]
+)
+def test_firm_is_masked_whatever_its_legal_form_looks_like(text):
+    for hidden in (False, True):
+        firm = [Customer(name="株式会社山田商事")]
+        masker = masker_for([] if hidden else firm, hidden=firm if hidden else [])
+
+        sent = masker.mask(f"{text}の件")
+
+        assert "山田" not in sent
+        assert masker.restore(sent).endswith("の件")
+        assert masker.restore(sent).count("山田商事") == 1
