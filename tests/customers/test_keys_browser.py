@@ -124,15 +124,3 @@ def test_way_to_the_facts_can_be_hit(desk, ito, width, least):
     box = desk.locator(".key-facts dt > a").bounding_box()
 
     assert min(box["width"], box["height"]) >= least
-
-
-def test_tick_of_the_hand_over_stands_apart_from_its_words(screen, log_in, office):
-    log_in(office)
-    screen.set_viewport_size({"width": 390, "height": 844})
-    screen.goto("/customers/hand-over")
-
-    tick, words = (
-        screen.locator(part).bounding_box() for part in ("#id_with_tasks", ".form-check label")
-    )
-
-    assert words["x"] - (tick["x"] + tick["width"]) >= 6

@@ -5,8 +5,9 @@ from django.db import connection
 from knox.models import AuthToken
 
 from chat.simulator.server import Simulator
-from customers.models import Adviser
+from customers.models import AccessRecord, AccessRecordCustomer, Adviser
 from customers.roles import Role
+from tests.customers.trails import forget
 from tests.deploy.site import Browser, Site
 from tests.factories import AdviserFactory
 
@@ -32,6 +33,8 @@ def sato(django_db_setup, django_db_blocker):
         connection.close()
     yield adviser
     with django_db_blocker.unblock():
+        forget(AccessRecordCustomer.objects.filter(record__user=adviser))
+        forget(AccessRecord.objects.filter(user=adviser))
         adviser.chat_exchanges.all().delete()
         adviser.conversations.all().delete()
         Adviser.objects.filter(pk=adviser.pk).delete()

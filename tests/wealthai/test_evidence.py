@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.db.utils import ProgrammingError
 
-from customers.models import AccessRecord
+from customers.models import AccessRecord, AccessRecordCustomer
 from tests.factories import CustomerFactory
 from tests.wealthai.test_tracking import TRACKED
 from wealthai.evidence import WrittenOnceError
@@ -95,4 +95,4 @@ def test_every_table_of_evidence_has_the_trigger(db):
         )
         tables = {table for (table,) in cursor.fetchall()}
 
-    assert tables == {model._meta.db_table for model in EVIDENCE}
+    assert tables == {model._meta.db_table for model in [*EVIDENCE, AccessRecordCustomer]}
