@@ -77,6 +77,11 @@ def without_my_numbers(text: str) -> str:
 
 def _found(text: str) -> list[tuple[int, int]]:
     """The beginning and the end of each."""
+    return [(start, end) for start, end, digits in twelve_digits_in(text) if is_my_number(digits)]
+
+
+def twelve_digits_in(text: str) -> list[tuple[int, int, str]]:
+    """The beginning, the end and the digits of what a reader takes for one number of 12 digits."""
     if len(DIGIT.findall(text)) < LENGTH:
         return []
     places = [place for place, char in enumerate(text) if ord(char) not in INVISIBLE]
@@ -86,10 +91,10 @@ def _found(text: str) -> list[tuple[int, int]]:
     found = []
     for groups in (*_joined_closely(plain), *_joined_loosely(plain)):
         start, end = groups[0][0], groups[-1][0] + len(groups[-1][1])
-        if is_my_number("".join(digits for _, digits in groups)) and not any(
-            start < last and first < end for first, last in apart
-        ):
-            found.append((places[start], places[end - 1] + 1))
+        number = "".join(digits for _, digits in groups)
+        is_apart = any(start < last and first < end for first, last in apart)
+        if len(number) == LENGTH and not is_apart:
+            found.append((places[start], places[end - 1] + 1, number))
     return found
 
 

@@ -4,7 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wealthai.invisible import INVISIBLE
-from wealthai.my_number import is_my_number, my_number_in, without_my_numbers
+from wealthai.my_number import (
+    is_my_number,
+    my_number_in,
+    twelve_digits_in,
+    without_my_numbers,
+)
 from wealthai.text import validate_plain_text, without_bom
 
 NUMBER = "123456789018"
@@ -134,22 +139,14 @@ def test_my_numbers_of_a_text_are_masked_where_they_stand():
     assert without_my_numbers(text) == f"検索「{'●' * 12} 」、●●●● - ●●●● - ●●●●、2026-03-05"
 
 
-@pytest.fixture
-def every_number_passes(monkeypatch):
-    """So that only the way in which digits stand decides."""
-    monkeypatch.setattr("wealthai.my_number.is_my_number", lambda digits: len(digits) == 12)
-
-
 @pytest.mark.parametrize("between", BETWEEN, ids=ascii)
 @pytest.mark.parametrize("own", [*PHONES, *DATES])
-def test_telephone_number_or_date_is_not_joined_with_what_stands_beside_it(
-    every_number_passes, own, between
-):
+def test_telephone_number_or_date_is_not_joined_with_what_stands_beside_it(own, between):
     numbers = [*PHONES, *DATES, "1", "12", "123", "1200", "12:00", "1234567", "1234567890"]
 
     texts = [text for one in numbers for text in (own + between + one, one + between + own)]
 
-    assert [text for text in texts if my_number_in(text) is not None] == []
+    assert [text for text in texts if twelve_digits_in(text)] == []
 
 
 @pytest.mark.parametrize("text", NOT_FOUND.values(), ids=NOT_FOUND)
