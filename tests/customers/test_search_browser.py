@@ -14,7 +14,8 @@ pytestmark = [
 ]
 FIELD = "#id_search"
 OPTION = "[data-suggestions] [role=option]"
-PAGES = ["/", "/chat", "/customers/{ito.pk}", "/accounts/password/change"]
+PAGES = ["/", "/chat", "/customers/{ito.pk}", "/accounts/password/change", "/api/docs"]
+IN_ADMIN = ["/admin/", "/admin/customers/customer/", "/admin/customers/customer/{ito.pk}/change/"]
 
 
 @pytest.fixture
@@ -35,12 +36,31 @@ def compose(screen, text, confirm=True):
 
 
 @pytest.mark.parametrize("key", ["/", "Control+k", "Meta+k"])
-@pytest.mark.parametrize("address", PAGES, ids=range(4))
+@pytest.mark.parametrize("address", PAGES, ids=range(5))
 def test_key_opens_the_search_on_every_page(dialog, ito, address, key):
     dialog.goto(address.format(ito=ito))
     dialog.keyboard.press(key)
 
     assert dialog.evaluate("document.activeElement.id") == "id_search"
+
+
+@pytest.mark.parametrize("key", ["/", "Control+k"])
+@pytest.mark.parametrize("address", IN_ADMIN, ids=range(3))
+def test_key_opens_the_search_in_the_admin_too(screen, log_in, office, ito, address, key):
+    log_in(office)
+    screen.goto(address.format(ito=ito))
+    screen.evaluate("document.activeElement.blur()")
+    screen.keyboard.press(key)
+    screen.keyboard.type("イトウ")
+    screen.wait_for_selector(f"{OPTION} >> text=伊藤正雄").click()
+
+    screen.wait_for_url(f"**/customers/{ito.pk}")
+
+
+def test_search_of_the_admin_is_not_for_a_window_that_chooses(client, office):
+    client.force_login(office)
+
+    assert "data-search-dialog" not in client.get("/admin/customers/customer/?_popup=1").text
 
 
 def test_arrow_and_enter_open_the_customer(dialog, ito):
