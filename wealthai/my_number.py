@@ -29,8 +29,7 @@ DIGIT = re.compile("[0-9０-９]")
 BETWEEN = str.maketrans(
     dict.fromkeys(HYPHENS, "-")
     | dict.fromkeys("·•‧・･_", ".")
-    | dict.fromkeys(["\t", "\xa0", "\u1680", "\u202f", "\u205f"], " ")
-    | dict.fromkeys(map(chr, range(0x2000, 0x200B)), " ")
+    | {"\t": " "}
     | dict.fromkeys("\r\x85\u2028\u2029", "\n")
 )
 # A telephone number of another country, or of ours as it is dialled there.

@@ -5,7 +5,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
-from wealthai.digits import HYPHENS, WITHOUT_UNSEEN, narrow
+from wealthai.digits import HYPHENS, WITHOUT_INVISIBLE, narrow
 
 HALF_WIDTH = re.compile("[\uff61-\uff9f]+")
 # Banks write ｻ-ﾋﾞｽ: after a half-width kana such a mark lengthens the vowel.
@@ -25,7 +25,7 @@ EXAMPLE = "フリガナは「ヤマダ タロウ」のようにカナで入力�
 
 def read_kana(text: str) -> str:
     """Katakana for hiragana and half-width kana; what is full-width katakana already stays."""
-    kana = HALF_WIDTH_LONG.sub("ｰ", text.translate(WITHOUT_UNSEEN))
+    kana = HALF_WIDTH_LONG.sub("ｰ", text.translate(WITHOUT_INVISIBLE))
     kana = HALF_WIDTH.sub(lambda half: unicodedata.normalize("NFKC", half.group()), kana)
     kana = unicodedata.normalize("NFC", kana.translate(HIRAGANA).translate(VOICED))
     kana = LONG_VOWEL.sub("ー", kana).translate(ONE_HYPHEN)
