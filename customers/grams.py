@@ -29,5 +29,11 @@ def whole_grams(word: str) -> Iterator[str]:
             yield gram
 
 
+def ending(word: str) -> str:
+    """What else every key with `word` in it has a gram to begin with: of 青葉台1 the 台1."""
+    is_part = len(word) > 2 and word[-1].isascii() and not word[-2].isascii()
+    return word[-2:] if is_part else ""
+
+
 def is_short(word: str) -> bool:
     return not any(whole_grams(word))

@@ -121,5 +121,5 @@ def matching(customers, text):
         return customers.none()
     words = words_of(text)
     if words:
-        return Hits(customers, words).among(customers)
+        return Hits(customers, words).found()
     return customers.none() if text.strip() else customers

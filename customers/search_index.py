@@ -6,20 +6,19 @@ that order where hits are many, and by listing the hits where they are few, and 
 a second. So a search first asks a sample of the customers (customers/search_sample.py) how many
 hits there may be:
 
-- Some hundreds at most: the index names them, and up to LISTED of them the search is a list of keys.
-- More, but the caller's own filters leave few rows (an adviser's): those are compared, without any
-  index.
+- Some hundreds at most: up to LISTED of them the search is a list of keys, and counted.
+- The caller's own filters leave few rows (an adviser's): those are compared, without any index.
 - EVERYWHERE, or SHORT where a word is too short for a gram (such hits take the index long to
   gather): the rows are compared, in the order the caller walks.
-- Else the index is asked inside the caller's query (Sought), and a page of it as
-  customers/search_walk.py says.
+- Else the index is asked inside the caller's query (Sought), which intersects it with an index of
+  the caller's filters where these leave fewer rows; a page of it as customers/search_walk.py says.
 """
 
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from math import sqrt
+from math import inf
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -28,14 +27,14 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
-from customers.grams import is_short
-from customers.search_sample import Sample, sample_of
+from customers.grams import ending, is_short, whole_grams
+from customers.search_sample import Part, Sample, sample_of
 from customers.sqlite_index import quoted
 
 SEPARATOR = "\n"  # folded text has no white space
 Word = tuple[str, ...]  # spellings, of which one is enough
 
-EVERYWHERE, SHORT = 0.1, 0.02  # of all customers
+EVERYWHERE, SHORT = 0.04, 0.02  # of all customers
 LISTED = 1000
 FEW = 1.5 * LISTED  # the sample is not exact, and an index asked in vain costs little
 UNCOUNTED = 100_000  # rows of a table of which the database does not know
@@ -48,32 +47,36 @@ class Hits:
     """Where those of `customers` are in whose key each of `words` stands."""
 
     def __init__(self, customers, words: list[Word]):
+        self.customers, self.words = customers, words
         self.index = INDEXES[connections[customers.db].vendor](customers.db)
-        self.words = words
         self.sample = sample_of(customers.model, customers.db)
         self.share = self.sample.share(words)
-        self.keys = self.few_keys()
-        self.among_few = self.keys is None and self.index.is_narrow(customers)
+        rows, cost = self.index.expected(customers, self.sample)
+        self.among_few = rows <= NARROW and cost <= CHEAP
+        self.beside = rows < self.share * self.sample.table_rows  # fewer than the index leads to
+        self.keys = self.few_keys() if self.share * rows <= FEW else None
 
     def few_keys(self) -> list[int] | None:
-        rows = self.sample.table_rows
-        if self.share * (UNCOUNTED if rows < 0 else rows) > FEW:
-            return None
-        keys = self.index.first_hits(self.words, self.sample)
-        return keys if len(keys) <= LISTED else None
+        keys = self.narrowed().order_by().values_list("pk", flat=True)[: LISTED + 1]
+        return list(keys) if len(keys) <= LISTED else None
 
     @property
     def are_few(self) -> bool:
         return self.among_few or self.keys is not None
 
-    def among(self, customers):
-        """`customers`, or some of them, narrowed to the hits."""
-        if self.keys is not None:
-            return customers.filter(pk__in=self.index.listed(self.keys))
+    def found(self):
+        """The customers narrowed to the hits."""
+        if self.keys is None:
+            return self.narrowed()
+        listed = self.customers.filter(pk__in=self.index.listed(self.keys))
+        listed.known_count = len(self.keys)
+        return listed
+
+    def narrowed(self):
         everywhere = SHORT if has_short(self.words) else EVERYWHERE
         if self.among_few or self.share >= everywhere:
-            return customers.filter(*map(stands_in_key, self.words))
-        return self.index.found_again(customers, self.words, self.sample)
+            return self.customers.filter(*map(stands_in_key, self.words))
+        return self.index.narrowed(self.customers, self.words, self.sample, beside=self.beside)
 
 
 def has_short(words: list[Word]) -> bool:
@@ -90,7 +93,7 @@ def stands_in_key(word: Word) -> Q:
 class Sought(Func):
     """Holds for the hits, which PostgreSQL takes from its index.
 
-    `beside`: another index narrows the rows as well (customers/search_walk.py).
+    `beside`: another index narrows the rows as well, and the two are intersected.
     """
 
     output_field = BooleanField()
@@ -103,30 +106,26 @@ class Sought(Func):
     def share(self) -> float:
         return self.sample.share(self.words)
 
-    @property
-    def least_share(self) -> float:
-        """What may be behind so many hits of a sample if chance was kind to them."""
-        return max(self.share - 1.5 * sqrt(self.share / len(self.sample.keys)), self.share / 4)
-
     def as_sql(self, compiler, connection, **context):
         key, grams = (compiler.compile(column)[0] for column in self.source_expressions)
         compared, spellings = self.index.compared(self.words, key)
         query = self.query()
         return f"(customer_grams({grams}) @@ %s::tsquery AND {compared})", [query, *spellings]
 
-    def query(self) -> str:
-        longer = [word for word in self.words if not has_short([word])]
-        if self.beside and longer:
-            # One gram is frequent to the planner, who then intersects it with the other index.
-            word = min(longer, key=lambda word: sum(map(self.rarity, word)))
-            return self.index.any_of(map(self.index.gram, map(self.sample.rarest, word)))
-        query = self.index.query(self.words, self.sample)
-        # Said twice it is very rare to the planner, who then lists the hits instead of walking the
-        # caller's order and reading the grams of each row it meets.
-        return query if longer or self.beside else self.index.all_of([query, query])
+    @cached_property
+    def rarest(self) -> Part:
+        """The least that the index can be asked so that no hit is left out."""
+        parts = [self.index.rarest(word, self.sample) for word in self.words]
+        return min(parts, key=lambda part: part.frequency)
 
-    def rarity(self, spelling) -> int:
-        return self.sample.frequency(self.sample.rarest(spelling))
+    def query(self) -> str:
+        # One part is frequent to the planner, who then intersects it with the other index.
+        if self.beside:
+            return self.rarest.query
+        query = self.index.query(self.words, self.sample)
+        # Said twice, a part is very rare to the planner, who then lists the hits instead of walking
+        # the caller's order and reading the grams of each row it meets.
+        return self.index.all_of([query, self.rarest.query])
 
 
 class Index:
@@ -141,8 +140,11 @@ class Index:
     def connection(self):
         return connections[self.alias]
 
-    def is_narrow(self, customers) -> bool:
-        return False
+    def expected(self, customers, sample: Sample) -> tuple[float, float]:
+        """How many rows `customers` has, about, and the cost of reading them as the planner sees
+        it, where there is one."""
+        rows = sample.table_rows
+        return (UNCOUNTED if rows < 0 else rows), inf
 
     def compared(self, words: list[Word], key: str = "search_key") -> tuple[str, list[str]]:
         """SQL that holds where each of `words` stands in the key, and its parameters."""
@@ -158,51 +160,60 @@ class Index:
             return cursor.fetchall()
 
     def query(self, words: list[Word], sample: Sample) -> str:
-        """`words` as the index is asked for them. It only has to leave few rows to compare, and the
-        fewer lists it intersects, the quicker. So grams that tell little are left out, as are short
-        words, which begin a great many grams, beside longer ones."""
+        """`words` as the index is asked for them. It only has to leave few rows to compare. Short
+        words, which begin a great many grams, are left out beside longer ones."""
         longer = [word for word in words if not has_short([word])]
-        return self.all_of(
-            self.any_of(self.one(spelling, sample) for spelling in word) for word in longer or words
-        )
+        parts = [part for word in longer or words for part in self.parts(word, sample)]
+        return self.all_of(part.query for part in sample.worth_asking(parts))
 
-    def one(self, spelling: str, sample: Sample) -> str:
+    def parts(self, word: Word, sample: Sample) -> list[Part]:
+        """What the index can be asked about `word`; each holds for all keys with the word."""
+        if len(word) > 1:
+            query = self.any_of(self.query([(spelling,)], sample) for spelling in word)
+            return [Part(word, query, sum(map(sample.frequency, word)))]
+        (spelling,) = word
         if is_short(spelling):
-            return self.beginning(spelling)
-        return self.all_of(map(self.gram, sample.telling(spelling)))
+            return [Part(word, self.beginning(spelling), sample.frequency(spelling))]
+        asked = {gram: self.gram(gram) for gram in whole_grams(spelling)}
+        if end := ending(spelling):
+            asked[end] = self.beginning(end)
+        return [Part([text], query, sample.frequency(text)) for text, query in asked.items()]
+
+    def rarest(self, word: Word, sample: Sample) -> Part:
+        parts = [
+            min(self.parts((spelling,), sample), key=lambda part: part.frequency)
+            for spelling in word
+        ]
+        query = self.any_of(part.query for part in parts)
+        return Part(word, query, sum(part.frequency for part in parts))
 
 
 class PostgresIndex(Index):
     position = "strpos"
-    HITS = "customer_grams(search_grams) @@ %s::tsquery"
 
-    def is_narrow(self, customers):
+    def expected(self, customers, sample):
         if not customers.query.where:
-            return False
+            return super().expected(customers, sample)
         rows = customers.order_by().values("pk")
         try:
-            plan = self.plan(*rows.query.get_compiler(connection=self.connection).as_sql())
+            return self.plan(*rows.query.sql_with_params(), sample.plans)
         except EmptyResultSet:
-            return True
-        return plan["Plan Rows"] <= NARROW and plan["Total Cost"] <= CHEAP
+            return 0, 0
 
-    def plan(self, sql, parameters):
-        """How the planner would run it, and at what cost; without running it."""
-        ((answer,),) = self.rows(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
-        return (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
-
-    def first_hits(self, words, sample):
-        compared, parameters = self.compared(words)
-        sql = (
-            f"SELECT customer_id FROM customers WHERE {self.HITS} AND {compared} LIMIT {LISTED + 1}"  # noqa: S608
-        )
-        return [pk for (pk,) in self.rows(sql, [self.query(words, sample), *parameters])]
+    def plan(self, sql, parameters, known):
+        """Asked once for as long as the sample is kept."""
+        asked = sql, repr(parameters)
+        if asked not in known:
+            ((answer,),) = self.rows(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+            plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
+            known[asked] = plan["Plan Rows"], plan["Total Cost"]
+        return known[asked]
 
     def listed(self, keys):
         return RawSQL("SELECT unnest(%s::integer[])", [keys])
 
-    def found_again(self, customers, words, sample):
-        return customers.filter(Sought(self, words, sample))
+    def narrowed(self, customers, words, sample, *, beside=False):
+        return customers.filter(Sought(self, words, sample, beside=beside))
 
     def gram(self, gram):
         doubled = gram.replace("\\", "\\\\").replace("'", "''")
@@ -222,19 +233,10 @@ class SqliteIndex(Index):
     position = "instr"
     HITS = "SELECT rowid FROM customer_grams WHERE customer_grams MATCH %s"
 
-    def first_hits(self, words, sample):
-        compared, parameters = self.compared(words)
-        sql = (
-            "SELECT customer_id FROM customer_grams CROSS JOIN customers"  # noqa: S608
-            " ON customer_id = customer_grams.rowid"
-            f" WHERE customer_grams MATCH %s AND {compared} LIMIT {LISTED + 1}"
-        )
-        return [pk for (pk,) in self.rows(sql, [self.query(words, sample), *parameters])]
-
     def listed(self, keys):
         return RawSQL("SELECT value FROM json_each(%s)", [str(keys)])
 
-    def found_again(self, customers, words, sample):
+    def narrowed(self, customers, words, sample, *, beside=False):
         hits = RawSQL(self.HITS, [self.query(words, sample)])  # noqa: S611
         return customers.filter(*map(stands_in_key, words), pk__in=hits)
 

@@ -6,14 +6,15 @@ way the hits are gathered; which they are does not depend on it.
 
 import time
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
 
 from django.db import connections
 from django.db.models.expressions import RawSQL
 
-from customers.grams import whole_grams
-
-SIZE = 2000
+SIZE, SOME = 4000, 1000
 SECONDS = 60
 # Columns by which lists are sorted: of these it is known where a part of the table begins.
 SORTED = (
@@ -39,6 +40,7 @@ ROWS = {
     "postgresql": "SELECT reltuples FROM pg_class WHERE oid = 'customers'::regclass",
     "sqlite": "SELECT count(*) FROM customers",
 }
+ROW = 130  # reading a row costs as much as so many entries of the index
 _samples: dict[tuple[str, str], tuple[float, "Sample"]] = {}  # by database; until when, what
 
 
@@ -49,34 +51,38 @@ class Sample:
     keys: list[str]
     columns: dict[str, list] = field(default_factory=dict)  # the values, sorted
     table_rows: float = -1
-    _frequencies: dict[str, int] = field(default_factory=dict)
+    plans: dict = field(default_factory=dict)  # what the planner said meanwhile
+    _frequencies: dict[str, float] = field(default_factory=dict)
 
-    def frequency(self, text) -> int:
-        """In how many of the sampled keys `text` stands."""
+    @property
+    def least(self) -> float:
+        """The share that one key stands for."""
+        return 1 / max(len(self.keys), 1)
+
+    def frequency(self, text) -> float:
+        """In which part of the keys `text` stands, 0 to 1, roughly: a fourth of them is asked."""
         if text not in self._frequencies:
-            self._frequencies[text] = sum(text in key for key in self.keys)
+            some = self.keys[:SOME]
+            self._frequencies[text] = len(having([text], some)) / max(len(some), 1)
         return self._frequencies[text]
 
-    def rarest(self, spelling):
-        return min(whole_grams(spelling), key=self.frequency)
-
-    def telling(self, spelling):
-        """The fewest of its grams that leave hardly more customers than `spelling` itself does."""
-        enough = 2 * self.frequency(spelling) + 2
-        chosen, keys = [], self.keys
-        for gram in sorted(dict.fromkeys(whole_grams(spelling)), key=self.frequency):
-            chosen.append(gram)
-            keys = [key for key in keys if gram in key]
-            if self.keys and len(keys) <= enough:
-                break
+    def worth_asking(self, parts: list["Part"]) -> list["Part"]:
+        """Those of `parts` that spare more reading of rows than the index has to go through."""
+        chosen, left = [], self.keys
+        for part in sorted(parts, key=lambda part: part.frequency):
+            rest = having(part.texts, left)
+            spared = (len(left) - len(rest)) / max(len(self.keys), 1)
+            if not chosen or spared * ROW > part.frequency:
+                chosen.append(part)
+                left = rest
         return chosen
 
     def share(self, words) -> float:
         """The part of the customers, 0 to 1, in whose key each of `words` stands."""
-        hits = sum(
-            all(any(spelling in key for spelling in word) for word in words) for key in self.keys
-        )
-        return hits / len(self.keys) if self.keys else 0
+        keys = self.keys
+        for word in words:
+            keys = having(word, keys)
+        return len(keys) / len(self.keys) if self.keys else 0
 
     def edge(self, column, descending, start, count):
         """The value up to which about `count` rows of the table stand, in the order of `column`
@@ -90,6 +96,20 @@ class Sample:
             return values[place] if place >= 0 else None
         place = (0 if start is None else bisect_left(values, start)) + steps
         return values[place] if place < len(values) else None
+
+
+class Part(NamedTuple):
+    """Something that the index can be asked: which keys have one of `texts` in them."""
+
+    texts: Sequence[str]
+    query: str
+    frequency: float
+
+
+def having(texts, keys):
+    """Those of `keys` in which one of `texts` stands."""
+    found = [[key for key in keys if text in key] for text in texts]
+    return found[0] if len(found) == 1 else list(dict.fromkeys(chain(*found)))
 
 
 def sample_of(model, alias) -> Sample:

@@ -1,6 +1,7 @@
 """A page of many hits without all of them: the part of the caller's order where they must stand.
 
-- WALKED: a word so frequent that a few rows of the order fill the page: they are compared one by one.
+- Walked: where a few rows of the order fill the page sooner than the index has gathered the hits,
+  those rows are compared one by one.
 - Else the order is cut where, after the sample, the page ends, and the database intersects that
   stretch with the index before it reads a row. Where hits stand elsewhere (渡辺 by kana), the
   stretch does not fill the page, and all hits are listed and sorted.
@@ -12,9 +13,9 @@ from customers.search_index import Sought, stands_in_key
 from customers.search_sample import SORTED
 from wealthai.keyset import RowComparison
 
-WALKED = 0.03  # of all customers
-STRETCHED = 0.004  # fewer are listed as soon
-MARGIN = 1.5  # a stretch that ends too early costs twice
+COMPARED = 7  # a row compared costs as much as so many entries of the index
+LISTED = 16  # and a hit listed as much as so many rows of a stretch
+MARGINS = 1.4, 5  # the sample may have been lucky: then a longer stretch
 
 
 def walked(queryset):
@@ -22,11 +23,22 @@ def walked(queryset):
     sought = next(filter(None, map(sought_of, queryset.query.where.children)), None)
     if sought is None or not is_first_rows(queryset.query):
         return None
-    if sought.share >= WALKED:
+    if is_walked(queryset, sought):
         return rows_of(compared(queryset, sought))
-    stretch = stretch_of(queryset, sought)
-    rows = [] if stretch is None else rows_of(stretch)
-    return rows if len(rows) == queryset.query.high_mark else None
+    for margin in MARGINS:
+        stretch = stretch_of(queryset, sought, margin)
+        if stretch is None:
+            return None
+        rows = rows_of(stretch)
+        if len(rows) == queryset.query.high_mark:
+            return rows
+    return None
+
+
+def is_walked(queryset, sought):
+    rows = queryset.query.high_mark / max(sought.share, sought.sample.least)
+    entries = sought.rarest.frequency * max(sought.sample.table_rows, 0)
+    return rows * COMPARED < entries
 
 
 def rows_of(queryset):
@@ -62,16 +74,17 @@ def compared(queryset, sought):
     return rows
 
 
-def stretch_of(queryset, sought):
+def stretch_of(queryset, sought, margin):
     """`queryset` up to where its page should end; None where nobody can say."""
     first = queryset.query.order_by[0]
     column = first.removeprefix("-") if isinstance(first, str) else ""
     if column not in SORTED:
         return None
-    if sought.share < STRETCHED:
-        return None
     descending = first.startswith("-")
-    count = MARGIN * queryset.query.high_mark / sought.least_share
+    share = max(sought.share, sought.sample.least)
+    count = margin * queryset.query.high_mark / share
+    if count > LISTED * share * sought.sample.table_rows:
+        return None
     edge = sought.sample.edge(column, descending, start_of(queryset.query), count)
     if edge is None:
         return None

@@ -35,7 +35,7 @@ def ranked(customers, words, beginning):
     hits = Hits(customers, words)
     # Of very many the ones last worked on: to rank them all would take longer than to type on.
     order = [rank(beginning), "kana_key", "pk"] if hits.are_few else ["-updated_at", "-pk"]
-    return list(hits.among(customers).order_by(*order)[: LIMIT + 1])
+    return list(hits.found().order_by(*order)[: LIMIT + 1])
 
 
 def rank(beginning):

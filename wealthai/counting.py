@@ -24,6 +24,9 @@ def capped_counts(querysets, caps):
     """The same for several querysets, each with its cap, in one query or none."""
     counts, asked = [], []
     for place, (queryset, cap) in enumerate(zip(querysets, caps, strict=True)):
+        if (known := getattr(queryset, "known_count", None)) is not None:
+            counts.append(min(known, cap + 1))
+            continue
         statement = counted(queryset, cap)
         counts.append(cap + 1 if statement and is_over(statement) else 0)
         if statement and not counts[place]:

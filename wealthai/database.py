@@ -9,6 +9,7 @@ import psycopg
 from django.conf import settings
 from django.core.exceptions import BadRequest, EmptyResultSet
 from django.db import OperationalError, connection, connections, transaction
+from django.db.models import BooleanField, Func
 from django.db.models.query import ValuesIterable
 
 LOCK_WAIT_MS = 2000
@@ -35,6 +36,22 @@ def next_ids(model, count=1):
         row = cursor.fetchone()
         first = (row[0] if row else 0) + 1
         return list(range(first, first + count))
+
+
+class Among(Func):
+    """`Among(F(column), Subquery(keys))`: holds where the column is one of the keys.
+
+    PostgreSQL reads them first, as an array. So it can look them up in an index of the column and
+    intersect that with another index, which it cannot do with a joined table.
+    """
+
+    template, arg_joiner = "%(expressions)s", " IN "
+    output_field = BooleanField()
+
+    def as_postgresql(self, compiler, connection):
+        return self.as_sql(
+            compiler, connection, template=f"{self.template})", arg_joiner=" = ANY(ARRAY"
+        )
 
 
 def read_rows(queryset):

@@ -172,7 +172,7 @@ def by_age(customers, band):
 
 NARROWING = {
     "adviser": by_adviser,
-    "branch": lambda customers, branch: customers.filter(sales_rep__branch=branch),
+    "branch": lambda customers, branch: customers.of_branch(branch),
     "kind": lambda customers, kind: customers.filter(kind=kind),
     "age": by_age,
     "risk": lambda customers, steps: customers.filter(risk_tolerance__in=steps),

@@ -40,7 +40,7 @@ class CustomerQuerySet(CustomerConditions):
         if user.sees_firm:
             return self
         if user.sees_branch:
-            return self.filter(sales_rep__branch=user.branch)
+            return self.of_branch(user.branch)
         return self.filter(sales_rep=user.pk)
 
     def active(self):

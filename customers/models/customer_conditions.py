@@ -18,6 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Left, Length, Right
 from django.utils import timezone
 
+from wealthai.database import Among
 from wealthai.tracking import TrackedQuerySet
 
 # In the order people count: C9 before C10, and all of one series together.
@@ -37,6 +38,12 @@ SORT_KEYS = {"code_key": CODE_KEY, "experience_rank": EXPERIENCE_RANK}
 class CustomerConditions(TrackedQuerySet):
     def archived(self):
         return self.filter(archived_at__isnull=False)
+
+    def of_branch(self, branch):
+        """The customers of the advisers who belong to `branch` now."""
+        advisers = self.model._meta.get_field("sales_rep").related_model.objects
+        keys = advisers.filter(branch=branch).order_by().values("pk")
+        return self.filter(Among(F("sales_rep"), Subquery(keys)))
 
     def aged_between(self, youngest, eldest, today=None):
         """By age in whole years, both ends included; None leaves an end open."""

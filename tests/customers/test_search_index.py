@@ -66,10 +66,10 @@ def test_each_way_to_the_hits_finds_the_same(crowd, text):
     words, index = words_of(text), INDEXES[connection.vendor]("default")
 
     scanned = Customer.objects.filter(*map(stands_in_key, words))
-    listed = Customer.objects.filter(pk__in=index.listed(index.first_hits(words, Sample([]))))
-    again = index.found_again(Customer.objects.all(), words, Sample([]))
+    asked = index.narrowed(Customer.objects.all(), words, Sample([]))
+    listed = Customer.objects.filter(pk__in=index.listed(sorted(found(asked))))
 
-    assert found(scanned) == found(listed) == found(again) == compared(crowd, text)
+    assert found(scanned) == found(listed) == found(asked) == compared(crowd, text)
 
 
 @with_one_database
@@ -80,7 +80,9 @@ def test_every_piece_of_a_key_finds_its_customer_by_the_index(crowd, data):
     start, length = data.draw(st.tuples(st.integers(0, len(text) - 1), st.integers(1, 9)))
     words = words_of(text[start : start + length])
 
-    assert pk in INDEXES[connection.vendor]("default").first_hits(words, Sample([]))
+    index = INDEXES[connection.vendor]("default")
+
+    assert pk in found(index.narrowed(Customer.objects.all(), words, Sample([])))
 
 
 @pytest.mark.parametrize(
@@ -101,14 +103,12 @@ def test_grams_are_pairs_of_japanese_and_triples_with_ascii(key, expected):
 
 @pytest.mark.postgres
 def test_postgresql_can_ask_the_index_instead_of_the_rows(crowd):
-    index = INDEXES["postgresql"]("default")
+    index, words = INDEXES["postgresql"]("default"), words_of("田太")
     index.rows("SELECT set_config('enable_seqscan', 'off', true)", [])  # so few rows are as cheap
-    plan = index.rows(
-        f"EXPLAIN SELECT 1 FROM customers WHERE {index.HITS}",  # noqa: S608
-        [index.query(words_of("田太"), Sample([]))],
-    )
 
-    assert "Bitmap Index Scan on customers_grams" in str(plan)
+    plan = index.narrowed(Customer.objects.all(), words, Sample([])).explain()
+
+    assert "Bitmap Index Scan on customers_grams" in plan
 
 
 # --- The triggers of SQLite, on a database of their own -----------------------------------------

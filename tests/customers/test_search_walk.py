@@ -16,7 +16,7 @@ from wealthai.keyset import Position
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
-FREQUENT = Sample(["\n伊藤\n"])
+FREQUENT = Sample(["\n伊藤\n"], table_rows=1_000_000)
 
 
 def sought(sample):
@@ -34,11 +34,17 @@ def customers(db):
     return Customer.objects.all()
 
 
-@pytest.fixture
-def rare(customers):
-    """A sample that knows one Ito in fifty, and when customers were last changed."""
+@pytest.fixture(params=[(9, 62), (49, 5500)], ids=["first stretch", "longer stretch"])
+def rare(request, customers):
+    """A sample with one Ito among so many others, and with the moments of change of so many rows
+    that the page ends in the first stretch, or in the second."""
+    others, rows = request.param
     changed = sorted(customers.values_list("updated_at", flat=True))
-    return Sample(["\n伊藤\n", *["\n中村\n"] * 49], {"updated_at": changed}, table_rows=4800)
+    return Sample(one_among(others), {"updated_at": changed}, table_rows=rows)
+
+
+def one_among(others):
+    return ["\n伊藤\n", *["\n中村\n"] * others]
 
 
 @pytest.fixture
@@ -89,7 +95,7 @@ def test_stretch_begins_where_the_page_does(rare):
 
 
 def test_stretch_with_too_few_hits_is_no_page(rare):
-    wider = Sample(rare.keys, rare.columns, table_rows=48_000)
+    wider = Sample(one_among(49), rare.columns, table_rows=48_000)
 
     assert walked(sought(wider).order_by("-updated_at", "-pk")[:7]) is None
 
