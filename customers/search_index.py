@@ -35,6 +35,7 @@ SEPARATOR = "\n"  # folded text has no white space
 Word = tuple[str, ...]  # spellings, of which one is enough
 
 EVERYWHERE, SHORT = 0.04, 0.02  # of all customers
+BEGUN = 4  # the entries of all grams that begin alike take so many times longer than those of one
 LISTED = 1000
 FEW = 1.5 * LISTED  # the sample is not exact, and an index asked in vain costs little
 UNCOUNTED = 100_000  # rows of a table of which the database does not know
@@ -173,11 +174,14 @@ class Index:
             return [Part(word, query, sum(map(sample.frequency, word)))]
         (spelling,) = word
         if is_short(spelling):
-            return [Part(word, self.beginning(spelling), sample.frequency(spelling))]
-        asked = {gram: self.gram(gram) for gram in whole_grams(spelling)}
-        if end := ending(spelling):
-            asked[end] = self.beginning(end)
-        return [Part([text], query, sample.frequency(text)) for text, query in asked.items()]
+            return [self.begun(spelling, sample)]
+        whole = dict.fromkeys(whole_grams(spelling))
+        parts = [Part([gram], self.gram(gram), sample.frequency(gram)) for gram in whole]
+        end = ending(spelling)
+        return [*parts, self.begun(end, sample)] if end else parts
+
+    def begun(self, text: str, sample: Sample) -> Part:
+        return Part([text], self.beginning(text), BEGUN * sample.frequency(text))
 
     def rarest(self, word: Word, sample: Sample) -> Part:
         parts = [

@@ -16,7 +16,11 @@ _over_the_cap: dict[tuple[str, str], float] = {}  # which set, until when
 
 
 def capped_count(queryset, cap=None):
-    """How many there are; one more than the cap stands for any larger number."""
+    """How many there are; one more than the cap stands for any larger number.
+
+    A queryset whose making counted its rows says so as `known_count`; what is derived from it does
+    not, and is counted.
+    """
     return capped_counts([queryset], [cap or settings.API_COUNT_CAP])[0]
 
 

@@ -92,13 +92,30 @@ def test_every_piece_of_a_key_finds_its_customer_by_the_index(crowd, data):
         ("\nabc1\n", {"\nab", "abc", "bc1", "c1\n", "1\n"}),
         ("\na田\n", {"\na田", "a田", "田\n"}),
         ("\n番23\n", {"\n番", "番23", "23\n", "3\n"}),
+        ("\n03-12\n", {"\n03", "03-1", "3-12", "-12\n", "12\n", "2\n"}),
         ("\n𠮷\n", {"\n𠮷", "𠮷\n"}),
         ("\n", set()),
     ],
-    ids=["japanese", "ascii", "mixed", "number", "astral", "empty"],
+    ids=["japanese", "ascii", "mixed", "house", "telephone", "astral", "empty"],
 )
-def test_grams_are_pairs_of_japanese_and_triples_with_ascii(key, expected):
+def test_grams_are_the_longer_the_fewer_letters_there_are(key, expected):
     assert set(grams(key).split(" ")) - {""} == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("青葉台1", ["青葉", "葉台", "台1:*"]),
+        ("a123", ["a12", "123:*"]),
+        ("03-12", ["03-1", "3-12"]),
+        ("090", ["090:*"]),
+        ("台1", ["台1:*"]),
+    ],
+)
+def test_word_is_asked_for_by_its_grams_and_what_its_end_begins(word, expected):
+    parts = INDEXES["postgresql"]("default").parts((word,), Sample([]))
+
+    assert [part.query.replace("'", "") for part in parts] == expected
 
 
 @pytest.mark.postgres
