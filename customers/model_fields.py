@@ -91,8 +91,11 @@ class DateColumn(SameColumn, models.DateField):
 
 
 class YenColumn(SameColumn, models.BigIntegerField):
+    """Bounded as amounts are: two of the column's largest add up to more than SQLite can sum."""
+
     stored_as = "django.db.models.BigIntegerField"
     form_class = fields.YenField
+    default_validators = [validate_size]
 
 
 class AmountColumn(SameColumn, models.DecimalField):

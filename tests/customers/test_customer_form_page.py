@@ -126,6 +126,8 @@ def test_registration_writes_who_did_it_into_the_history(page, tanaka):
         ("annual_income", "9223372036854775808", "大きすぎます"),
         ("annual_income", HUGE, "のように"),
         ("annual_income", "99999999999億", "大きすぎます"),
+        ("net_worth", "1000兆", "1,000兆以上"),
+        ("net_worth", "▲1000兆", "1,000兆以上"),
         ("annual_income", "-1", "0円以上"),
         ("annual_income", "2千5百", "のように"),
         ("annual_income", "1e9", "のように"),
@@ -137,7 +139,7 @@ def test_registration_writes_who_did_it_into_the_history(page, tanaka):
         ("address", "あ" * 501, "500文字以内"),
         ("phone", "0" * 21, "市外局番から"),
     ],
-    ids=range(32),
+    ids=range(34),
 )
 def test_form_refuses_and_says_why_beside_the_field(field, value, word, ito, tanaka):
     form = CustomerForm({"name": "大野達也"} | {field: value}, user=tanaka)
@@ -155,7 +157,7 @@ def test_form_refuses_and_says_why_beside_the_field(field, value, word, ito, tan
         ("1.5億", 150_000_000),
         ("▲500万", -5_000_000),
         ("0", 0),
-        ("9223372036854775807", 9223372036854775807),
+        ("999,999,999,999,999", 999_999_999_999_999),
         (" ", None),
     ],
     ids=range(8),

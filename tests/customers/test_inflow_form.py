@@ -53,10 +53,11 @@ def test_inflow_is_added_as_people_write_amounts(page, ito, tanaka):
         ("predicted_amount", "", "予測金額（円）を入力"),
         ("predicted_amount", "2千5百", "2500万"),
         ("predicted_amount", "-5", "0円以上"),
+        ("predicted_amount", "1000兆", "1,000兆以上"),
         ("predicted_date", "来春", "予測日は"),
         ("source_type", "lottery", "一覧から"),
     ],
-    ids=range(5),
+    ids=range(6),
 )
 def test_wrong_value_is_refused_beside_its_field_and_kept(field, typed, word, page, ito):
     form = page.post(new(ito), VALUES | {field: typed}).context["form"]
