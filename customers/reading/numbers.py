@@ -27,6 +27,7 @@ AROUND_UNITS = re.compile(r"(?<!\d)\s+|\s+(?!\d)", re.ASCII)
 LONGEST = 40  # beyond this nobody means an amount
 YEN = "2500万 または 25,000,000 のように入力してください。"
 NUMBER = "1,000 または 1,234.56 のように入力してください。"
+UNIT = "最後の数が万か円か分かりません。1億5000万 や 1億5000円 のように、単位まで入力してください。"
 
 
 def read_amount(text: str) -> Decimal:
@@ -36,6 +37,8 @@ def read_amount(text: str) -> Decimal:
     parts = _parts(found) if found else []
     if not parts or not _descend(parts):
         raise ValidationError(NUMBER, code="invalid")
+    if not plain.endswith("円") and _lacks_unit(parts):
+        raise ValidationError(UNIT, code="unit")
     amount = sum((figure * unit for figure, unit in parts), Decimal(0))
     amount = -amount if found and found[1] else amount
     # 1.234億 is 123,400,000 and has no decimals, though its figure has.
@@ -46,6 +49,8 @@ def read_yen(text: str) -> int:
     try:
         amount = read_amount(text)
     except ValidationError as error:
+        if error.code == "unit":
+            raise
         raise ValidationError(YEN, code="invalid") from error
     if amount != amount.to_integral_value():
         raise ValidationError(YEN, code="invalid")
@@ -62,4 +67,12 @@ def _descend(parts: list[tuple[Decimal, int]]) -> bool:
     return all(
         figure == figure.to_integral_value() and lower * lower_unit < unit
         for (figure, unit), (lower, lower_unit) in zip(parts, parts[1:], strict=False)
+    )
+
+
+def _lacks_unit(parts: list[tuple[Decimal, int]]) -> bool:
+    """2億5千 is how people say 2億5千万, so what stands for less than 1万 behind 億 must be named."""
+    return any(
+        unit >= UNITS["億"] and lower_unit < UNITS["万"] and lower * lower_unit < UNITS["万"]
+        for (_, unit), (lower, lower_unit) in zip(parts, parts[1:], strict=False)
     )

@@ -48,6 +48,12 @@
       return scaled(before, 0) % step === 0n && scaled(figure, power) < step * 10n ** BigInt(unit);
     });
     if (!descends) return null;
+    // 2億5千 is how people say 2億5千万.
+    const lacksUnit = parts.slice(1).some(
+      ([figure, power], at) =>
+        parts[at][1] >= 8 && power < 4 && scaled(figure, power) < step * 10n ** 4n,
+    );
+    if (lacksUnit && !text.endsWith("円")) return null;
     const sum = parts.reduce((total, [figure, power]) => total + scaled(figure, power), 0n);
     return found[1] ? -sum : sum;
   };

@@ -126,6 +126,7 @@ def test_registration_writes_who_did_it_into_the_history(page, tanaka):
         ("annual_income", "9223372036854775808", "大きすぎます"),
         ("annual_income", HUGE, "のように"),
         ("annual_income", "99999999999億", "大きすぎます"),
+        ("net_worth", "2億5千", "単位まで"),
         ("net_worth", "1000兆", "1,000兆以上"),
         ("net_worth", "▲1000兆", "1,000兆以上"),
         ("annual_income", "-1", "0円以上"),
@@ -139,7 +140,7 @@ def test_registration_writes_who_did_it_into_the_history(page, tanaka):
         ("address", "あ" * 501, "500文字以内"),
         ("phone", "0" * 21, "市外局番から"),
     ],
-    ids=range(34),
+    ids=range(35),
 )
 def test_form_refuses_and_says_why_beside_the_field(field, value, word, ito, tanaka):
     form = CustomerForm({"name": "大野達也"} | {field: value}, user=tanaka)
