@@ -35,6 +35,8 @@ CARRIERS = re.compile(
     r"|(?:[a-z0-9-]+\.)?(?:au|willcom|y-?mobile|uqmobile)\.com|i\.softbank\.jp|ymobile\.ne\.jp"
 )
 LEGACY_NAME = re.compile(r"[a-z0-9_/?+.-]+", re.IGNORECASE)
+DOTS = str.maketrans("。｡", "..")  # what the key gives while an input method is on
+LOOKS_LIKE_HYPHEN = re.compile(f"(?<=[a-z0-9])[{re.escape(HYPHENS)}](?=[a-z0-9])", re.IGNORECASE)
 SPACE_INSIDE = re.compile(r"[^\s@](\s+)[^\s@]")  # those beside the @ are nobody's letters
 check_mail = EmailValidator(MAIL)
 
@@ -76,7 +78,10 @@ def read_mail(text: str) -> str:
             "空白を取り除き、アドレスを1つだけ入力してください。",
             code="space",
         )
-    mail = "".join(bare(text).split())
+    mail = "".join(bare(text).translate(DOTS).split())
+    mail = LOOKS_LIKE_HYPHEN.sub("-", mail)
+    if mark := next((char for char in mail if not (char.isascii() or char.isalnum())), None):
+        raise ValidationError(f"{MAIL}「{mark}」は使えません。", code="mark")
     try:
         check_mail(mail)
     except ValidationError:

@@ -95,6 +95,13 @@ MAILS = {
     "@example.com": None,
     "伊藤@example.com": None,
     "a@b@docomo.ne.jp": None,
+    "ito＠example。com": "ito@example.com",
+    "ito@example｡com": "ito@example.com",
+    "ito@coーop.example.com": "ito@co-op.example.com",
+    "ito−m@example.com": "ito-m@example.com",
+    "ito@example.com。": None,
+    "ito@example.com、": None,
+    "「ito@example.com」": None,
 }
 FIRMS = {
     "7000012050002": "7000012050002",
