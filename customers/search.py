@@ -123,3 +123,14 @@ def matching(customers, text):
     if words:
         return Hits(customers, words).found()
     return customers.none() if text.strip() else customers
+
+
+def having_code(customers, code):
+    """Those whose code is `code` however it is typed: Ｃ００１ and c001 are read and said like C001."""
+    folded = fold(code)
+    if not (folded and is_answerable(code)):
+        return customers.none()
+    hits = Hits(customers, [(SEPARATOR + folded + SEPARATOR,)]).found()
+    alike = [row.pk for row in hits if fold(row.code) == folded]
+    # What another system has just written has no search key yet.
+    return customers.filter(models.Q(customer_code=code) | models.Q(pk__in=alike))

@@ -27,7 +27,7 @@ def is_taken(name, value, *, besides=None):
 def _having(customers, name, value):
     if name == "email":  # mail systems do not tell Ito@ from ito@
         return customers.alias(lower=Lower("email")).filter(lower=value.lower())
-    return customers.filter(**{name: value})
+    return customers.having_code(value)
 
 
 def sentence_for(name, value, user, *, besides=None):

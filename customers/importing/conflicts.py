@@ -45,7 +45,7 @@ def _reserved_codes(written: Sequence[tuple[Row, Stored | None]]) -> Iterator[Pr
             continue
         code = row.values["customer_code"]
         try:
-            Customer(customer_code=code).clean()
+            Customer(customer_code=code).check_code()
         except ValidationError:
             advice = "W と数字のコードは自動採番用です。ほかのコードにしてください。"
             yield Problem(CUSTOMERS, advice, row.line, "customer_code", code)

@@ -235,6 +235,7 @@ class Customer(Ruled, TrackedModel):
     def rules(self):
         return [
             (("customer_code",), self.check_code),
+            (("customer_code",), self.check_code_is_free),
             (("birth_date",), self.check_born),
             (("email",), self.check_mail_is_free),
             *((("kind", name), partial(self.check_kind, name)) for name in self.KINDS_OF),
@@ -268,6 +269,14 @@ class Customer(Ruled, TrackedModel):
         if OWN_CODE.fullmatch(unicodedata.normalize("NFKC", code)) and code != f"W{self.pk}":
             message = "W と数字だけの顧客コードは自動採番に使われます。空欄にするか、別のコードを入力してください。"
             raise ValidationError(message, code="reserved")
+
+    def check_code_is_free(self):
+        """People say the code, so no two may read alike; the column itself tells c001 from C001."""
+        code, others = self.customer_code, Customer.objects.exclude(pk=self.pk)
+        if not code or self.is_stored(("customer_code",)):
+            return
+        if others.exclude(customer_code=code).having_code(code).exists():
+            raise ValidationError(TAKEN, code="unique")
 
     def check_born(self):
         if self.birth_date:

@@ -18,6 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Left, Length, Right
 from django.utils import timezone
 
+from customers.search import having_code
 from wealthai.database import Among
 from wealthai.tracking import TrackedQuerySet
 
@@ -44,6 +45,10 @@ class CustomerConditions(TrackedQuerySet):
         advisers = self.model._meta.get_field("sales_rep").related_model.objects
         keys = advisers.filter(branch=branch).order_by().values("pk")
         return self.filter(Among(F("sales_rep"), Subquery(keys)))
+
+    def having_code(self, code):
+        """Whose code is `code`, however it is typed."""
+        return having_code(self, code)
 
     def aged_between(self, youngest, eldest, today=None):
         """By age in whole years, both ends included; None leaves an end open."""

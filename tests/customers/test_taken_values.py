@@ -8,7 +8,16 @@ from customers.models.customer import TAKEN
 from tests.customers.test_customer_form_page import edit, typed
 from tests.customers.test_input_doors import by_admin, by_api, by_page
 
-VALUES = [("email", "ken@example.com"), ("email", "Ken@Example.com"), ("customer_code", "C003")]
+VALUES = [
+    ("email", "ken@example.com"),
+    ("email", "Ken@Example.com"),
+    ("customer_code", "C003"),
+    ("customer_code", "c003"),
+    ("customer_code", "Ｃ００３"),
+    ("customer_code", "C003\u200b"),
+    ("customer_code", "C 003"),
+]
+IDS = [f"{name}-{place}" for place, (name, _) in enumerate(VALUES)]
 doors = pytest.mark.parametrize("send", [by_page, by_admin, by_api], ids=lambda door: door.__name__)
 
 
@@ -20,7 +29,7 @@ def taken(nakamura):
 
 
 @doors
-@pytest.mark.parametrize(("name", "value"), VALUES)
+@pytest.mark.parametrize(("name", "value"), VALUES, ids=IDS)
 def test_value_of_a_hidden_customer_is_refused_and_names_nobody(client, manager, send, name, value):
     client.force_login(manager)
 
@@ -32,7 +41,7 @@ def test_value_of_a_hidden_customer_is_refused_and_names_nobody(client, manager,
 
 
 @pytest.mark.parametrize("send", [by_page, by_admin], ids=["by_page", "by_admin"])
-@pytest.mark.parametrize(("name", "value"), VALUES)
+@pytest.mark.parametrize(("name", "value"), VALUES, ids=IDS)
 def test_page_leads_who_may_see_the_other_customer_there(
     client, office, nakamura, send, name, value
 ):
@@ -44,7 +53,7 @@ def test_page_leads_who_may_see_the_other_customer_there(
     assert "中村健一（C003）" in words
 
 
-@pytest.mark.parametrize(("name", "value"), VALUES)
+@pytest.mark.parametrize(("name", "value"), VALUES, ids=IDS)
 def test_api_tells_who_may_see_the_other_customer(client, office, nakamura, name, value):
     client.force_login(office)
 
@@ -113,3 +122,15 @@ def test_value_that_another_system_doubled_stays(api, ito):
     body = {"name": ito.name, "email": "KEN@example.com"}
 
     assert api.put(f"/api/customers/{ito.pk}", body, format="json").status_code == 200
+
+
+def test_code_that_another_one_contains_is_free(client, office):
+    client.force_login(office)
+
+    assert by_api(client, customer_code="C00").status_code == 201
+
+
+def test_code_of_a_row_without_search_key_is_taken(nakamura):
+    Customer.objects.without_history().filter(pk=nakamura.pk).update(search_key=None)
+
+    assert list(Customer.objects.having_code("C003")) == [nakamura]

@@ -186,7 +186,7 @@ def test_conflict_costs_the_same_queries_for_many_saves(page, ito, django_assert
     for occupation in ("弁護士", "教員", "会社員"):
         change(ito, occupation=occupation)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         form = page.post(edit(ito), sent).context["form"]
 
     assert lines(form.conflicts) == [("occupation", MISSING, "会社員", "医師")]
