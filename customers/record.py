@@ -1,14 +1,18 @@
 """The record of one customer: how much each of its pages holds, beside the customer itself."""
 
+from functools import reduce
+from operator import add
+
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from customers.models import CashInflow, Customer, Holding, SalesNote, Task
+from customers.models import CashInflow, Holding, SalesNote, Task
+from customers.trail import KINDS, history_of
 
 
 def with_counts(customers):
     """Adds what the tabs say of each customer, in the same query: `holding_count`, `note_count`,
-    `task_count` (open ones), `inflow_count`, `change_count`."""
+    `task_count` (open ones), `inflow_count`, `change_count` (rows of the trail)."""
     counted = {
         "holding_count": Holding.objects.active(),
         "note_count": SalesNote.objects.originals(),
@@ -16,9 +20,8 @@ def with_counts(customers):
         "inflow_count": CashInflow.objects.all(),
     }
     counts = {name: count(rows, "customer") for name, rows in counted.items()}
-    return customers.annotate(
-        **counts, change_count=count(Customer.history.model.objects.all(), "customer_id")
-    )
+    changes = [count(history_of(kind).objects.all(), "customer_id") for kind in KINDS]
+    return customers.annotate(**counts, change_count=reduce(add, changes))
 
 
 def count(rows, reference):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.models import ChatExchange
+from customers import trail
 from customers.models import Customer
 from tests.customers.trails import forget
 from tests.factories import (
@@ -226,8 +227,16 @@ def test_tabs_count_what_each_holds(page, ito, tanaka):
         ("メモ", "2"),
         ("タスク", "2"),
         ("入金予測", "2"),
-        ("変更履歴", "3"),
+        ("変更履歴", "19"),
     ]
+
+
+def test_tab_of_the_history_counts_the_rows_of_its_page(page, ito, tanaka):
+    fill(ito, 2, tanaka)
+
+    shown = page.get(url(ito)).context["customer"].change_count
+
+    assert shown == len(list(trail.keys(ito))) == 19
 
 
 def test_card_shows_the_five_most_urgent_tasks(page, ito, tanaka):
