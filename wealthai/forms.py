@@ -79,11 +79,20 @@ class StoredValues:
         )
 
 
-class StoredForm(StoredValues, StoredChoices, forms.ModelForm):
+class UncutTexts:
+    """Refuses what is too long. Browsers cut pasted text off at maxlength without a word."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("maxlength", None)
+
+
+class StoredForm(UncutTexts, StoredValues, StoredChoices, forms.ModelForm):
     """The form of the admin's pages and rows."""
 
 
-class VersionedStoredForm(StoredValues, StoredChoices, VersionedForm):
+class VersionedStoredForm(UncutTexts, StoredValues, StoredChoices, VersionedForm):
     """The same, for rows whose versions are compared."""
 
 

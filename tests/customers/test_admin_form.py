@@ -148,7 +148,7 @@ def test_refused_form_puts_the_cursor_into_the_first_wrong_field(client, office)
     page = client.post(ADD, typed(name="", email="x")).content.decode()
 
     assert page.count("autofocus") == 1
-    assert '<input type="text" name="name" class="vTextField" maxlength="100"' in page
+    assert '<input type="text" name="name" class="vTextField"' in page
 
 
 def test_adding_refuses_an_address_that_another_customer_has(client, office, ito):
@@ -293,3 +293,21 @@ def test_customers_are_not_deleted_even_by_an_administrator(client, ito):
     )
 
     assert (response.status_code, Customer.objects.count()) == (403, 1)
+
+
+@pytest.mark.parametrize("model", ["customer", "product", "task", "salesnote", "holding"])
+def test_browser_cuts_nothing_off(client, office, model):
+    client.force_login(office)
+
+    page = client.get(reverse(f"admin:customers_{model}_add")).text
+
+    assert ("<input" in page, "maxlength" in page) == (True, False)
+
+
+def test_text_that_is_too_long_is_kept_and_refused(client, office, ito):
+    client.force_login(office)
+
+    response = client.post(change_url(ito), typed(ito, occupation="医" * 51))
+
+    assert list(errors(response)) == ["occupation"]
+    assert response.context["adminform"].form["occupation"].value() == "医" * 51
