@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from wealthai.evidence import WrittenOnce
 from wealthai.fields import PlainText
-from wealthai.text import validate_plain_text, without_bom
+from wealthai.text import validate_line, validate_plain_text, without_bom
 from wealthai.writing import Source, current_batch, current_source
 
 
@@ -27,6 +27,8 @@ class PlainColumn:
 
 class PlainCharField(PlainColumn, models.CharField):
     """A line of text."""
+
+    default_validators = [*PlainColumn.default_validators, validate_line]
 
 
 class PlainTextField(PlainColumn, models.TextField):

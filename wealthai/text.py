@@ -39,6 +39,7 @@ REFUSED = (
         "control",
     ),
 )
+LINE_ENDS = re.compile("[\t\n\r\u2028\u2029]")
 SHOWN_PLACES = 5
 
 
@@ -76,6 +77,14 @@ def validate_plain_text(value: str) -> None:
             "別の番号のときは、途中に「/」を入れて書いてください。",
             code="my_number",
         )
+
+
+def validate_line(value: str) -> None:
+    """Refuse what ends a line or a cell: a name with it breaks the list or file that it stands in."""
+    places = [found.start() for found in LINE_ENDS.finditer(value)]
+    if places:
+        message = f"{where(value, places)}に、改行かタブがあります。空白に置き換えてください。"
+        raise ValidationError(message, code="line")
 
 
 def where(value: str, places: list[int]) -> str:

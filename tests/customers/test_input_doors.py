@@ -69,6 +69,8 @@ REFUSED = {
     "noncharacter": ("occupation", "医\ufdd0", "2文字目"),
     "broken": ("name", "大\ufffd", "2文字目"),
     "invisible": ("name", "\u200b", "目に見える"),
+    "tab": ("name", "大野\t達也", "3文字目"),
+    "line-break": ("occupation", "医師\n院長", "3文字目"),
     "my-number": ("address", f"港区{NUMBER}", "専用のシステム"),
     "my-number-in-code": ("customer_code", NUMBER, "専用のシステム"),
     "of-a-firm": ("closing_month", "3", "区分"),
