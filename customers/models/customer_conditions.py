@@ -70,10 +70,12 @@ class CustomerConditions(TrackedQuerySet):
         last = today + datetime.timedelta(days=days)
         return self.filter(Exists(held_now().filter(maturity_date__range=(today, last))))
 
-    def without_contact_for(self, days, now=None):
-        """Whose newest note is older than `days` days, or who has none."""
-        before = (now or timezone.now()) - datetime.timedelta(days=days)
-        return self.filter(Q(last_contact_at__lt=before) | Q(last_contact_at=None))
+    def without_contact_for(self, days, today=None):
+        """Whose newest note was written `days` days ago or earlier, as the list counts them, or who
+        has none: whole days, so the answer is the same all day."""
+        last = (today or timezone.localdate()) - datetime.timedelta(days=days)
+        after = timezone.make_aware(datetime.datetime.combine(last, datetime.time.max))
+        return self.filter(Q(last_contact_at__lte=after) | Q(last_contact_at=None))
 
     def with_assets_from(self, yen):
         return self.filter(yen_assets__gte=yen)

@@ -94,6 +94,17 @@ def test_condition_narrows_the_list(page, two, query, found):
     assert names(page, query) == found
 
 
+@pytest.mark.parametrize(("hour", "minute"), [(0, 0), (23, 59)], ids=["first", "last"])
+def test_condition_of_no_contact_counts_days_as_the_list_says_them(page, ito, hour, minute):
+    now = timezone.localtime() - datetime.timedelta(days=90)
+    SalesNoteFactory(customer=ito, created_at=now.replace(hour=hour, minute=minute))
+
+    text = page.get(f"{URL}?quiet=90").text
+
+    assert (names(page, "quiet=90"), names(page, "quiet=91")) == ([ito.name], [])
+    assert "90日前" in text
+
+
 def test_condition_of_no_contact_meets_those_who_never_had_one(page, ito):
     assert names(page, "quiet=1") == [ito.name]
 
