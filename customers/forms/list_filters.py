@@ -16,6 +16,7 @@ from wealthai.wording import oku, unreadable
 NOBODY = "none"
 DAYS = (30, 60, 90, 180)
 LONGEST_DAYS = 3650
+DAYS_EXAMPLE = f"30 や 90日 のように、1から{LONGEST_DAYS:,}までの日数を入力してください。"
 LARGEST_YEN = 10**15
 # As in an address: "40-49", open ends left out.
 AGE_BANDS = {
@@ -61,12 +62,17 @@ class DaysField(forms.IntegerField):
 
     def __init__(self, **options):
         super().__init__(min_value=1, max_value=LONGEST_DAYS, required=False, **options)
+        for validator in self.validators:
+            validator.message = DAYS_EXAMPLE
         self.widget = forms.TextInput(
             attrs={"inputmode": "numeric", "list": "days", "autocomplete": "off", "size": 6}
         )
 
     def to_python(self, value):
-        return read_yen(value.removesuffix("日")) if value else None
+        try:
+            return read_yen(value.removesuffix("日")) if value else None
+        except forms.ValidationError as error:
+            raise forms.ValidationError(DAYS_EXAMPLE, code="invalid") from error
 
 
 class Ticks(forms.MultipleChoiceField):
@@ -125,8 +131,11 @@ class ListFilters(PoliteMessages, forms.Form):
 
     @property
     def problem(self):
-        """What keeps the conditions from finding anybody, as a sentence; empty where nothing does."""
-        return unreadable(self.unreadable.values())
+        """What keeps the conditions from finding anybody, and how to write what was typed; empty where
+        nothing does."""
+        typed = [n for n in self.unreadable if not isinstance(self.fields[n], forms.ChoiceField)]
+        mends = dict.fromkeys(self.errors[name][0] for name in typed)
+        return unreadable(self.unreadable.values()) + "".join(mends)
 
     def narrowed(self, customers):
         """`customers` by every condition; without a status those in business."""

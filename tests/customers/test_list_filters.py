@@ -183,6 +183,28 @@ def test_condition_that_makes_no_sense_finds_nobody_and_says_so(page, ito, query
     assert (names(page, query), refused(page, query)) == ([], labels)
 
 
+@pytest.mark.parametrize(
+    ("query", "mend"),
+    [
+        ("assets=たくさん", "2500万 または 25,000,000"),
+        ("maturity=0", "1から3,650までの日数"),
+        ("quiet=しばらく", "1から3,650までの日数"),
+        ("q=" + "あ" * 201, "200文字以内で入力してください（いまは201文字です）"),
+    ],
+    ids=["assets", "maturity", "quiet", "q"],
+)
+def test_typed_condition_that_is_not_read_says_how_to_write_it(page, ito, query, mend):
+    assert mend in page.get(f"{URL}?{query}").context["query"].problem
+
+
+@pytest.mark.parametrize("query", ["assets=たくさん", "quiet=0", "age=abc"])
+def test_refused_condition_is_described_by_its_error(page, ito, query):
+    text = page.get(f"{URL}?{query}").text
+
+    described = f"id_{query.partition('=')[0]}_error"
+    assert [text.count(f'{name}="{described}"') for name in ("aria-describedby", "id")] == [1, 1]
+
+
 @pytest.mark.parametrize(("query", "labels"), UNREADABLE)
 def test_links_of_a_list_that_found_nobody_find_nobody(page, ito, query, labels):
     link = page.get(f"{URL}?{query}").context["query"].link(sort="age")
