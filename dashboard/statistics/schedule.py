@@ -3,8 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Q, Sum, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, F, FloatField, Q, Sum, When, Window
+from django.db.models.functions import Cast, RowNumber
 
 from customers.models import CashInflow, EconomicEvent
 from dashboard.statistics.assets import DAYS_AHEAD, active_holdings
@@ -67,6 +67,7 @@ def inflows(user, today):
     Rows carry `side_amount`, and `side_sure` for what is confirmed or of high confidence.
     """
     status = CashInflow.Status
+    amount = Cast("predicted_amount", FloatField())  # SQLite breaks off a sum beyond 64 bits
     sure = Q(status=status.CONFIRMED) | Q(confidence_level=CashInflow.Confidence.HIGH)
     rows = (
         CashInflow.objects.visible_to(user)
@@ -77,8 +78,8 @@ def inflows(user, today):
     return schedule(
         rows,
         today,
-        side_amount=Sum("predicted_amount"),
-        side_sure=Sum(Case(When(sure, then=F("predicted_amount")), default=0)),
+        side_amount=Sum(amount),
+        side_sure=Sum(Case(When(sure, then=amount), default=0.0)),
     )
 
 

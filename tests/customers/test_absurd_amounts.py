@@ -3,9 +3,10 @@
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from customers.models import Customer, Holding
-from tests.factories import HoldingFactory, ProductFactory
+from tests.factories import CashInflowFactory, HoldingFactory, ProductFactory
 
 MOST = 9_999_999_999_999_999  # of a column with 18 digits, two of them decimals
 TABS = ["detail", "holdings", "notes", "customer-tasks", "inflows", "history", "as-of", "update"]
@@ -20,6 +21,8 @@ def absurd(ito):
     huge = {"quantity": MOST, "unit_price": MOST, "current_price": MOST - 1}
     Holding.objects.without_history().update(**huge)
     call_command("catch_up", all=True, verbosity=0)
+    soon = {"predicted_amount": 2**63 - 1, "predicted_date": timezone.localdate()}
+    CashInflowFactory.create_batch(2, customer=ito, **soon)
     return ito
 
 
