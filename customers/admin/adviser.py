@@ -121,10 +121,10 @@ class AdviserAdmin(VersionedAdmin):
         return False
 
     def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        if request.user.is_superuser:
-            return fieldsets
-        return list(without(fieldsets, {"is_superuser"}))
+        hidden = set() if request.user.is_superuser else {"is_superuser"}
+        if obj is not None and not self.has_change_permission(request, obj):
+            hidden |= {"password_state", "access"}  # they lead where only a change is allowed
+        return list(without(super().get_fieldsets(request, obj), hidden))
 
     def label(self, obj):
         return f"{obj}・全権限" if obj.is_superuser else str(obj)

@@ -169,6 +169,19 @@ def test_password_is_set_by_an_administrator(client, administrator, tanaka):
     assert tanaka.history.first().history_change_reason == "管理画面（パスワードの設定）"
 
 
+@pytest.mark.parametrize(
+    ("person", "links"),
+    [("office", 0), ("compliance", 0), ("manager", 0), ("administrator", 2)],
+)
+def test_page_leads_to_log_ins_only_who_may_change_them(client, request, tanaka, person, links):
+    client.force_login(request.getfixturevalue(person))
+
+    text = client.get(page_of(tanaka)).text
+
+    doors = [password_page(tanaka), page_of(tanaka, "access")]
+    assert sum(text.count(f'href="{door}"') for door in doors) == links
+
+
 @pytest.mark.parametrize("person", ["office", "compliance", "manager"])
 def test_other_roles_set_no_password(client, request, tanaka, person):
     client.force_login(request.getfixturevalue(person))
