@@ -24,6 +24,8 @@ AMOUNT = re.compile(
 )
 COMMAS = str.maketrans("、､", ",,")
 AROUND_UNITS = re.compile(r"(?<!\d)\s+|\s+(?!\d)", re.ASCII)
+# 3千5百万 and 3千500万: the 千 counts 万 too.
+THOUSAND_OF_MAN = re.compile("(?<![0-9,.])([0-9])千(?=[0-9]{1,3}百?万)")
 LONGEST = 40  # beyond this nobody means an amount
 YEN = "2500万 または 25,000,000 のように入力してください。"
 NUMBER = "1,000 または 1,234.56 のように入力してください。"
@@ -32,7 +34,7 @@ UNIT = "最後の数が万か円か分かりません。1億5000万 や 1億5000
 
 def read_amount(text: str) -> Decimal:
     plain = AROUND_UNITS.sub("", bare(text).translate(COMMAS)).replace("¥", "", 1)
-    plain = plain.replace("￥", "", 1)
+    plain = THOUSAND_OF_MAN.sub(r"\1千万", plain.replace("￥", "", 1))
     found = AMOUNT.fullmatch(plain) if len(plain) <= LONGEST else None
     parts = _parts(found) if found else []
     if not parts or not _descend(parts):

@@ -37,7 +37,8 @@
       .replace(/[、､]/g, ",")
       .replace(/(?<![0-9])[ \t\n\r\f\v]+|[ \t\n\r\f\v]+(?![0-9])/g, "")
       .replace("¥", "")
-      .replace("￥", "");
+      .replace("￥", "")
+      .replace(/(?<![0-9,.])([0-9])千(?=[0-9]{1,3}百?万)/g, "$1千万");
     const found = [...text].length <= LONGEST && AMOUNT.exec(text);
     if (!found) return null;
     const parts = UNITS.map(([, power], at) => [found[at + 2], power]).filter(([figure]) => figure);
