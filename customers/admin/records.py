@@ -84,6 +84,11 @@ class RecordAdmin(FindsCustomers, BookAdmin):
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "customer"] if obj else fields
 
+    def get_history_queryset(self, request, history_manager, pk_name, object_id):
+        """What a row held while it belonged to a customer out of sight is not told."""
+        told = super().get_history_queryset(request, history_manager, pk_name, object_id)
+        return told.filter(customer_id__in=Customer.objects.visible_to(request.user).values("pk"))
+
     def get_field_queryset(self, db, db_field, request):
         queryset = super().get_field_queryset(db, db_field, request)
         return queryset.active() if db_field.name == "customer" else queryset

@@ -9,7 +9,6 @@ from tests.factories import (
     CashInflowFactory,
     EconomicEventFactory,
     HoldingFactory,
-    ProductFactory,
     SalesNoteFactory,
 )
 
@@ -26,6 +25,12 @@ def earliest(row):
     """The page of its first state."""
     url = f"admin:customers_{row._meta.model_name}_simple_history"
     return reverse(url, args=[row.pk, row.history.last().pk])
+
+
+def newest(row):
+    """The page of its last state."""
+    url = f"admin:customers_{row._meta.model_name}_simple_history"
+    return reverse(url, args=[row.pk, row.history.first().pk])
 
 
 def page_of_changes(response, **changes):
@@ -108,17 +113,6 @@ def test_history_compares_across_its_pages(client, office, ito):
     assert second[0][2] == [("電話番号", "090-1111-1111", "0")]
 
 
-def test_history_keeps_the_name_of_a_hidden_customer_to_itself(client, manager, ito, nakamura):
-    holding = HoldingFactory(customer=nakamura, product=ProductFactory(product_name="国債"))
-    holding.customer = ito
-    holding.save()
-    client.force_login(manager)
-
-    url = reverse("admin:customers_holding_history", args=[holding.pk])
-
-    assert lines(client.get(url))[0][2] == [("顧客", f"#{nakamura.pk}", "伊藤正雄")]
-
-
 def test_earlier_state_is_shown_as_it_was(client, office, moved):
     client.force_login(office)
 
@@ -187,16 +181,28 @@ def test_rows_lead_where_the_product_has_a_page(client, office, ito):
     assert links == [*pages, None, None]
 
 
-def test_state_of_a_time_with_a_hidden_customer_names_nobody(client, manager, ito, nakamura):
+def test_time_with_a_hidden_customer_is_not_told(client, manager, ito, nakamura):
     holding = HoldingFactory(customer=nakamura)
+    first = earliest(holding)
     holding.customer = ito
     holding.save()
     client.force_login(manager)
 
-    response = client.get(earliest(holding))
+    history = client.get(reverse("admin:customers_holding_history", args=[holding.pk]))
 
-    assert dict(response.context["values"])["顧客"] == f"#{nakamura.pk}"
-    assert ("中村健一" in response.text, response.context["restore_url"]) == (False, None)
+    assert [act for _, act, _, _ in lines(history)] == ["変更"]
+    assert [client.get(page).status_code for page in (first, newest(holding))] == [404, 200]
+
+
+def test_who_sees_both_customers_is_told_of_the_move(client, office, ito, nakamura):
+    holding = HoldingFactory(customer=nakamura)
+    holding.customer = ito
+    holding.save()
+    client.force_login(office)
+
+    history = client.get(reverse("admin:customers_holding_history", args=[holding.pk]))
+
+    assert lines(history)[0][2] == [("顧客", "中村健一", "伊藤正雄")]
 
 
 def test_history_of_an_event_tells_old_and_new(client, office):

@@ -67,7 +67,8 @@ class HistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
         obj = self.get_object_or_404(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
-        versions = self.model.history.filter(**{self.opts.pk.attname: obj.pk})
+        told = (self.model.history, self.opts.pk.attname, obj.pk)
+        versions = self.get_history_queryset(request, *told)
         record = ROW_ID.fullmatch(version_id) and versions.filter(pk=version_id).first()
         if not record:
             raise Http404
