@@ -58,8 +58,10 @@ def page_of(request, batch, reason):
 def batch_export(request, pk):
     """All lines that the person may see, however many: the page shows the first of them."""
     batch = get_object_or_404(visible(request.user), pk=pk)
-    lines = list(batch_lines(line for line in lines_of(batch, request.user) if line.row))
-    log_access(request, AccessRecord.Act.EXPORT, detail=f"一括変更 {batch}", rows=len(lines))
+    told = [line for line in lines_of(batch, request.user) if line.row]
+    lines, keys = list(batch_lines(told)), sorted({line.customer.pk for line in told})
+    detail = f"一括変更 {batch}"
+    log_access(request, AccessRecord.Act.EXPORT, detail=detail, rows=len(lines), keys=keys)
     return csv_response(f"batch-{batch.pk}", BATCH_HEAD, lines)
 
 

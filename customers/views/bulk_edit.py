@@ -51,9 +51,9 @@ def apply(request, selection, customers, form, reason):
 
 def download(request, plan, form):
     """All that would change, however many: the page shows the first of them."""
-    lines = list(plan_lines(plan.changing))
-    words = bulk_edit.summary_of(form.values, len(plan.changing))
-    log_access(request, AccessRecord.Act.EXPORT, detail=f"一括編集の確認 {words}", rows=len(lines))
+    lines, keys = list(plan_lines(plan.changing)), [row.customer.pk for row in plan.changing]
+    detail = f"一括編集の確認 {bulk_edit.summary_of(form.values, len(plan.changing))}"
+    log_access(request, AccessRecord.Act.EXPORT, detail=detail, rows=len(lines), keys=keys)
     return csv_response("bulk-edit", PLAN_HEAD, lines)
 
 

@@ -20,6 +20,10 @@ def read(response):
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
 
 
+def files_of(customer):
+    return AccessRecord.objects.about([customer]).filter(act="export").count()
+
+
 @pytest.fixture
 def many(tanaka):
     """More customers of Tanaka than a page shows."""
@@ -50,6 +54,12 @@ def test_preview_as_a_file_is_about_visible_customers_only(page, ito, nakamura):
     rows = read(page.post(PATH, choice(ito, nakamura, step="csv")))
 
     assert [row[0] for row in rows[1:]] == ["C001"]
+
+
+def test_preview_as_a_file_is_found_by_its_customers(page, ito, ono):
+    read(page.post(PATH, choice(ito, step="csv")))
+
+    assert [files_of(one) for one in (ito, ono)] == [1, 0]
 
 
 # --- After ------------------------------------------------------------------------------------
@@ -115,3 +125,13 @@ def test_formula_in_a_value_is_none_in_the_file(page, tanaka, ito):
     batch = edited(tanaka, ito, occupation="=1+1")
 
     assert read(page.get(path(batch, "export")))[1][5] == "'=1+1"
+
+
+def test_act_as_a_file_is_found_by_its_customers(client, office, ito, ono, tanaka, suzuki):
+    TaskFactory(customer=ito, assignee=tanaka)
+    batch = edited(office, ito, sales_rep_id=suzuki.pk)
+    client.force_login(office)
+
+    read(client.get(path(batch, "export")))
+
+    assert [files_of(one) for one in (ito, ono)] == [1, 0]
