@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from wealthai.evidence import WrittenOnce
+from wealthai.evidence import WrittenOnce, WrittenOnceQuerySet
 from wealthai.fields import PlainText
 from wealthai.text import validate_line, validate_plain_text, without_bom
 from wealthai.writing import Source, current_batch, current_source
@@ -79,13 +79,13 @@ class Ruled:
         return self.pk is not None and rows.exists()
 
 
-class ChangeBatchQuerySet(models.QuerySet):
+class ChangeBatchQuerySet(WrittenOnceQuerySet):
     def visible_to(self, user):
         """One's own; firm-wide roles see everybody's."""
         return self if user.sees_firm else self.filter(user=user.pk)
 
 
-class ChangeBatch(models.Model):
+class ChangeBatch(WrittenOnce):
     """一括変更: changes of many records that were one decision of one person, and are undone as one."""
 
     class Kind(models.TextChoices):
@@ -111,7 +111,7 @@ class ChangeBatch(models.Model):
 
     objects = ChangeBatchQuerySet.as_manager()
 
-    class Meta:
+    class Meta(WrittenOnce.Meta):
         db_table = "change_batches"
         verbose_name = verbose_name_plural = "一括変更"
         ordering = ["-pk"]

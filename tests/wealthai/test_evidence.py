@@ -9,11 +9,12 @@ from customers.models import AccessRecord, AccessRecordCustomer
 from tests.factories import CustomerFactory
 from tests.wealthai.test_tracking import TRACKED
 from wealthai.evidence import WrittenOnceError
+from wealthai.models import ChangeBatch
 from wealthai.tracking import tracked_models
 from wealthai.writing import writing
 
-EVIDENCE = [AccessRecord, *(model.history.model for model in tracked_models())]
-VALUE = {True: "history_change_reason", False: "detail"}  # a column of each
+EVIDENCE = [AccessRecord, ChangeBatch, *(model.history.model for model in tracked_models())]
+VALUE = {AccessRecord: "detail", ChangeBatch: "reason"}  # a column of each but the history
 REFUSED = {
     "update": lambda rows, name: rows.update(**{name: "x"}),
     "filtered update": lambda rows, name: rows.filter(pk__gt=0).update(**{name: "x"}),
@@ -37,12 +38,15 @@ def rows(request, db, tanaka):
     if request.param is AccessRecord:
         AccessRecord.objects.create(user=tanaka, act="view", source="page")
         return AccessRecord.objects.all()
+    if request.param is ChangeBatch:
+        ChangeBatch.objects.create(user=tanaka, kind="bulk_edit", reason="異動", summary="1名")
+        return ChangeBatch.objects.all()
     make, _ = TRACKED[request.param.instance_type]
     return type(make()).history.all()
 
 
 def column(rows):
-    return VALUE[hasattr(rows.model, "history_date")]
+    return VALUE.get(rows.model, "history_change_reason")
 
 
 @pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED)
