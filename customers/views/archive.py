@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from customers.forms import ArchiveForm, Selection
 from customers.models import Customer
-from wealthai.writing import writing
+from wealthai.writing import Source, writing
 
 SHOWN = 200
 # The right to delete is the right to archive: no door deletes a customer's row.
@@ -78,7 +78,7 @@ def decide_many(request, act, *, archived, done):
     customers = list(chosen.select_for_update(of=["self"]) if sent else chosen)
     form = ArchiveForm(sent)
     if customers and form.is_valid():
-        with writing(reason=form.cleaned_data["change_reason"]):
+        with writing(source=Source.BULK, reason=form.cleaned_data["change_reason"]):
             for customer in customers:
                 act(customer)
         messages.success(request, f"{len(customers):,}名を{done}")

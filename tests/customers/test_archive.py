@@ -138,7 +138,7 @@ def test_many_are_archived_with_one_reason(back_office, ito, nakamura, office):
     assert [str(message) for message in response.context["messages"]] == ["2名を保管しました"]
     for customer in (ito, nakamura):
         person, way, reason, found = told(customer)
-        assert (person, way, reason) == ("BO001", "page", "口座の解約")
+        assert (person, way, reason) == ("BO001", "bulk", "口座の解約")
         assert list(found) == ["archived_at"]
 
 
@@ -148,7 +148,7 @@ def test_many_come_back_with_one_reason(back_office, ito, nakamura):
 
     back_office.post(BULK_BACK, ticked(ito, nakamura) | {"change_reason": "取引の再開"})
 
-    assert [told(customer)[2] for customer in (ito, nakamura)] == ["取引の再開"] * 2
+    assert [told(customer)[1:3] for customer in (ito, nakamura)] == [("bulk", "取引の再開")] * 2
     assert not Customer.objects.archived().exists()
 
 
