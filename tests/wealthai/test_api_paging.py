@@ -162,6 +162,12 @@ def test_paging_refuses_a_cursor_of_another_order(api, book):
     assert (response.status_code, list(response.json()["errors"])) == (400, ["cursor"])
 
 
+def test_paging_reads_no_number_of_a_person_out_of_a_cursor(api, book):
+    (message,) = api.get("/api/customers?cursor=123456789018").json()["errors"]["cursor"]
+
+    assert message.startswith("この続きの位置は使えません。")
+
+
 def test_paging_refuses_a_changed_cursor(api, book):
     link = api.get("/api/customers?page_size=4").json()["next"]
 

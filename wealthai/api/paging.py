@@ -10,7 +10,7 @@ from rest_framework import pagination
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from wealthai.api.serializers import CharField, ChoiceField, IntegerField, Serializer
+from wealthai.api.serializers import ChoiceField, IntegerField, Serializer, SignedField
 from wealthai.counting import capped_count
 from wealthai.keyset import Keyset, Order, Position, StaleError
 
@@ -20,7 +20,7 @@ PAGING = {"cursor", "ordering", "page_size"}  # parameters
 
 class PageQuery(Serializer):
     page_size = IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, required=False)
-    cursor = CharField(required=False, max_length=2000)
+    cursor = SignedField(required=False, max_length=2000)
 
 
 @cache

@@ -69,6 +69,14 @@ class CharField(Stored, serializers.CharField):
         return self.read(text)
 
 
+class SignedField(CharField):
+    """What was signed here: the signature is checked, and what the letters may look like is not."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.validators.remove(validate_plain_text)
+
+
 class EmailField(CharField, serializers.EmailField):
     default_error_messages = messages(
         invalid="メールアドレスの形で入力してください（例: taro@example.com）。"
