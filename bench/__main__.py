@@ -15,7 +15,8 @@ from tests.cluster import find_binaries, throwaway
 
 ROWS = 1_000_000
 SECTIONS = ("search", "api", "pages", "sqlite", "writes")  # the last one changes the tables
-# It waits for the disk as a server in service does: writing is not made to look cheap.
+# As deploy/README.md advises. It waits for the disk as a server in service does: writing is not made
+# to look cheap.
 POSTGRES = (
     "shared_buffers=4GB",
     "work_mem=64MB",
@@ -24,6 +25,7 @@ POSTGRES = (
     "random_page_cost=1.1",
     "max_wal_size=8GB",
     "checkpoint_timeout=30min",
+    "wal_compression=lz4",
     "jit=off",
 )
 ENVIRONMENT = {
