@@ -84,6 +84,7 @@ class CustomerForm(
         self.user = user
         self.shown_name = self.instance.name  # as stored: validation puts typed values on the row
         self.fields["address"].empty_value = None
+        self.fields["birth_date"].widget.attrs["placeholder"] = "1955/11/08"
         if self.instance.customer_code:
             self.fields["customer_code"].disabled = True
             self.fields["customer_code"].help_text = "登録のあとは変更できません。"
