@@ -1,8 +1,13 @@
-"""Open tasks in the order in which they press."""
+"""Tasks as they are listed: open ones in the order in which they press, done ones newest first."""
 
 import datetime
+from dataclasses import dataclass
 
+from django.db.models import Count
 from django.utils import timezone
+
+from customers.models import Task
+from wealthai.keyset import Keyset, Order
 
 OVERDUE, TODAY, THIS_WEEK, LATER, UNDATED = GROUPS = (
     "期限超過",
@@ -11,6 +16,24 @@ OVERDUE, TODAY, THIS_WEEK, LATER, UNDATED = GROUPS = (
     "それ以降",
     "期日なし",
 )
+DONE = "完了"
+
+BY_DUE_DATE = Keyset("open", Order.of(Task, "due_date"), Task)
+# Of done tasks alone: each has its moment.
+BY_DONE_AT = Keyset("done", Order("done_at", True, Task._meta.get_field("done_at")), Task)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Of `total` tasks those that the page shows."""
+
+    words: str
+    tasks: list
+    total: int
+
+    @property
+    def is_part(self):
+        return len(self.tasks) < self.total
 
 
 def group_of(due, today):
@@ -23,10 +46,19 @@ def group_of(due, today):
     return THIS_WEEK if due <= sunday else LATER
 
 
-def grouped(tasks):
-    """(words, tasks) of each group that has any."""
+def totals_of(tasks):
+    """How many of these open tasks each group has, in one query."""
+    today, totals = timezone.localdate(), dict.fromkeys(GROUPS, 0)
+    days = tasks.order_by().values_list("due_date").annotate(number=Count("pk"))
+    for due, number in days:
+        totals[group_of(due, today)] += number
+    return totals
+
+
+def grouped(tasks, totals):
+    """The groups of which `tasks`, a page of all of them, shows any."""
     today = timezone.localdate()
-    groups = {words: [] for words in GROUPS}
+    groups = {words: [] for words in totals}
     for task in tasks:
-        groups[group_of(task.due_date, today)].append(task)
-    return [(words, members) for words, members in groups.items() if members]
+        groups[DONE if task.done_at else group_of(task.due_date, today)].append(task)
+    return [Group(words, shown, totals[words]) for words, shown in groups.items() if shown]

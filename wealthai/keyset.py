@@ -174,6 +174,15 @@ class Keyset:
             passed=self.passed(start, len(rows), more),
         )
 
+    def page_at(self, queryset, size, text, count=None):
+        """The page at the packed position `text`; the first where no page starts there any more."""
+        try:
+            start = Position.unpack(text, self.name) if text else None
+        except StaleError:
+            start = None
+        page = self.page(queryset, size, start, count)
+        return page if page.rows or start is None else self.page(queryset, size, None, count)
+
     def sorted(self, queryset):
         """All of it in this order, in one query (an export walks it once)."""
         missing = self.order.missing and {"nulls_last": True}

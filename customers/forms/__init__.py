@@ -15,7 +15,7 @@ from customers.forms.holding import HoldingForm
 from customers.forms.list_query import ListQuery
 from customers.forms.note import CorrectionForm, NoteForm
 from customers.forms.products import ProductQuery
-from customers.forms.record_query import NotesQuery, TimelineQuery
+from customers.forms.record_query import NotesQuery, PlacesQuery, TimelineQuery
 from customers.forms.revert import RevertForm, RevertQuery
 from customers.forms.saved_view import SavedViewForm, StarForm
 from customers.forms.selection import Selection, selection_of
@@ -41,6 +41,7 @@ __all__ = [
     "ListQuery",
     "NoteForm",
     "NotesQuery",
+    "PlacesQuery",
     "ProductQuery",
     "ReasonForm",
     "RecreateForm",

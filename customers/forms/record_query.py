@@ -6,6 +6,7 @@ What templates read is not called like a field: there, `query.kind` is the field
 from django import forms
 from django.utils.http import urlencode
 
+from customers.paged import Paged
 from customers.timeline import KINDS, MOST_ROWS, ROWS
 
 
@@ -40,3 +41,20 @@ class NotesQuery(forms.Form):
         super().__init__(data)
         self.is_valid()
         self.places = {name: pk for name, pk in self.cleaned_data.items() if pk}
+
+
+class PlacesQuery(forms.Form):
+    """Where each of a page's lists stands; turning one leaves the others where they are."""
+
+    def __init__(self, data, *names):
+        super().__init__(data)
+        for name in names:
+            self.fields[name] = forms.CharField(required=False, max_length=2000)
+        self.is_valid()
+        self.places = {name: text for name, text in self.cleaned_data.items() if text}
+
+    def paged(self, name, keyset, rows, count):
+        def link(position):
+            return "?" + urlencode(self.places | {name: position})
+
+        return Paged.of(keyset, rows, count, self.places.get(name), link)

@@ -9,6 +9,7 @@ from customers.forms.customer import AdviserField
 from customers.forms.polite import PoliteMessages
 from customers.forms.versioned import RecordForm
 from customers.models import Adviser, Customer, Task
+from customers.tasks import BY_DONE_AT, BY_DUE_DATE
 from wealthai.sent_once import SentOnceForm
 
 NAMED = 5  # candidates in an error
@@ -89,17 +90,16 @@ class AnyTaskForm(TaskForm):
 
 
 class TaskQuery(forms.Form):
-    """The address of the task list: whose tasks, open or done, how many.
+    """The address of the task list: whose tasks, open or done, from where on.
 
     What templates read is not called like a field: there, `query.whose` is the field.
     """
 
-    ROWS, MOST = 100, 900
     DEFAULTS = {"whose": "mine", "state": "open"}
 
     whose = forms.ChoiceField(choices=[("mine", "自分"), ("all", "すべて")], required=False)
     state = forms.ChoiceField(choices=[("open", "未完了"), ("done", "完了")], required=False)
-    rows = forms.IntegerField(min_value=1, max_value=MOST, required=False)
+    cursor = forms.CharField(required=False, max_length=2000)
 
     def __init__(self, data):
         super().__init__(data)
@@ -107,28 +107,29 @@ class TaskQuery(forms.Form):
         self.chosen = {
             name: self.cleaned_data.get(name) or default for name, default in self.DEFAULTS.items()
         }
-        self.limit = self.cleaned_data.get("rows") or self.ROWS
+        self.place = self.cleaned_data.get("cursor")
 
     @property
     def is_done(self):
         return self.chosen["state"] == "done"
 
+    @property
+    def keyset(self):
+        return BY_DONE_AT if self.is_done else BY_DUE_DATE
+
     def found_in(self, tasks, user):
         if self.chosen["whose"] == "mine":
             tasks = tasks.filter(assignee=user)
-        if self.is_done:
-            return tasks.exclude(done_at=None).order_by("-done_at", "-pk")
-        return tasks.open().by_due_date()
+        return tasks.exclude(done_at=None) if self.is_done else tasks.open()
 
     def link(self, **changes):
         state = self.chosen | changes
         return "?" + urlencode({k: v for k, v in state.items() if self.DEFAULTS.get(k) != v})
 
+    def link_at(self, position):
+        return self.link(cursor=position)
+
     def targets(self):
         """The addresses of the page's choices."""
         choices = [("whose", "mine"), ("whose", "all"), ("state", "open"), ("state", "done")]
         return {value: self.link(**{name: value}) for name, value in choices}
-
-    @property
-    def more(self):
-        return self.link(rows=self.limit * 3) if self.limit * 3 <= self.MOST else None

@@ -5,16 +5,17 @@ from django.shortcuts import get_object_or_404
 from django.views.generic import DetailView
 
 from customers.access import ShowsRecord
-from customers.forms import NoteForm, NotesQuery, TimelineQuery
-from customers.models import Customer
+from customers.forms import NoteForm, NotesQuery, PlacesQuery, TimelineQuery
+from customers.models import CashInflow, Customer, Task
 from customers.notes import page_of_notes
 from customers.portfolio import portfolio_of
-from customers.record import with_counts
+from customers.record import count, with_counts
+from customers.tasks import BY_DONE_AT, BY_DUE_DATE
 from customers.timeline import KINDS, timeline_of
+from wealthai.keyset import Keyset, Order
 
 ON_CARD = 5
-TASKS = 200
-INFLOWS = 200
+BY_PREDICTED_DATE = Keyset("inflows", Order.of(CashInflow, "-predicted_date"), CashInflow)
 
 
 class RecordPage(LoginRequiredMixin, ShowsRecord, DetailView):
@@ -83,11 +84,17 @@ class Tasks(RecordPage):
     template_name = "customers/customer_tasks.html"
     tab = "tasks"
 
+    def get_queryset(self):
+        done = Task.objects.exclude(done_at=None)
+        return super().get_queryset().annotate(done_count=count(done, "customer"))
+
     def get_context_data(self, **context):
         tasks = self.object.tasks.select_related("assignee", "done_by")
-        done = tasks.exclude(done_at=None).order_by("-done_at", "-pk")
+        query, done = PlacesQuery(self.request.GET, "open", "done"), tasks.exclude(done_at=None)
         return super().get_context_data(
-            open=tasks.open().by_due_date()[:TASKS], done=done[:TASKS], **context
+            open=query.paged("open", BY_DUE_DATE, tasks.open(), self.object.task_count),
+            done=query.paged("done", BY_DONE_AT, done, self.object.done_count),
+            **context,
         )
 
 
@@ -96,5 +103,6 @@ class Inflows(RecordPage):
     tab = "inflows"
 
     def get_context_data(self, **context):
-        inflows = self.object.cash_inflows.order_by("-predicted_date", "-pk")[:INFLOWS]
-        return super().get_context_data(inflows=inflows, **context)
+        query, inflows = PlacesQuery(self.request.GET, "from"), self.object.cash_inflows.all()
+        paged = query.paged("from", BY_PREDICTED_DATE, inflows, self.object.inflow_count)
+        return super().get_context_data(inflows=paged, **context)

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.forms import AnyTaskForm, TaskForm, TaskQuery
 from customers.models import Task
-from customers.tasks import grouped
+from customers.paged import Paged
+from customers.tasks import DONE, grouped, totals_of
 from customers.views.dialog import AddRow, AddToCustomer, ChangeRow, saved_response
 
 WIDE = ("customer_named", "title")
@@ -19,15 +20,11 @@ WIDE = ("customer_named", "title")
 @require_safe
 def task_list(request):
     query = TaskQuery(request.GET)
-    tasks = query.found_in(Task.objects.visible_to(request.user).workable(), request.user)
-    tasks = list(tasks.select_related("customer", "assignee", "done_by")[: query.limit + 1])
-    shown = tasks[: query.limit]
-    context = {
-        "query": query,
-        "groups": [("完了", shown)] if query.is_done else grouped(shown),
-        "is_empty": not tasks,
-        "more": query.more if len(tasks) > query.limit else None,
-    }
+    found = query.found_in(Task.objects.visible_to(request.user).workable(), request.user)
+    totals = {DONE: found.count()} if query.is_done else totals_of(found)
+    rows = found.select_related("customer", "assignee", "done_by")
+    paged = Paged.of(query.keyset, rows, sum(totals.values()), query.place, query.link_at)
+    context = {"query": query, "paged": paged, "groups": grouped(paged.rows, totals)}
     return render(request, "customers/task_list.html", context)
 
 

@@ -5,8 +5,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.models import Task
 from customers.tasks import group_of
 from tests.factories import AdviserFactory, CustomerFactory, TaskFactory
+from wealthai.keyset import Position
+from wealthai.tracking import create_many
 
 URL = reverse("customers:tasks")
 WEDNESDAY = datetime.date(2026, 11, 25)
@@ -17,7 +20,25 @@ def day(offset):
 
 
 def groups(response):
-    return [(words, [task.title for task in tasks]) for words, tasks in response.context["groups"]]
+    shown = response.context["groups"]
+    return [(group.words, [task.title for task in group.tasks]) for group in shown]
+
+
+def heads(response):
+    return re.findall(r'<h2>([^<]+)</h2><span class="hint">([^<]+)<', response.text)
+
+
+def walked(page, url, turn="next"):
+    """The pages from `url` on, as far as their links lead."""
+    while url:
+        response = page.get(url)
+        yield response
+        url = getattr(response.context["paged"], turn)
+        url = url and URL + url
+
+
+def titles_of(responses):
+    return [task.title for response in responses for task in response.context["paged"].rows]
 
 
 @pytest.mark.parametrize(
@@ -108,17 +129,79 @@ def test_tasks_of_archived_customers_rest(page, ito, tanaka):
     assert "未完了のタスクはありません" in response.text
 
 
-def test_hundred_tasks_are_shown_and_then_more(page, ito, tanaka):
-    TaskFactory.create_batch(101, customer=ito, assignee=tanaka)
+@pytest.fixture
+def many(ito, tanaka):
+    """130 tasks that are late, 90 for the far future, 30 without a date, in this order."""
+    dues = [day(-3)] * 130 + [day(30)] * 90 + [None] * 30
+    tasks = [
+        Task(customer=ito, assignee=tanaka, title=str(number), due_date=due)
+        for number, due in enumerate(dues)
+    ]
+    return create_many(Task, tasks)
 
-    first = page.get(URL)
-    more = page.get(URL + first.context["more"])
 
-    assert [len(answer.context["groups"][0][1]) for answer in (first, more)] == [100, 101]
-    assert more.context["more"] is None
+@pytest.mark.parametrize("state", ["open", "done"])
+def test_every_task_is_reached_page_by_page_and_back(state, page, many, tanaka):
+    if state == "done":
+        for task in reversed(many):
+            task.finish(by=tanaka)
+
+    forth = list(walked(page, f"{URL}?state={state}"))
+    back = list(walked(page, forth[-1].wsgi_request.get_full_path(), "previous"))
+
+    assert titles_of(forth) == [str(number) for number in range(250)]
+    assert titles_of(reversed(back)) == titles_of(forth)
 
 
-@pytest.mark.parametrize("query", ["whose=x&state=y", "rows=0", "rows=99999999999999999999"])
+def test_group_says_how_many_it_has_and_how_many_are_shown(page, many):
+    assert [heads(response) for response in walked(page, URL)] == [
+        [("期限超過", "130件のうち100件")],
+        [("期限超過", "130件のうち30件"), ("それ以降", "90件のうち70件")],
+        [("それ以降", "90件のうち20件"), ("期日なし", "30件")],
+    ]
+
+
+def test_page_says_where_among_all_it_stands(page, many):
+    facts = [re.findall(r'pager-facts">([^<]+)<', response.text) for response in walked(page, URL)]
+
+    assert facts == [
+        ["250件のうち 1〜100件目"],
+        ["250件のうち 101〜200件目"],
+        ["250件のうち 201〜250件目"],
+    ]
+
+
+def test_page_further_on_keeps_whose_and_which(page, many, tanaka):
+    for task in many:
+        task.finish(by=tanaka)
+
+    address = page.get(URL, {"whose": "all", "state": "done"}).context["paged"].next
+
+    assert address.startswith("?whose=all&state=done&cursor=")
+
+
+def test_page_whose_tasks_are_done_by_now_shows_the_first(page, many, tanaka):
+    last = list(walked(page, URL))[-1].wsgi_request.get_full_path()
+    for task in many[100:]:
+        task.finish(by=tanaka)
+
+    assert len(page.get(last).context["paged"].rows) == 100
+
+
+def test_place_in_the_other_list_shows_the_first_page(page, many):
+    place = Position("done", False, "2026-11-25", 1).pack()
+
+    assert len(page.get(URL, {"cursor": place}).context["paged"].rows) == 100
+
+
+def test_page_further_on_takes_few_queries(page, many, django_assert_max_num_queries):
+    second = URL + page.get(URL).context["paged"].next
+
+    with django_assert_max_num_queries(7):
+        page.get(second)
+
+
+@pytest.mark.parametrize("query", ["whose=x&state=y", "cursor=x", "cursor=" + "x" * 3000])
 def test_address_that_nobody_understands_shows_ones_own(query, page, ito, tanaka):
     TaskFactory(customer=ito, assignee=tanaka, title="自分の")
 
@@ -149,7 +232,7 @@ def test_page_takes_the_same_few_queries(rows, page, tanaka, django_assert_num_q
         TaskFactory(customer=customer, assignee=tanaka, due_date=day(0))
         TaskFactory(customer=customer, assignee=AdviserFactory(), due_date=day(-1))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page.get(URL, {"whose": "all"})
 
 
