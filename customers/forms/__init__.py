@@ -3,7 +3,7 @@
 from customers.forms.access_query import AccessQuery
 from customers.forms.archive import ArchiveForm
 from customers.forms.as_of import AsOfQuery
-from customers.forms.batch import BatchPage, ReasonForm, Step
+from customers.forms.batch import BatchPage, PreviewPage, ReasonForm, Step
 from customers.forms.bulk_edit import BulkEditForm
 from customers.forms.cash_inflow import CashInflowForm
 from customers.forms.customer import CustomerForm
@@ -42,6 +42,7 @@ __all__ = [
     "NoteForm",
     "NotesQuery",
     "PlacesQuery",
+    "PreviewPage",
     "ProductQuery",
     "ReasonForm",
     "RecreateForm",

@@ -6,11 +6,10 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from customers.forms import ArchiveForm, Selection
+from customers.forms import ArchiveForm, PreviewPage, Selection
 from customers.models import Customer
 from wealthai.writing import Source, writing
 
-SHOWN = 200
 # The right to delete is the right to archive: no door deletes a customer's row.
 may_archive = permission_required("customers.delete_customer", raise_exception=True)
 
@@ -76,7 +75,7 @@ def decide_many(request, act, *, archived, done):
     visible = Customer.objects.visible_to(request.user)
     chosen = selection.among(visible.archived() if archived else visible.active()).order_by("pk")
     customers = list(chosen.select_for_update(of=["self"]) if sent else chosen)
-    form = ArchiveForm(sent)
+    form = ArchiveForm.asked(sent, is_confirmed=sent is not None and not PreviewPage.of(sent))
     if customers and form.is_valid():
         with writing(source=Source.BULK, reason=form.cleaned_data["change_reason"]):
             for customer in customers:
@@ -84,5 +83,5 @@ def decide_many(request, act, *, archived, done):
         messages.success(request, f"{len(customers):,}名を{done}")
         return redirect("customers:list")
     context = {"selection": selection, "form": form, "archived": archived}
-    context |= {"customers": customers, "rows": customers[:SHOWN], "more": len(customers) - SHOWN}
+    context |= {"customers": customers, "rows": PreviewPage.among(customers, sent or {})}
     return render(request, "customers/bulk_archive.html", context)

@@ -8,13 +8,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.access import log_access
 from customers.batches import NotUndoable, counted, lines_of, may_undo, undo
-from customers.forms import BatchPage, ReasonForm
+from customers.forms import BatchPage, PreviewPage, ReasonForm
 from customers.inspection import BATCH_HEAD, batch_lines, csv_response
 from customers.models import AccessRecord
 from wealthai.models import ChangeBatch
 
 PAGE_SIZE = 50
-SHOWN = 200
 
 
 def visible(user):
@@ -44,8 +43,8 @@ def page_of(request, batch, reason):
     """What would be left as it is stands first; another's customers are only counted."""
     lines = lines_of(batch, request.user)
     shown = sorted((line for line in lines if line.row), key=lambda line: not line.is_left)
-    context = {"batch": batch, "lines": shown[:SHOWN], "count": len(lines), "reason": reason}
-    context |= {"hidden": len(lines) - len(shown), "more": max(0, len(shown) - SHOWN)}
+    context = {"batch": batch, "count": len(lines), "reason": reason}
+    context |= {"hidden": len(lines) - len(shown), "lines": PreviewPage.among(shown, request.GET)}
     left = [line for line in lines if line.is_left]
     context |= {"left": len(left), "left_words": counted(left)}
     context |= {"restorable": sum(line.is_undoable for line in lines)}
@@ -56,7 +55,7 @@ def page_of(request, batch, reason):
 @login_required
 @require_safe
 def batch_export(request, pk):
-    """All lines that the person may see, however many: the page shows the first of them."""
+    """All lines that the person may see, however many pages they fill."""
     batch = get_object_or_404(visible(request.user), pk=pk)
     told = [line for line in lines_of(batch, request.user) if line.row]
     lines, keys = list(batch_lines(told)), sorted({line.customer.pk for line in told})

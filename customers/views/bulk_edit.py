@@ -7,11 +7,9 @@ from django.views.decorators.http import require_http_methods
 
 from customers import bulk_edit
 from customers.access import log_access
-from customers.forms import BulkEditForm, ReasonForm, Step, selection_of
+from customers.forms import BulkEditForm, PreviewPage, ReasonForm, Step, selection_of
 from customers.inspection import PLAN_HEAD, csv_response, plan_lines
 from customers.models import AccessRecord, Customer
-
-SHOWN = 200
 
 
 @login_required
@@ -28,7 +26,7 @@ def bulk_edit_page(request):
         keys = list(customers.order_by("pk").values_list("pk", flat=True))
         context = {"form": form, "selection": selection, "keys": keys}
         return render(request, "customers/bulk_edit.html", context)
-    reason = ReasonForm(request.POST if step == "apply" else None)
+    reason = ReasonForm.asked(request.POST, is_confirmed=step == "apply")
     if step == "apply" and reason.is_valid() and selection.was_shown:
         return apply(request, selection, customers, form, reason)
     plan = bulk_edit.preview(customers, form.values, selection.seen)
@@ -50,7 +48,7 @@ def apply(request, selection, customers, form, reason):
 
 
 def download(request, plan, form):
-    """All that would change, however many: the page shows the first of them."""
+    """All that would change, however many pages the preview has."""
     lines, keys = list(plan_lines(plan.changing)), [row.customer.pk for row in plan.changing]
     detail = f"一括編集の確認 {bulk_edit.summary_of(form.values, len(plan.changing))}"
     log_access(request, AccessRecord.Act.EXPORT, detail=detail, rows=len(lines), keys=keys)
@@ -58,7 +56,6 @@ def download(request, plan, form):
 
 
 def show(request, plan, form, reason):
-    changing = plan.changing
-    context = {"form": form, "reason": reason, "plan": plan, "rows": changing[:SHOWN]}
-    context |= {"count": len(changing), "more": max(0, len(changing) - SHOWN)}
+    context = {"form": form, "reason": reason, "plan": plan}
+    context["rows"] = PreviewPage.among(plan.changing, request.POST)
     return render(request, "customers/bulk_edit_preview.html", context)

@@ -6,11 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from customers.forms import HandOverForm, ReasonForm, Step, selection_of
+from customers.forms import HandOverForm, PreviewPage, ReasonForm, Step, selection_of
 from customers.hand_over import book_of, hand_over
 from customers.models import Customer
-
-SHOWN = 200
 
 
 def sees_colleagues(user):
@@ -41,18 +39,19 @@ def hand_over_page(request):
 
 
 def confirm(request, form, selection, book):
-    """The preview; again when the reason is missing or the book is no longer the one shown."""
+    """The preview; again for its other pages, when the reason is missing or the book is no
+    longer the one shown."""
     is_confirmed = Step.of(request.POST) == "apply"
-    reason = ReasonForm(request.POST if is_confirmed else None)
+    reason = ReasonForm.asked(request.POST, is_confirmed=is_confirmed)
+    seen = form.cleaned_data["mark"]
     if is_confirmed and reason.is_valid():
-        taker, seen = form.cleaned_data["taker"], form.cleaned_data["mark"]
-        why = reason.cleaned_data["reason"]
+        taker, why = form.cleaned_data["taker"], reason.cleaned_data["reason"]
         batch = hand_over(book, taker, seen=seen, user=request.user, reason=why)
         if batch:
             messages.success(request, f"{taker.name}さんに引き継ぎました")
             return redirect("customers:batch-detail", batch.pk)
-    counts = book.counts()
+    counts, mark = book.counts(), book.mark()
     context = {"form": form, "reason": reason, "selection": selection, "counts": counts}
-    context |= {"mark": book.mark(), "has_moved": is_confirmed and reason.is_valid()}
-    context |= {"rows": book.customers[:SHOWN], "more": max(0, counts["customers"] - SHOWN)}
+    context |= {"mark": mark, "has_moved": bool(seen or is_confirmed) and seen != mark}
+    context["rows"] = PreviewPage.among(book.customers, request.POST, count=counts["customers"])
     return render(request, "customers/hand_over_preview.html", context)
