@@ -1,6 +1,9 @@
 """The next thing to do for a customer."""
 
+import re
+
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.http import urlencode
@@ -9,10 +12,13 @@ from customers.forms.customer import AdviserField
 from customers.forms.polite import PoliteMessages
 from customers.forms.versioned import RecordForm
 from customers.models import Adviser, Customer, Task
+from customers.search import MAX_LENGTH
 from customers.tasks import BY_DONE_AT, BY_DUE_DATE
+from wealthai.counting import capped_count, count_words
 from wealthai.sent_once import SentOnceForm
 
-NAMED = 5  # candidates in an error
+NAMED = 3  # candidates in an error
+OWN_KEY = re.compile(r"W([1-9]\d{0,8})", re.ASCII)
 
 
 class TaskForm(PoliteMessages, SentOnceForm, RecordForm):
@@ -48,26 +54,49 @@ class TaskForm(PoliteMessages, SentOnceForm, RecordForm):
 
 class CustomerField(forms.CharField):
     """A customer by code, name or whatever the search finds, if it leaves one; `customers` are
-    those that may be chosen."""
+    those that may be chosen. A chosen suggestion stands there as code and name."""
 
     customers = Customer.objects.none()
 
     def clean(self, value):
         typed = super().clean(value)
-        exact = self.customers.filter(Q(customer_code=typed) | Q(name=typed))[:2]
-        found = list(exact) or list(self.customers.search(typed).order_by("pk")[: NAMED + 1])
+        exact = self.customers.filter(self.named(typed))
+        found, count = first_of(exact)
+        if not found:
+            found, count = first_of(self.customers.search(typed))
         if not found:
             raise ValidationError(
                 "顧客が見つかりません。氏名か顧客コードを確かめてください。", code="unknown"
             )
-        if len(found) > 1:
-            names = "、".join(f"{customer.code} {customer.name}" for customer in found[:NAMED])
-            more = " など" if len(found) > NAMED else ""
-            raise ValidationError(
-                f"当てはまる顧客は {names}{more} です。顧客コードで入力してください。",
-                code="several",
-            )
+        if count > 1:
+            raise ValidationError(several(typed, found, count), code="several")
         return found[0]
+
+    def named(self, typed):
+        code, _, name = typed.partition(" ")
+        named = Q(customer_code=typed) | Q(name=typed) | Q(customer_code=code, name=name.strip())
+        # Rows of other systems have no code of their own; people see the key.
+        key = OWN_KEY.fullmatch(code)
+        bare = Q(pk=int(key[1]), customer_code=None) if key else Q(pk__in=[])
+        return named | (bare & Q(name=name.strip()) if name else bare)
+
+
+def first_of(customers):
+    """The few whom an error can name, and how many there are."""
+    found = list(customers.order_by("pk")[: NAMED + 1])
+    if len(found) <= NAMED:
+        return found, len(found)
+    return found[:NAMED], capped_count(customers, settings.SEARCH_COUNT_CAP)
+
+
+def several(typed, found, count):
+    names = "、".join(f"{customer.code} {customer.name}" for customer in found)
+    many = count_words(count, settings.SEARCH_COUNT_CAP)
+    more = " など" if count > len(found) else ""
+    return (
+        f"「{typed}」に当てはまる顧客は{many}います（{names}{more}）。"
+        "顧客コードで入力してください。"
+    )
 
 
 class AnyTaskForm(TaskForm):
@@ -75,8 +104,15 @@ class AnyTaskForm(TaskForm):
 
     customer_named = CustomerField(
         label="顧客",
-        max_length=100,
-        widget=forms.TextInput(attrs={"placeholder": "氏名または顧客コード"}),
+        max_length=MAX_LENGTH,
+        widget=forms.TextInput(
+            attrs={
+                "placeholder": "氏名・カナ・顧客コード",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "data-pick": True,
+            }
+        ),
     )
     field_order = ["customer_named"]
 

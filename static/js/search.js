@@ -1,5 +1,6 @@
 // Search fields that suggest while one types: the options come from the server as a fragment, the
 // pages and acts from the dialog itself. A combobox after the ARIA pattern, safe with input methods.
+// A field with `data-pick` names a customer in a form: what is chosen is written into it.
 "use strict";
 (() => {
   const WAIT = 120; // ms without a key before the server is asked
@@ -9,12 +10,13 @@
     constructor(field, list, number) {
       Object.assign(this, { field, list, asked: 0, timer: 0, composedAt: -Infinity });
       this.dialog = field.closest("dialog");
+      this.picks = field.hasAttribute("data-pick");
       this.places = this.dialog?.querySelector("[data-places]");
       list.id = `suggestions-${number}`;
       list.setAttribute("role", "listbox");
       list.setAttribute("aria-label", "候補");
       this.words = document.createElement("p");
-      this.words.className = this.dialog ? "suggestions-words" : "visually-hidden";
+      this.words.className = this.dialog || this.picks ? "suggestions-words" : "visually-hidden";
       this.words.setAttribute("role", "status");
       list.after(this.words);
       this.label();
@@ -36,6 +38,7 @@
       this.field.addEventListener("keydown", (event) => this.key(event));
       this.field.addEventListener("blur", () => this.dialog || window.setTimeout(() => this.close(), 200));
       this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the focus
+      if (this.picks) this.list.addEventListener("click", (event) => this.pick(event));
       if (!this.dialog) return;
       // Esc of an input method cancels a conversion, not the search.
       this.dialog.addEventListener("cancel", (event) => this.justComposed(event) && event.preventDefault());
@@ -49,6 +52,9 @@
     }
 
     key(event) {
+      // Esc belongs to the input method or to the list first, and only then to the form's dialog.
+      const converts = event.isComposing || event.keyCode === 229 || this.justComposed(event);
+      if (this.picks && event.key === "Escape" && (converts || this.options().length)) event.stopPropagation();
       if (event.isComposing || event.keyCode === 229) return;
       if (event.key === "Enter" && this.justComposed(event)) return event.preventDefault();
       const options = this.options();
@@ -78,6 +84,16 @@
       else this.field.removeAttribute("aria-activedescendant");
     }
 
+    pick(event) {
+      const option = event.target.closest("[role=option]");
+      if (!option || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const [code, name] = ["code", "name"].map((part) => option.querySelector(`.suggestion-${part}`).textContent);
+      this.field.value = `${code.trim()} ${name.trim()}`;
+      this.close();
+      this.field.focus();
+    }
+
     ask() {
       window.clearTimeout(this.timer);
       const number = ++this.asked; // an answer to anything but the newest question is dropped
@@ -101,12 +117,14 @@
     show(html, text) {
       this.list.innerHTML = html ?? "";
       const others = ".suggestion-all, .suggestion-place";
+      const more = this.list.querySelector(".suggestion-all") ? "以上" : "";
       const customers = this.options().filter((option) => !option.matches(others)).length;
+      if (this.picks) this.list.querySelectorAll(others).forEach((option) => option.remove());
       this.addPlaces(text);
       this.options().forEach((option, place) => (option.id = `${this.list.id}-${place}`));
       this.choose(null);
       this.field.setAttribute("aria-expanded", String(this.options().length > 0));
-      this.words.textContent = this.say(html, text, customers);
+      this.words.textContent = this.say(html, text, customers, more);
     }
 
     addPlaces(text) {
@@ -116,11 +134,12 @@
       }
     }
 
-    say(html, text, customers) {
+    say(html, text, customers, more) {
+      if (this.picks && html === null) return "候補を表示できませんでした。顧客コードか氏名をそのまま入力できます。";
       if (html === null) return "候補を表示できませんでした。Enter で顧客一覧を検索できます。";
       if (!text) return "";
-      const more = this.list.querySelector(".suggestion-all") ? "以上" : "";
-      const keys = this.options().length ? "上下の矢印で選び、Enter で開きます。" : "";
+      const act = this.picks ? "決めます" : "開きます";
+      const keys = this.options().length ? `上下の矢印で選び、Enter で${act}。` : "";
       return customers ? `${customers}名${more}の候補。${keys}` : `合う顧客はいません。${keys}`;
     }
 
@@ -135,15 +154,20 @@
   }
 
   const source = document.querySelector("[data-suggest]")?.dataset.suggest;
-  document.querySelectorAll("[data-suggest], [data-search]").forEach((field, number) => {
-    if (!source) return;
-    field.dataset.suggest = source;
-    let list = field.closest("dialog")?.querySelector("[data-suggestions]");
-    if (!list) {
-      list = document.createElement("div");
-      list.className = "suggestions";
-      field.parentElement.append(list);
-    }
-    new Suggester(field, list, number);
-  });
+  let number = 0;
+  const start = (root) =>
+    root.querySelectorAll("[data-suggest], [data-search], [data-pick]").forEach((field) => {
+      if (!source || field.getAttribute("role") === "combobox") return;
+      field.dataset.suggest = source;
+      let list = field.closest("dialog")?.querySelector("[data-suggestions]");
+      if (!list) {
+        list = document.createElement("div");
+        list.className = "suggestions";
+        if (field.hasAttribute("data-pick")) field.after(list);
+        else field.parentElement.append(list);
+      }
+      new Suggester(field, list, number++);
+    });
+  start(document);
+  document.addEventListener("htmx:load", (event) => start(event.detail.elt)); // forms in dialogs
 })();

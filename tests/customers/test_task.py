@@ -90,7 +90,7 @@ def test_task_on_the_page_of_tasks_names_its_customer(page, ito, tanaka):
 
 @pytest.mark.parametrize(
     ("typed", "word"),
-    [("中村健一", "見つかりません"), ("伊藤", "C001 伊藤正雄、"), ("a\x00", "文字化け")],
+    [("中村健一", "見つかりません"), ("伊藤", "2名います（C001 伊藤正雄、"), ("a\x00", "文字化け")],
     ids=["foreign", "several", "nul"],
 )
 def test_customer_who_is_not_one_is_refused(typed, word, page, ito, nakamura, tanaka):
@@ -102,6 +102,60 @@ def test_customer_who_is_not_one_is_refused(typed, word, page, ito, nakamura, ta
 
     assert word in response.context["form"].errors["customer_named"][0]
     assert Task.objects.count() == 0
+
+
+def refusal(page, typed):
+    url = reverse("customers:any-task-create")
+    form = page.post(url, {"customer_named": typed, "title": "提案"}).context["form"]
+    return form.errors["customer_named"][0]
+
+
+def test_namesakes_are_counted_and_some_of_them_named(page, tanaka):
+    for number in range(1, 6):
+        CustomerFactory(name="佐藤花", customer_code=f"D{number}", sales_rep=tanaka)
+
+    assert refusal(page, "佐藤花") == (
+        "「佐藤花」に当てはまる顧客は5名います（D1 佐藤花、D2 佐藤花、D3 佐藤花 など）。"
+        "顧客コードで入力してください。"
+    )
+
+
+def test_namesakes_are_counted_to_a_cap(page, tanaka, settings):
+    settings.SEARCH_COUNT_CAP = 4
+    CustomerFactory.create_batch(6, name="佐藤花", sales_rep=tanaka)
+
+    assert "4名以上います" in refusal(page, "佐藤")
+
+
+def test_namesakes_of_others_are_not_counted(page, ito, suzuki):
+    CustomerFactory(name="伊藤正雄", sales_rep=suzuki)
+    url = reverse("customers:any-task-create")
+
+    page.post(url, {"customer_named": "伊藤正雄", "title": "提案"})
+
+    assert Task.objects.get().customer == ito
+
+
+@pytest.mark.parametrize("typed", ["D1", "D1 佐藤　花", " D1  佐藤　花 "])
+def test_customer_is_named_by_code_or_as_suggested(typed, page, tanaka):
+    meant = CustomerFactory(name="佐藤　花", customer_code="D1", sales_rep=tanaka)
+    CustomerFactory(name="佐藤　花", customer_code="D10", sales_rep=tanaka)
+    url = reverse("customers:any-task-create")
+
+    page.post(url, {"customer_named": typed, "title": "提案"})
+
+    assert Task.objects.get().customer == meant
+
+
+@pytest.mark.parametrize("with_name", [False, True])
+def test_customer_without_a_code_is_named_by_the_key_that_people_see(with_name, page, tanaka):
+    meant, _ = CustomerFactory.create_batch(2, name="佐藤", customer_code=None, sales_rep=tanaka)
+    url = reverse("customers:any-task-create")
+
+    typed = f"{meant.code} 佐藤" if with_name else meant.code
+    page.post(url, {"customer_named": typed, "title": "提案"})
+
+    assert Task.objects.get().customer == meant
 
 
 def test_task_is_changed(page, ito, tanaka):
