@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from customers.models import Task
 from tests.customers.test_search_browser import compose
 from tests.factories import CustomerFactory
+from wealthai.tracking import create_many
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -98,3 +99,15 @@ def test_page_of_its_own_suggests_too(dialog):
     dialog.click("main [role=option] >> text=伊藤正雄")
 
     assert dialog.input_value(FIELD) == "C001 伊藤正雄"
+
+
+def test_page_further_on_stays_when_a_task_of_it_is_done(dialog, ito, tanaka):
+    create_many(
+        Task, [Task(customer=ito, assignee=tanaka, title=f"第{n}件") for n in range(1, 104)]
+    )
+    dialog.goto("/tasks")
+    dialog.click("[rel=next]")
+    dialog.click("[aria-label='「第102件」を完了にする']")
+
+    expect(dialog.locator(".task-title")).to_have_text(["第101件", "第103件"])
+    expect(dialog.locator(".task-group .hint").first).to_have_text("102件のうち2件")
