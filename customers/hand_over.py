@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from customers.batches import write_rows
 from customers.models import Adviser, Customer, Task
+from customers.record import count
 from wealthai.models import ChangeBatch
 
 
@@ -26,6 +27,10 @@ class Book:
     def counts(self):
         totals = self.customers.aggregate(yen=Sum("yen_assets"))
         return {"customers": self.customers.count(), "tasks": self.tasks.count()} | totals
+
+    def rows(self):
+        """The customers, each with the number of tasks that go along as `moving_tasks`."""
+        return self.customers.annotate(moving_tasks=count(self.tasks, "customer"))
 
     def mark(self):
         """Changes when the preview would show other customers or tasks."""

@@ -53,5 +53,5 @@ def confirm(request, form, selection, book):
     counts, mark = book.counts(), book.mark()
     context = {"form": form, "reason": reason, "selection": selection, "counts": counts}
     context |= {"mark": mark, "has_moved": bool(seen or is_confirmed) and seen != mark}
-    context["rows"] = PreviewPage.among(book.customers, request.POST, count=counts["customers"])
+    context["rows"] = PreviewPage.among(book.rows(), request.POST, count=counts["customers"])
     return render(request, "customers/hand_over_preview.html", context)

@@ -114,6 +114,14 @@ def test_preview_counts_and_names_the_book(desk, tanaka, suzuki, ito, ono, nakam
     assert care()["伊藤正雄"] == "田中太郎"
 
 
+def test_preview_says_whose_tasks_go_along(desk, tanaka, suzuki, ito, ono, task):
+    Task.objects.create(customer=ono, assignee=suzuki, title="手紙")
+
+    rows = desk.post(PATH, choice(tanaka, suzuki)).context["rows"]
+
+    assert [(row.name, row.moving_tasks) for row in rows] == [("伊藤正雄", 1), ("大野達也", 0)]
+
+
 def test_preview_of_ticked_customers_is_about_the_givers_part(
     desk, tanaka, suzuki, ito, ono, nakamura
 ):
