@@ -52,10 +52,18 @@ class Hits:
         self.index = INDEXES[connections[customers.db].vendor](customers.db)
         self.sample = sample_of(customers.model, customers.db)
         self.share = self.sample.share(words)
-        rows, cost = self.index.expected(customers, self.sample)
-        self.among_few = rows <= NARROW and cost <= CHEAP
-        self.beside = rows < self.share * self.sample.table_rows  # fewer than the index leads to
-        self.keys = self.few_keys() if self.share * rows <= FEW else None
+        self.led_to = self.share * rows_in(self.sample)  # by the index, whatever the filters say
+        are_listed = self.led_to <= FEW or self.share * self.expected[0] <= FEW
+        self.keys = self.few_keys() if are_listed else None
+
+    @cached_property
+    def expected(self) -> tuple[float, float]:
+        return self.index.expected(self.customers, self.sample)
+
+    @cached_property
+    def among_few(self) -> bool:
+        rows, cost = self.expected
+        return rows <= NARROW and cost <= CHEAP
 
     def few_keys(self) -> list[int] | None:
         keys = self.narrowed().order_by().values_list("pk", flat=True)[: LISTED + 1]
@@ -63,7 +71,7 @@ class Hits:
 
     @property
     def are_few(self) -> bool:
-        return self.among_few or self.keys is not None
+        return self.keys is not None or self.among_few
 
     def found(self):
         """The customers narrowed to the hits."""
@@ -74,10 +82,17 @@ class Hits:
         return listed
 
     def narrowed(self):
+        if self.led_to <= FEW:
+            return self.index.narrowed(self.customers, self.words, self.sample)
         everywhere = SHORT if has_short(self.words) else EVERYWHERE
         if self.among_few or self.share >= everywhere:
             return self.customers.filter(*map(stands_in_key, self.words))
-        return self.index.narrowed(self.customers, self.words, self.sample, beside=self.beside)
+        beside = self.expected[0] < self.led_to
+        return self.index.narrowed(self.customers, self.words, self.sample, beside=beside)
+
+
+def rows_in(sample: Sample) -> float:
+    return UNCOUNTED if sample.table_rows < 0 else sample.table_rows
 
 
 def has_short(words: list[Word]) -> bool:
@@ -144,8 +159,7 @@ class Index:
     def expected(self, customers, sample: Sample) -> tuple[float, float]:
         """How many rows `customers` has, about, and the cost of reading them as the planner sees
         it, where there is one."""
-        rows = sample.table_rows
-        return (UNCOUNTED if rows < 0 else rows), inf
+        return rows_in(sample), inf
 
     def compared(self, words: list[Word], key: str = "search_key") -> tuple[str, list[str]]:
         """SQL that holds where each of `words` stands in the key, and its parameters."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
+from functools import cache
 from operator import attrgetter
 
 from django.apps import apps
@@ -20,7 +21,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
-from simple_history.manager import HistoricalQuerySet
+from simple_history.manager import HistoricalQuerySet, HistoryManager
 from simple_history.models import HistoricalRecords
 
 from wealthai import copying
@@ -46,11 +47,26 @@ class HistoryQuerySet(WrittenOnceQuerySet, HistoricalQuerySet):
     """What `Model.history` answers."""
 
 
+class TrackedManager(HistoryManager):
+    """`Model.history`."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class, class_name=None):
+        """Once: the library makes the class anew whenever a history is looked at."""
+        return super().from_queryset(queryset_class, class_name)
+
+
 class TrackedRecords(HistoricalRecords):
     """History rows that also say the way (source), the reason and the batch."""
 
     def __init__(self, **options):
-        super().__init__(bases=[HistoryRow], historical_queryset=HistoryQuerySet, **options)
+        super().__init__(
+            bases=[HistoryRow],
+            history_manager=TrackedManager,
+            historical_queryset=HistoryQuerySet,
+            **options,
+        )
 
     def get_change_reason_for_object(self, instance, history_type, using):
         return getattr(instance, "_change_reason", None) or current().reason or None
