@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from chat.patterns import MY_NUMBER, NOUNS, found_in
 from customers.folding import FOLDED, LEGAL_FORM, fold
 
 IGNORED_CATEGORIES = ("Z", "C", "Pd")
@@ -36,7 +37,7 @@ class Secret:
     """`label` names the field in the ledger; `token` stands for `value` outside.
 
     `hidden` says that the person who asks may not know that there is such a customer: what was
-    written comes back then, not what is stored. `spelling` marks the token of such a writing.
+    written comes back then, not what is stored. `spelling` marks the token of a writing alone.
     """
 
     label: str
@@ -136,9 +137,11 @@ class Masker:
 
     secrets: list[Secret]
     replaced: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    formed: dict[tuple[str, str], Secret] = field(default_factory=dict)
 
     def mask(self, text: str) -> str:
-        """`text` with every secret replaced by its token; longer secrets win over shorter ones."""
+        """`text` with every secret replaced by its token: the customers' first, the longer ones before
+        the shorter, then what its form alone gives away (chat/patterns.py)."""
         folded, origins = _folded(text)
         spans: list[tuple[int, int, Secret]] = []
         sought = [secret for secret in self.secrets if not secret.spelling]
@@ -149,6 +152,9 @@ class Masker:
                     continue
                 if all(last <= begin or finish <= first for begin, finish, _ in spans):
                     spans.append((first, last, self._written(secret, noun, text[first:last])))
+        for first, last, label in found_in(text):
+            if all(last <= begin or finish <= first for begin, finish, _ in spans):
+                spans.append((first, last, self._anybodys(label, text[first:last])))
         for first, last, secret in sorted(spans, key=lambda span: -span[0]):
             text = text[:first] + secret.token + text[last:]
             self.replaced[secret.label, secret.hidden] += 1
@@ -169,6 +175,16 @@ class Masker:
         part = Secret(secret.label, token, written, secret.hidden, noun == SPELLING)
         self.secrets.append(part)
         return part
+
+    def _anybodys(self, label: str, written: str) -> Secret:
+        """For what is known by its form, one for the same letters. A マイナンバー does not come back."""
+        value = "●" * 12 if label == MY_NUMBER else written
+        if (label, value) not in self.formed:
+            number = 1 + sum(known == label for known, _ in self.formed)
+            secret = Secret(label, f"［{NOUNS[label]}{number}］", value, spelling=True)
+            self.formed[label, value] = secret
+            self.secrets.append(secret)
+        return self.formed[label, value]
 
     def restore(self, text: str) -> str:
         for secret in self.secrets:

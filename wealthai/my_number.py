@@ -64,18 +64,18 @@ def is_my_number(digits: str) -> bool:
 
 def my_number_in(text: str) -> int | None:
     """Where in `text` something that passes for a number begins, None where nothing does."""
-    return min((start for start, _ in _found(text)), default=None)
+    return min((start for start, _ in my_numbers_in(text)), default=None)
 
 
 def without_my_numbers(text: str) -> str:
     """`text` with ● for each digit of what passes for a number."""
-    for start, end in _found(text):
+    for start, end in my_numbers_in(text):
         text = text[:start] + DIGIT.sub("●", text[start:end]) + text[end:]
     return text
 
 
-def _found(text: str) -> list[tuple[int, int]]:
-    """The beginning and the end of each."""
+def my_numbers_in(text: str) -> list[tuple[int, int]]:
+    """Where each of what passes for a number begins and ends."""
     return [(start, end) for start, end, digits in twelve_digits_in(text) if is_my_number(digits)]
 
 

@@ -60,6 +60,38 @@ def test_number_is_replaced_where_it_stands_alone_too(beside):
     assert masker.mask("0312345678、+81 3-1234-5678へ") == "［電話A］、+［電話A］へ"
 
 
+def test_numbers_of_anybody_are_replaced_too():
+    sent = masker_for([ITO]).mask("娘は090-2222-2222、息子は090-3333-3333、本人は09011111111")
+
+    assert sent == "娘は［電話1］、息子は［電話2］、本人は［電話A］"
+
+
+def test_number_of_anybody_has_one_token_and_comes_back_as_it_was_written():
+    masker, text = (
+        masker_for([ITO]),
+        "０９０－２２２２－２２２２と０９０－２２２２－２２２２、a@example.jp",
+    )
+
+    assert masker.mask(text) == "［電話1］と［電話1］、［メール1］"
+    assert masker.restore(masker.mask(text)) == text
+
+
+def test_my_number_does_not_come_back():
+    masker = masker_for([ITO])
+
+    assert masker.restore(masker.mask("番号は1234 5678 9018")) == "番号は●●●●●●●●●●●●"
+
+
+def test_ledger_names_what_was_known_by_its_form():
+    masker = masker_for([ITO])
+    masker.mask("普通 1234567、〒106-0032")
+
+    assert masker.ledger() == [
+        {"field": "郵便番号", "count": 1},
+        {"field": "口座番号", "count": 1},
+    ]
+
+
 def test_part_of_a_name_comes_back_as_it_was_written():
     masker = masker_for([ITO])
     text = "伊藤様と伊藤正雄、いとうさん、正雄くん"
