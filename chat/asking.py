@@ -19,7 +19,8 @@ QUEUE_LEASE = timedelta(seconds=30)
 
 
 class NoLongerOpen(Exception):
-    """Since the question was checked, its customer was archived or went to somebody else."""
+    """Since the question was checked, its customer was archived, kept from the AI or went to somebody
+    else."""
 
 
 class StillAnswering(Exception):
@@ -89,7 +90,8 @@ def _save(question):
     conversation = _open(question)
     named = mentioned_customers(question.message, question.adviser)
     if conversation.customer is None:
-        conversation.customer = meant_among(named, question.message)
+        open_ones = [customer for customer in named if not customer.ai_excluded]
+        conversation.customer = meant_among(open_ones, question.message)
     conversation.save(update_fields=["customer", "updated_at"])
     exchange = ChatExchange.objects.create(
         conversation=conversation,
@@ -111,7 +113,7 @@ def _open(question):
     if talk:
         talk = Conversation.objects.visible_to(question.adviser).filter(pk=talk.pk).first()
         customer = talk and talk.customer
-    customers = Customer.objects.visible_to(question.adviser).active()
+    customers = Customer.objects.visible_to(question.adviser).open_to_ai()
     is_gone = customer and not customers.filter(pk=customer.pk).exists()
     if is_gone or (question.conversation and not talk):
         raise NoLongerOpen

@@ -71,7 +71,7 @@ def prepare(exchange) -> Turn:
     others = [
         other
         for other in mentioned_customers("\n".join(said), exchange.adviser)
-        if other != customer
+        if other != customer and not other.ai_excluded
     ]
     known = [customer, *others] if customer else others
     records = _records(customer, others)
@@ -97,7 +97,8 @@ def prepare(exchange) -> Turn:
 
 
 def check_scope(exchange) -> None:
-    """Once more: the customer may have gone to a colleague since the question was checked."""
+    """Once more: the customer may have gone to a colleague, or been kept from the AI, since the
+    question was checked."""
     adviser, customer = exchange.adviser, exchange.customer
     talks = Conversation.objects.visible_to(adviser)
     if not talks.filter(pk=exchange.conversation_id).exists():
@@ -106,6 +107,8 @@ def check_scope(exchange) -> None:
         raise NotSent("hidden")
     if customer and customer.archived_at:
         raise NotSent("archived")
+    if customer and customer.ai_excluded:
+        raise NotSent("excluded")
 
 
 def _remember(exchange, known, earlier) -> None:
@@ -146,6 +149,7 @@ def _earlier(exchange):
     rows = (
         exchange.conversation.exchanges.marked_for(exchange.adviser)
         .readable()
+        .open_to_ai()
         .filter(
             chat_id__lt=exchange.pk,
             status__in=[status.DONE, status.STOPPED, status.INTERRUPTED],

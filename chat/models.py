@@ -98,6 +98,11 @@ class ExchangeQuerySet(models.QuerySet):
         """Of rows marked for somebody those whose words this person may read."""
         return self.filter(is_withheld=False)
 
+    def open_to_ai(self):
+        """Without those that used a customer who is kept from the AI."""
+        used = ChatExchange.used.through.objects.filter(chatexchange=OuterRef("pk"))
+        return self.filter(~Exists(used.filter(customer__ai_excluded=True)))
+
     def saying(self, words):
         """Exchanges whose question or answer, as far as it may be read, holds all of `words`."""
         found = self.readable() if words else self

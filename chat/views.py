@@ -51,6 +51,7 @@ def home(request):
         "older_exchanges": older,
         "is_past": bool(before),
         "is_archived": bool(customer and customer.archived_at),
+        "is_excluded": bool(customer and customer.ai_excluded),
         "found": found(user, asked["find"]) if asked["find"] else [],
     }
     context["may_ask"] = may_ask(user, context)
@@ -70,7 +71,7 @@ def subject_of(asked, user, conversations):
 
 def may_ask(user, context):
     """Not below older questions, where a new one would stand in the wrong place."""
-    closed = context["is_past"] or context["is_archived"]
+    closed = context["is_past"] or context["is_archived"] or context["is_excluded"]
     return user.has_perm("chat.add_chatexchange") and not closed
 
 

@@ -75,6 +75,7 @@ class CustomerSerializer(ModelSerializer):
             "risk_tolerance",
             "investment_experience",
             "sales_rep_id",
+            "ai_excluded",
             "created_at",
             "updated_at",
         ]

@@ -111,6 +111,7 @@ class CustomerAdmin(BookAdmin):
                 ]
             },
         ),
+        ("AIの利用", {"fields": ["ai_excluded"]}),
         ("記録", {"fields": [("created_at", "updated_at")]}),
     ]
 

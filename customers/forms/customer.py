@@ -46,6 +46,7 @@ class CustomerForm(
             "",
         ),
         ("担当", ["sales_rep"], ""),
+        ("AIの利用", ["ai_excluded"], ""),
         ("変更の理由", ["change_reason"], ""),
     ]
 
@@ -72,6 +73,7 @@ class CustomerForm(
             "risk_tolerance",
             "investment_experience",
             "sales_rep",
+            "ai_excluded",
         ]
         field_classes = {"sales_rep": AdviserField}
         widgets = {

@@ -43,9 +43,6 @@ class CustomerQuerySet(CustomerConditions):
             return self.of_branch(user.branch)
         return self.filter(sales_rep=user.pk)
 
-    def active(self):
-        return self.filter(archived_at=None)
-
     def search(self, text):
         """Those who match every word of `text`: the one search of pages, API and admin."""
         return matching(self, text)
@@ -161,6 +158,12 @@ class Customer(Ruled, TrackedModel):
     beneficial_owner = PlainCharField("実質的支配者", max_length=100, null=True, blank=True)
     closing_month = models.PositiveSmallIntegerField(
         "決算月", choices=[(n, f"{n}月") for n in range(1, 13)], null=True, blank=True
+    )
+    ai_excluded = models.BooleanField(
+        "AI利用不可",
+        default=False,
+        db_default=False,
+        help_text="この顧客の記録は、AIに何も送られません。",
     )
     archived_at = models.DateTimeField("保管日時", null=True, blank=True, editable=False)
     # Derived: what searching and sorting a million rows needs at hand.

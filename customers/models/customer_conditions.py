@@ -37,6 +37,13 @@ SORT_KEYS = {"code_key": CODE_KEY, "experience_rank": EXPERIENCE_RANK}
 
 
 class CustomerConditions(TrackedQuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def open_to_ai(self):
+        """Whose records the AI may be told (個人情報保護法: a customer may object to this use)."""
+        return self.active().filter(ai_excluded=False)
+
     def archived(self):
         return self.filter(archived_at__isnull=False)
 

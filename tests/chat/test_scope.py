@@ -8,7 +8,7 @@ from django.urls import reverse
 from rest_framework.exceptions import ValidationError
 
 from chat import asking, assistant
-from chat.api import ARCHIVED, QuestionSerializer, saved
+from chat.api import ARCHIVED, EXCLUDED, QuestionSerializer, saved
 from chat.asking import Question
 from chat.models import ChatExchange, Conversation
 from customers.models import AccessRecord, Customer
@@ -24,6 +24,12 @@ MISSING = 999_999
 def hand_over(customer, adviser):
     row = Customer.objects.get(pk=customer.pk)
     row.sales_rep = adviser
+    row.save()
+
+
+def keep_from_ai(customer):
+    row = Customer.objects.get(pk=customer.pk)
+    row.ai_excluded = True
     row.save()
 
 
@@ -105,8 +111,9 @@ def test_customer_lost_after_the_check_is_a_missing_one(api, rf, tanaka, suzuki,
     [
         (lambda ito, suzuki: hand_over(ito, suzuki), "hidden"),
         (lambda ito, suzuki: Customer.objects.get(pk=ito.pk).archive(), "archived"),
+        (lambda ito, suzuki: keep_from_ai(ito), "excluded"),
     ],
-    ids=["hidden", "archived"],
+    ids=["hidden", "archived", "excluded"],
 )
 def test_records_are_checked_again_before_they_are_read(tanaka, suzuki, ito, talk, change, kind):
     saved = ChatExchange.objects.create(
@@ -142,6 +149,53 @@ def test_page_about_an_archived_customer_is_for_reading(page, ito, talk, name):
 
     assert "この顧客は保管されているため、質問できません" in html
     assert '<form class="composer"' not in html
+
+
+# --- Kept from the AI -----------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["customer_id", "conversation_id", "regenerate_of"])
+def test_customer_kept_from_the_ai_is_refused_politely(api, simulator, old, ito, name):
+    keep_from_ai(ito)
+    number = {"customer_id": ito.pk, "regenerate_of": old["chat_id"]}
+    number = number.get(name, old["conversation_id"])
+
+    answer = asked(api, **{name: number})
+
+    assert (answer.status_code, answer.json()["errors"]) == (400, {name: [EXCLUDED]})
+    assert simulator.requests == []
+
+
+def test_page_about_a_customer_kept_from_the_ai_is_for_reading(page, ito):
+    keep_from_ai(ito)
+
+    html = page.get(reverse("chat:home"), {"customer": ito.pk}).text
+
+    assert "この顧客はAI利用不可に設定されているため、質問できません" in html
+    assert '<form class="composer"' not in html
+
+
+def test_records_of_a_named_customer_kept_from_the_ai_are_not_sent(
+    answered, simulator, tanaka, ito
+):
+    SalesNoteFactory(customer=ito, content=SECRET)
+    keep_from_ai(ito)
+
+    exchange = answered(Question(tanaka, "伊藤正雄の営業メモは？"))
+
+    assert exchange.customer is None
+    assert [text for text in (SECRET, "伊藤") if text in str(simulator.requests)] == []
+
+
+def test_earlier_answers_about_a_customer_kept_from_the_ai_are_not_sent_again(
+    answered, simulator, tanaka, ito, ono
+):
+    SalesNoteFactory(customer=ito, content=SECRET)
+    first = answered(Question(tanaka, "市況と伊藤正雄について", customer=ono))
+    keep_from_ai(ito)
+    simulator.requests.clear()
+
+    answered(Question(tanaka, "続けて", conversation=first.conversation))
+
+    assert "市況" not in str(simulator.requests)
 
 
 # --- Names ----------------------------------------------------------------------------------

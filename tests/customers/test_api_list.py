@@ -12,7 +12,7 @@ FIELDS = [
     "customer_id", "customer_code", "kind", "name", "name_kana", "birth_date", "gender",
     "corporate_number", "representative", "contact_person", "beneficial_owner", "closing_month",
     "phone", "email", "address", "occupation", "annual_income", "net_worth", "risk_tolerance",
-    "investment_experience", "sales_rep_id", "created_at", "updated_at",
+    "investment_experience", "sales_rep_id", "ai_excluded", "created_at", "updated_at",
 ]  # fmt: skip
 
 

@@ -41,6 +41,7 @@ TYPED = {
     "contact_person": ("伊藤次郎", "伊藤次郎"),
     "beneficial_owner": ("伊藤三郎", "伊藤三郎"),
     "closing_month": ("3", "3月"),
+    "ai_excluded": ("true", "はい"),
 }
 # A code once given stays, and archiving is an act of its own; both are tested below.
 ON_PAGE = [name for name in CustomerForm.Meta.fields if name in TYPED]
