@@ -3,7 +3,7 @@
 import sys
 import time
 
-from bench import api, data, database, pages, report, search, sqlite, writes
+from bench import api, data, database, masking, pages, report, search, sqlite, writes
 
 TEN, SMALL = 10, 10_000
 MEASURES = {
@@ -11,6 +11,7 @@ MEASURES = {
     "api": api.measure,
     "pages": lambda: pages.measure(["ten", "large"]),
     "sqlite": lambda: sqlite.measure(min(sqlite.MOST, data.rows())),
+    "masking": masking.measure,
     "writes": writes.measure,
 }
 
