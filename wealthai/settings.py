@@ -292,6 +292,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
+# --- Backups --------------------------------------------------------------------------------
+BACKUP_DIR = env.str("BACKUP_DIR", default=str(BASE_DIR / "var" / "backups"))
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
+BACKUP_KEEP = env.int("BACKUP_KEEP", default=30)
+
 # --- AI -------------------------------------------------------------------------------------
 AI_ENABLED = env.bool("AI_ENABLED", default=True)
 BEDROCK_MODEL_ID = env.str("BEDROCK_MODEL_ID", default="jp.anthropic.claude-sonnet-5-5")

@@ -1,0 +1,113 @@
+"""A backup can be read only with its key, holds everything of one moment, and is proved by restoring it."""
+
+import datetime
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from customers.models import Customer
+from tests.factories import CustomerFactory
+from wealthai import backups
+from wealthai.backups import BackupError
+from wealthai.dumps import DumpError
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NIGHT = datetime.datetime(2026, 11, 26, 3, 15, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def folder(tmp_path, settings):
+    settings.BACKUP_DIR = str(tmp_path / "backups")
+    return tmp_path / "backups"
+
+
+@pytest.fixture
+def key(tmp_path, settings):
+    path = tmp_path / "key.txt"
+    settings.BACKUP_RECIPIENTS = [backups.make_key(path)]
+    return path
+
+
+@pytest.fixture
+def backup(folder, key, ito):
+    return backups.make(folder, NIGHT)
+
+
+def test_backup_is_named_after_its_moment_and_readable_by_its_account_alone(backup):
+    assert backup.name == f"wealthai-20261126-121500.{connection.vendor}.age"
+    assert {path.stat().st_mode & 0o777 for path in backup.parent.iterdir()} == {0o600}
+
+
+def test_backup_tells_no_name_without_its_key(backup):
+    stored = b"".join(path.read_bytes() for path in backup.parent.iterdir())
+
+    assert "伊藤正雄".encode() not in stored
+
+
+def test_backup_is_proved_by_restoring_it_aside(backup, key):
+    manifest = backups.verify(backup, key)
+
+    assert manifest.tables["customers"][0] == Customer.objects.count()
+
+
+def test_what_is_written_after_the_moment_is_not_in_it(backup, key):
+    before = Customer.objects.count()
+    CustomerFactory()
+
+    assert backups.verify(backup, key).tables["customers"][0] == before
+
+
+def test_content_that_is_not_as_it_was_is_named(backup, key):
+    path = backups.manifest_of(backup)
+    told = json.loads(path.read_text())
+    told["tables"]["customers"][1] = "0"
+    path.write_text(json.dumps(told))
+
+    with pytest.raises(BackupError, match="復元した内容が違います: customers$"):
+        backups.verify(backup, key)
+
+
+def test_damaged_backup_is_refused_before_it_is_opened(backup, key):
+    backup.write_bytes(backup.read_bytes()[:-1])
+
+    with pytest.raises(BackupError, match="壊れています"):
+        backups.verify(backup, key)
+
+
+def test_another_key_opens_nothing(backup, tmp_path):
+    backups.make_key(tmp_path / "other.txt")
+
+    with pytest.raises(BackupError, match="この鍵ではバックアップを開けません"):
+        backups.verify(backup, tmp_path / "other.txt")
+
+
+def test_restore_into_a_database_in_use_is_refused(backup, key):
+    with pytest.raises(CommandError, match="復元先の"):
+        call_command("restore", str(backup), identity=key)
+
+    assert Customer.objects.filter(name="伊藤正雄").exists()
+
+
+def test_only_the_newest_backups_are_kept(folder, key, settings):
+    settings.BACKUP_KEEP = 2
+    made = [backups.make(folder, NIGHT + datetime.timedelta(days=n)) for n in range(3)]
+
+    assert backups.backups_in(folder) == made[1:]
+    assert sorted(folder.glob("*.json")) == [backups.manifest_of(path) for path in made[1:]]
+
+
+def test_backup_without_a_recipient_is_refused_with_the_way_to_make_one(folder):
+    with pytest.raises(CommandError, match="manage.py backup --make-key"):
+        call_command("backup")
+
+
+@pytest.mark.postgres
+def test_backup_that_fails_leaves_nothing_behind(folder, key, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(DumpError, match="pg_dump がありません"):
+        backups.make(folder, NIGHT)
+
+    assert list(folder.iterdir()) == []
