@@ -1,7 +1,7 @@
 """Amazon Bedrock Runtime: the one module that knows boto3.
 
 The other side is AWS (Converse and ConverseStream, "Amazon Bedrock Runtime API reference"). What
-goes out: a system text, messages and a token limit, already masked by the caller. What comes
+goes out: a system text, messages, tools and a token limit, already masked by the caller. What comes
 back: `Text` pieces and one `Finished`. Callers never see boto3, urllib3 or a status code, only
 the error family below. Credentials come from boto3's own chain (an EC2 role in production).
 
@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ from botocore.config import Config
 from botocore.eventstream import ParserError
 from django.conf import settings
 
-from wealthai.text import UNSTORABLE
+from chat.blocks import Blocks, ToolCall
 
 logger = logging.getLogger(__name__)
 
@@ -90,11 +90,24 @@ class Usage:
     cache_read: int = 0
     cache_write: int = 0
 
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
 
 @dataclass(frozen=True)
 class Finished:
+    """`content` is the model's whole message, `calls` the tools it wants used."""
+
     stop_reason: str
     usage: Usage | None
+    content: tuple[dict[str, Any], ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+
+    def after(self, earlier: "Finished | None") -> "Finished":
+        """With the tokens of the rounds before it."""
+        if earlier is None or earlier.usage is None:
+            return self
+        return replace(self, usage=earlier.usage + self.usage if self.usage else earlier.usage)
 
 
 # Error codes compare without case: inside a stream they come in lower camel case.
@@ -151,11 +164,11 @@ class Stream:
 
     def __iter__(self) -> Iterator[Text | Finished]:
         """Text pieces, then one Finished. Raises a BedrockError; Incomplete without a proper end."""
-        stop_reason, usage = "", None
+        stop_reason, usage, blocks = "", None, Blocks()
         try:
             for event in self._events:
-                if text := event.get("contentBlockDelta", {}).get("delta", {}).get("text"):
-                    yield Text(UNSTORABLE.sub("\ufffd", text))
+                if text := blocks.take(event):
+                    yield Text(text)
                 stop_reason = event.get("messageStop", {}).get("stopReason", stop_reason)
                 if "metadata" in event:
                     usage = _usage(event["metadata"].get("usage", {}))
@@ -171,10 +184,15 @@ class Stream:
             self._events.close()
         if not stop_reason:  # a cut answer ends like a whole one, but for messageStop
             raise Incomplete("messageStop missing")
-        yield Finished(stop_reason, usage)
+        yield Finished(stop_reason, usage, tuple(blocks.content()), tuple(blocks.calls()))
 
 
-def open_stream(*, system: str, messages: list[dict[str, Any]]) -> Stream:
+def open_stream(
+    *,
+    system: str,
+    messages: list[dict[str, Any]],
+    tools: list[dict[str, Any]] | None = None,
+) -> Stream:
     """Ask the configured model and return its open answer.
 
     `messages` are Converse messages, oldest first. No sampling parameters: current models refuse
@@ -186,6 +204,7 @@ def open_stream(*, system: str, messages: list[dict[str, Any]]) -> Stream:
             system=[{"text": system}],
             messages=messages,
             inferenceConfig={"maxTokens": settings.BEDROCK_MAX_TOKENS},
+            **({"toolConfig": {"tools": tools}} if tools else {}),
         )
     except aws.ClientError as error:
         raise _classified(error) from error

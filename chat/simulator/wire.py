@@ -40,4 +40,8 @@ def exception(name: str, message: str) -> bytes:
 
 
 def text_delta(text: str) -> bytes:
-    return event("contentBlockDelta", {"delta": {"text": text}, "contentBlockIndex": 0})
+    return delta({"text": text})
+
+
+def delta(piece: dict, index: int = 0) -> bytes:
+    return event("contentBlockDelta", {"delta": piece, "contentBlockIndex": index})
