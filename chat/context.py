@@ -90,6 +90,7 @@ def choices_among(customers):
 def person(customer):
     """Age for the birth date, prefecture for the address: the rest stays in the building."""
     return {
+        "id": f"crm://customer/{customer.pk}",
         "name": customer.name,
         "code": customer.code,
         "age": customer.age,

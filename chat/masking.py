@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chat.patterns import MY_NUMBER, NOUNS, found_in
 from customers.folding import FOLDED, LEGAL_FORM, fold
@@ -138,6 +138,17 @@ class Masker:
     secrets: list[Secret]
     replaced: Counter[tuple[str, bool]] = field(default_factory=Counter)
     formed: dict[tuple[str, str], Secret] = field(default_factory=dict)
+    people: dict[int, int] = field(default_factory=dict)  # {key: number of the letter}
+
+    def join(self, customers: Iterable, hidden: bool = False) -> None:
+        """More customers, met while the answer is looked up; known ones keep their tokens."""
+        for customer in customers:
+            number = len(self.people)
+            key = customer.pk or -number - 1
+            if key in self.people:
+                continue
+            self.people[key] = number
+            self.secrets += secrets_of(customer, number, hidden)
 
     def mask(self, text: str) -> str:
         """`text` with every secret replaced by its token: the customers' first, the longer ones before
@@ -238,20 +249,23 @@ def masker_for(customers: Iterable, hidden: Iterable = ()) -> Masker:
 
     Tokens depend on the order alone, so one conversation keeps the same ones.
     """
-    secrets = []
-    everybody = [*((one, False) for one in customers), *((one, True) for one in hidden)]
-    for number, (customer, is_hidden) in enumerate(everybody):
-        letter = letters(number)
-        for label, noun, value in (
-            ("氏名", "顧客", customer.name),
-            ("フリガナ", "顧客カナ", customer.name_kana),
-            ("電話番号", "電話", customer.phone),
-            ("メールアドレス", "メール", customer.email),
-            ("住所", "住所", customer.address),
-        ):
-            if value and len(_folded(value)[0]) >= SHORTEST.get(label, 1):
-                secrets.append(Secret(label, f"［{noun}{letter}］", value, is_hidden))
-    return Masker(secrets)
+    masker = Masker([])
+    masker.join(customers)
+    masker.join(hidden, hidden=True)
+    return masker
+
+
+def secrets_of(customer: Any, number: int, hidden: bool) -> Iterable[Secret]:
+    letter = letters(number)
+    for label, noun, value in (
+        ("氏名", "顧客", customer.name),
+        ("フリガナ", "顧客カナ", customer.name_kana),
+        ("電話番号", "電話", customer.phone),
+        ("メールアドレス", "メール", customer.email),
+        ("住所", "住所", customer.address),
+    ):
+        if value and len(_folded(value)[0]) >= SHORTEST.get(label, 1):
+            yield Secret(label, f"［{noun}{letter}］", value, hidden)
 
 
 def letters(number: int) -> str:

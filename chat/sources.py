@@ -1,0 +1,85 @@
+"""Where a statement comes from: a record and the version of it that the model was given.
+
+`crm://holding/123@7`: kind, key, and the number of the history row that was the newest one. Version 0
+is a row that another system wrote and whose history has not begun.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from customers.as_of import newest_of_each
+from customers.models import CashInflow, Customer, EconomicEvent, Holding, Product, SalesNote
+
+MODELS: dict[str, Any] = {
+    "customer": Customer,
+    "holding": Holding,
+    "note": SalesNote,
+    "inflow": CashInflow,
+    "event": EconomicEvent,
+    "product": Product,
+}
+LABELS = {
+    "customer": "顧客 {code}",
+    "holding": "保有 {product}",
+    "note": "メモ {date} {kind}",
+    "inflow": "入金予測 {date} {source}",
+    "event": "イベント {date} {title}",
+    "product": "商品 {product}",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """`customer_id` is None where the record is nobody's: events and products. `read_at` is the moment
+    at which the page "as of" shows this version."""
+
+    uri: str
+    label: str
+    customer_id: int | None
+    read_at: str
+
+
+def stamped(rows: Iterable[tuple[dict[str, Any], int | None]]) -> list[Source]:
+    """Puts the version behind the `id` of each row's facts; the rows come with their customer."""
+    rows = list(rows)
+    keys = defaultdict(set)
+    for facts, _ in rows:
+        kind, key = parts_of(facts["id"])
+        keys[kind].add(key)
+    versions = {kind: versions_of(MODELS[kind], wanted) for kind, wanted in keys.items()}
+    sources, moment = [], timezone.now().isoformat()
+    for facts, customer in rows:
+        kind, key = parts_of(facts["id"])
+        facts["id"] = f"crm://{kind}/{key}@{versions[kind].get(key, 0)}"
+        sources.append(Source(facts["id"], LABELS[kind].format(**facts), customer, moment))
+    return sources
+
+
+def stamped_records(records: dict[str, Any] | None) -> list[Source]:
+    """The same for the records that go along with the question (chat/context.py)."""
+    rows: list[tuple[dict[str, Any], int | None]] = []
+    owner = None
+    for part in (records or {}).values():
+        people = [part] if isinstance(part, dict) else []
+        for facts in people or (part if isinstance(part, list) else []):
+            kind, key = parts_of(facts["id"])
+            owner = key if kind == "customer" else owner
+            rows.append((facts, owner))
+    return stamped(rows)
+
+
+def parts_of(uri: str) -> tuple[str, int]:
+    kind, _, key = uri.removeprefix("crm://").partition("/")
+    return kind, int(key)
+
+
+def versions_of(model: Any, keys: set[int]) -> dict[int, int]:
+    """{key: number of the newest history row}, newest as customers/as_of.py means it."""
+    name = model._meta.pk.attname
+    told = model.history.model.objects.order_by().filter(**{f"{name}__in": keys})
+    newest = told.filter(history_id__in=newest_of_each(told, name))
+    return dict(newest.values_list(name, "history_id"))
