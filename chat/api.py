@@ -64,6 +64,12 @@ class UsageSchema(drf.Serializer):
     cache_write_tokens = drf.IntegerField(allow_null=True)
 
 
+class CitationSchema(drf.Serializer):
+    number = drf.IntegerField()
+    source = drf.CharField()
+    label = drf.CharField()
+
+
 class ExchangeSerializer(drf.ModelSerializer):
     """One question and its answer, as every endpoint and event shows it."""
 
@@ -74,6 +80,7 @@ class ExchangeSerializer(drf.ModelSerializer):
     response = drf.CharField(source="shown_response")
     withheld = drf.BooleanField(source="is_withheld")
     citations = drf.SerializerMethodField()
+    unverified = drf.SerializerMethodField()
     usage = UsageSchema(source="*")
     model = drf.CharField(source="model_id", allow_null=True)
     timestamp = drf.DateTimeField(source="created_at")
@@ -92,6 +99,7 @@ class ExchangeSerializer(drf.ModelSerializer):
             "status",
             "ending",
             "citations",
+            "unverified",
             "usage",
             "cost_yen",
             "model",
@@ -104,8 +112,18 @@ class ExchangeSerializer(drf.ModelSerializer):
             "request_id",
         ]
 
-    def get_citations(self, exchange) -> list[str]:
-        return exchange.citations or []
+    @extend_schema_field(CitationSchema(many=True))
+    def get_citations(self, exchange):
+        """The records that the answer cites, by the numbers in its text."""
+        shown = () if exchange.is_withheld else exchange.citations or ()
+        names = CitationSchema().fields
+        return [{name: one[name] for name in names} for one in shown if one.get("number")]
+
+    @extend_schema_field(drf.ListField(child=drf.CharField()))
+    def get_unverified(self, exchange):
+        """Amounts, dates and percentages of the answer that stand in no record it was given."""
+        verdict = {} if exchange.is_withheld else exchange.guard_verdict or {}
+        return verdict.get("unverified", [])
 
     @extend_schema_field(EndingSchema(allow_null=True))
     def get_ending(self, exchange):

@@ -1,4 +1,7 @@
-"""One turn: the question with its records goes out masked, the answer comes back restored."""
+"""One turn: the question with its records goes out masked, the answer comes back restored.
+
+In between the model may use tools, in rounds: each is one call that ends with what it wants looked up.
+"""
 
 import random
 import time
@@ -7,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils import timezone
 
-from chat import bedrock, prompts
+from chat import bedrock, prompts, tools
 from chat.context import (
     TooManyNames,
     choices_among,
@@ -19,12 +24,16 @@ from chat.context import (
     others_named,
     texts_in,
 )
+from chat.grounding import Grounds, unmarked
 from chat.masking import Masker, Restorer, masker_for
 from chat.models import ChatExchange, Conversation
+from chat.sources import stamped_records
 from customers.models import Customer
 
 HISTORY = 10
 TRIES = 3
+ROUNDS = 8
+CALLS = 10  # of one round
 
 
 class NotSent(Exception):
@@ -51,8 +60,10 @@ class Turn:
 
     messages: list[dict[str, Any]]
     masker: Masker
+    exchange: ChatExchange
+    grounds: Grounds = field(default_factory=Grounds)
     trace: list[dict[str, Any]] = field(default_factory=list)
-    finished: bedrock.Finished | None = None
+    finished: bedrock.Finished | None = None  # the last round, with the tokens of all
     first_token_ms: int | None = None
 
     def note(self, step: str, **facts: Any) -> None:
@@ -75,16 +86,19 @@ def prepare(exchange) -> Turn:
     ]
     known = [customer, *others] if customer else others
     records = _records(customer, others)
+    sources = stamped_records(records)
     _remember(exchange, known, earlier)
     masker = _masker(exchange, known, [*said, *texts_in(records)])
     messages = []
     for row in earlier:
         messages.append(_message("user", masker.mask(row.message)))
-        messages.append(_message("assistant", masker.mask(row.response)))
+        messages.append(_message("assistant", masker.mask(unmarked(row.response))))
     facts = masked(records, masker)
     question = masker.mask(exchange.message)
     messages.append(_message("user", prompts.user_text(question, facts)))
-    turn = Turn(messages, masker)
+    turn = Turn(messages, masker, exchange)
+    if facts:
+        turn.grounds.give(sources, [prompts.as_json(facts)])
     turn.note(
         "prompt",
         version=prompts.VERSION,
@@ -167,12 +181,63 @@ def _message(role: str, text: str) -> dict[str, Any]:
 
 
 def answer(turn: Turn, listener: Listener) -> Iterator[str]:
-    """Pieces of the restored answer, as the model writes it; nothing once it is not wanted.
-
-    Asks again, at most twice, only while nothing was shown and when that cannot pay twice.
-    Raises BedrockError.
+    """Pieces of the restored answer, as the model writes it, its sources as numbers; nothing once it
+    is not wanted. Raises BedrockError.
     """
-    started, wait = time.monotonic(), 0.0
+    try:
+        for text in _rounds(turn, listener):
+            yield turn.grounds.feed(text)
+    except bedrock.BedrockError:
+        yield turn.grounds.flush()
+        raise
+    yield turn.grounds.flush()
+
+
+def _rounds(turn: Turn, listener: Listener) -> Iterator[str]:
+    started, spoke = time.monotonic(), False
+    for number in range(1, ROUNDS + 1):
+        before, gap = turn.finished, "\n\n" if spoke else ""
+        for text in _asked(turn, listener, started):
+            yield gap + text
+            gap, spoke = ("", True) if text else (gap, spoke)
+        heard = turn.finished
+        if heard is None or heard is before or heard.stop_reason != "tool_use":
+            return
+        if not heard.calls:
+            raise bedrock.Incomplete("tool_use without toolUse")
+        if number < ROUNDS:
+            _use_tools(turn, heard, listener)
+    raise bedrock.Incomplete(f"tool_use after {ROUNDS} rounds", kind="too_many_rounds")
+
+
+def _use_tools(turn: Turn, heard: bedrock.Finished, listener: Listener) -> None:
+    """Looks up what the model asked for and adds it to the messages. Holds the database only here.
+
+    The adviser is read anew: whoever lost a right since the question was asked has lost it.
+    """
+    results = []
+    try:
+        adviser = get_user_model().objects.get(pk=turn.exchange.adviser_id)
+        for number, call in enumerate(heard.calls):
+            if not listener.wanted_after(0):
+                return
+            many = number >= CALLS
+            result = tools.refused(tools.CALLS) if many else tools.use(call, adviser, turn.masker)
+            turn.exchange.used.add(*result.customers)
+            turn.grounds.give(result.sources, result.texts)
+            turn.note("tool", name=call.name[:64], rows=result.rows, status=result.status)
+            results.append(result.block(call))
+    finally:
+        connection.close()
+    turn.messages.append({"role": "assistant", "content": list(heard.content)})
+    turn.messages.append({"role": "user", "content": results})
+
+
+def _asked(turn: Turn, listener: Listener, started: float) -> Iterator[str]:
+    """One round. Asks again, at most twice, only while nothing of the round was shown and when that
+    cannot pay twice.
+    """
+    wait = 0.0
     for attempt in range(1, TRIES + 1):
         if not listener.wanted_after(wait):
             return
@@ -194,7 +259,7 @@ def answer(turn: Turn, listener: Listener) -> Iterator[str]:
 
 def _read(turn: Turn, listener: Listener, attempt: int, started: float) -> Iterator[str]:
     called = time.monotonic()
-    stream = bedrock.open_stream(system=prompts.SYSTEM, messages=turn.messages)
+    stream = bedrock.open_stream(system=prompts.SYSTEM, messages=turn.messages, tools=tools.specs())
     listener.opened(stream)
     for event in stream:
         if isinstance(event, bedrock.Text):
@@ -202,7 +267,7 @@ def _read(turn: Turn, listener: Listener, attempt: int, started: float) -> Itera
                 turn.first_token_ms = round((time.monotonic() - started) * 1000)
             yield event.text
         else:
-            turn.finished = event
+            turn.finished = event.after(turn.finished)
             turn.note(
                 "model",
                 attempt=attempt,

@@ -139,10 +139,10 @@ class Run:
             "lease_expires_at": None,
             "latency_ms": round((time.monotonic() - self._started) * 1000),
         }
-        return fields | (_learned(self.turn) if self.turn else {})
+        return fields | (_learned(self.turn, self.text) if self.turn else {})
 
 
-def _learned(turn):
+def _learned(turn, text):
     """What the turn found out, as columns of the row."""
     usage = turn.finished and turn.finished.usage
     return {
@@ -156,7 +156,7 @@ def _learned(turn):
         "first_token_ms": turn.first_token_ms,
         "masked_fields": turn.masker.ledger(),
         "tool_trace": turn.trace,
-    }
+    } | turn.grounds.columns(text)
 
 
 # --- starting and finding runs --------------------------------------------------------------

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from chat import runs, wording
 from chat.catalogue import name_of
@@ -101,9 +102,23 @@ def shown(conversation, before, user):
         prompt = next((step for step in steps if step["step"] == "prompt"), {})
         row.sent_question = prompt.get("told_question", prompt.get("sent_question"))
         row.masked = [one for one in row.masked_fields or [] if "hidden" not in one]
+        row.tools = [step for step in steps if step["step"] == "tool"]
+        row.sources = sources_of(row)
+        row.unverified = [] if row.is_withheld else (row.guard_verdict or {}).get("unverified", [])
+        row.removed = (row.guard_verdict or {}).get("removed_sources", 0)
         row.failures = [step for step in steps if step["step"] == "model_failed"]
         row.seconds = row.latency_ms and round(row.latency_ms / 1000, 1)
     return rows[::-1], older
+
+
+def sources_of(exchange):
+    """The cited records, each with the page that shows its customer as it was read."""
+    cited = [one for one in exchange.citations or [] if one.get("number")]
+    for one in cited:
+        if one["customer_id"]:
+            at = {"at": one["read_at"]}
+            one["url"] = reverse("customers:as-of", args=[one["customer_id"]], query=at)
+    return [] if exchange.is_withheld else cited
 
 
 def found(user, text):

@@ -6,7 +6,8 @@ Faults are named in the question, so the application needs no test hook:
 [[drop]] cuts the line, [[short]] ends without messageStop, [[throw:code]] sends an error frame,
 [[badcrc]] a broken frame, [[stop:reason]] another stop reason. [[silent:S]] waits before the
 first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces, [[odd:N]]
-answers with the character of code point N.
+answers with the character of code point N. [[tool:bad-json]], [[tool:unknown]] and [[tool:endless]] use
+tools wrongly; [[think]] thinks before it uses one; [[say:text]] says that (no spaces), [[cite:…]] cites it.
 """
 
 import json
@@ -18,11 +19,11 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
-from chat.simulator import wire
-from chat.simulator.answers import answer_to
+from chat.simulator import looking_up, wire
+from chat.simulator.answers import MARK, answer_to
 
 PATH = re.compile(r"/model/([^/]+)/(converse-stream|converse)")
-FAULT = re.compile(r"\[\[([\w-]+)(?::([\w.-]+))?\]\]")
+FAULT = re.compile(r"\[\[([\w-]+)(?::([^\]\s]+))?\]\]")
 REFUSALS = {
     "throttle": "ThrottlingException",
     "throttle-once": "ThrottlingException",
@@ -45,6 +46,15 @@ STATUS = {
 }
 PIECE = 5
 AT = 3  # faults in mid-answer strike after this many pieces
+
+
+def question_in(messages):
+    """What the person said last: what follows it are rounds of tools."""
+    said = ("".join(block.get("text", "") for block in one["content"]) for one in messages[::-1])
+    roles = (one["role"] for one in messages[::-1])
+    return next(
+        (text for text, role in zip(said, roles, strict=True) if text and role == "user"), ""
+    )
 
 
 class Simulator(ThreadingHTTPServer):
@@ -81,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         match = PATH.fullmatch(self.path)
         if not match:
             return self.refuse("ValidationException")
-        text = "".join(block.get("text", "") for block in body["messages"][-1]["content"])
+        text = question_in(body["messages"])
         with self.server.lock:
             seen = any(body == earlier for earlier in self.server.requests)
             self.server.requests.append(body)
@@ -90,12 +100,13 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(float(faults["silent"]))
         if code := self.refusal(faults, seen):
             return self.refuse(code)
-        pieces = self.pieces(text, faults)
+        calls = self.calls(body, text, faults)
+        pieces = [] if calls else self.pieces(body, text, faults)
         usage = self.usage(body, pieces)
-        stop = faults.get("stop") or "end_turn"
+        stop = faults.get("stop") or ("tool_use" if calls else "end_turn")
         if match.group(2) == "converse":
             return self.converse(unquote(match.group(1)), pieces, usage, stop)
-        return self.stream(pieces, usage, stop, faults)
+        return self.stream(pieces, usage, stop, faults, calls)
 
     def refusal(self, faults, seen):
         if "error" in faults:
@@ -105,12 +116,25 @@ class Handler(BaseHTTPRequestHandler):
                 return code
         return None
 
-    def pieces(self, text, faults):
+    def calls(self, body, text, faults):
+        """The tools that are used in this round. A question with its customer's records needs none."""
+        asked = FAULT.sub("", text)
+        if "toolConfig" not in body or ("<records>" in asked and "tool" not in faults):
+            return []
+        return looking_up.calls_for(asked, body["messages"], faults)
+
+    def pieces(self, body, text, faults):
         if "long" in faults:
             return [f"{number:04}。" for number in range(int(faults["long"]))]
         if "odd" in faults:
             return ["文字", chr(int(faults["odd"])), "です"]
-        answer = answer_to(FAULT.sub("", text))
+        if "say" in faults:
+            answer = faults["say"]
+        elif looking_up.was_answered(body["messages"]):
+            answer = MARK + looking_up.answer_from(body["messages"])
+        else:
+            answer = answer_to(FAULT.sub("", text))
+        answer += f" [{faults['cite']}]" if "cite" in faults else ""
         return [answer[at : at + PIECE] for at in range(0, len(answer), PIECE)]
 
     def usage(self, body, pieces):
@@ -146,13 +170,30 @@ class Handler(BaseHTTPRequestHandler):
             200, {"output": output, "stopReason": stop, "usage": usage, "metrics": metrics}
         )
 
-    def stream(self, pieces, usage, stop, faults):
+    def use(self, calls, faults):
+        """The blocks of a round that ends with tools, their input in fragments."""
+        if "think" in faults:
+            for delta in ({"text": "考え"}, {"text": "中"}, {"signature": "署名"}):
+                self.send(wire.delta({"reasoningContent": delta}))
+            self.send(wire.event("contentBlockStop", {"contentBlockIndex": 0}))
+        for index, (name, given) in enumerate(calls, 1):
+            tool = {"toolUseId": f"tool-{uuid.uuid4().hex[:8]}", "name": name}
+            at = {"contentBlockIndex": index}
+            self.send(wire.event("contentBlockStart", {"start": {"toolUse": tool}, **at}))
+            text = given if isinstance(given, str) else json.dumps(given)
+            for start in range(0, len(text), PIECE):
+                piece = {"toolUse": {"input": text[start : start + PIECE]}}
+                self.send(wire.delta(piece, index))
+            self.send(wire.event("contentBlockStop", at))
+
+    def stream(self, pieces, usage, stop, faults, calls):
         kind = ("content-type", "application/vnd.amazon.eventstream")
         self.headed(200, kind, ("transfer-encoding", "chunked"))
         try:
             self.send(wire.event("messageStart", {"role": "assistant"}))
-            if self.play(pieces, faults):
-                self.send(wire.event("contentBlockStop", {"contentBlockIndex": 0}))
+            if calls:
+                self.use(calls, faults)
+            if calls or self.play(pieces, faults):
                 self.send(wire.event("messageStop", {"stopReason": stop}))
                 self.send(wire.event("metadata", {"usage": usage, "metrics": {"latencyMs": 1}}))
             self.wfile.write(b"0\r\n\r\n")
@@ -171,6 +212,7 @@ class Handler(BaseHTTPRequestHandler):
                 return False
             self.send(wire.text_delta(piece))
             time.sleep(pace)
+        self.send(wire.event("contentBlockStop", {"contentBlockIndex": 0}))
         return True
 
     def strike(self, faults):

@@ -1,0 +1,97 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.grounding import Grounds, unverified
+from chat.sources import Source
+
+HOLDING = Source("crm://holding/12@7", "保有 国債", 1, "2026-11-26T00:00:00+09:00")
+NOTE = Source("crm://note/3@4", "メモ", 1, "2026-11-26T00:00:00+09:00")
+
+
+def shown(*pieces):
+    grounds = Grounds()
+    grounds.give([HOLDING, NOTE], [])
+    return "".join([*map(grounds.feed, pieces), grounds.flush()]), grounds
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "removed"),
+    [
+        ("国債です [crm://holding/12@7]。", "国債です［1］。", 0),
+        ("国債です（crm://holding/12@7）", "国債です［1］", 0),
+        ("国債です crm://holding/12@7", "国債です［1］", 0),
+        ("前 [crm://note/3@4][crm://holding/12@7][crm://note/3@4]", "前［1］［2］［1］", 0),
+        ("古い版 [crm://holding/12@6]。", "古い版。", 1),
+        ("版なし [crm://holding/12]。", "版なし。", 1),
+        ("別人 [crm://customer/9@1]。", "別人。", 1),
+        ("途中 [crm://hold", "途中", 0),
+        ("［顧客A］ (注)", "［顧客A］ (注)", 0),
+    ],
+)
+def test_source_becomes_a_number_or_goes(answer, text, removed):
+    found, grounds = shown(answer)
+
+    assert (found, grounds.removed) == (text, removed)
+
+
+@given(st.lists(st.integers(1, 5), max_size=20))
+def test_source_cut_in_pieces_is_the_same_source(sizes):
+    text, pieces = "前（crm://holding/12@7）と [crm://note/9@9] c crm [後", []
+    rest = text
+    for size in sizes:
+        pieces, rest = [*pieces, rest[:size]], rest[size:]
+
+    assert shown(*pieces, rest)[0] == shown(text)[0]
+
+
+def test_cited_source_comes_before_those_that_were_only_given():
+    rows = shown("[crm://note/3@4]")[1].citations()
+
+    assert [(row["source"], row["number"]) for row in rows] == [(NOTE.uri, 1), (HOLDING.uri, None)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "given"),
+    [
+        ("1億2,000万円", '"amount_yen": 120000000'),
+        ("１億２，０００万円", "120,000,000"),
+        ("3千5百万円", "35,000,000"),
+        ("1.5億円", "150000000"),
+        ("¥3,000", '"3,000"'),
+        ("10,200.50 USD", '"10,200.50"'),
+        ("120,000,000円", "退職金1億2千万円"),
+        ("令和8年3月5日", '"2026-03-05"'),
+        ("令和元年5月1日", "2019/05/01"),
+        ("R8.3.5", "2026年3月5日"),
+        ("2026/03/05", "令和8年3月5日"),
+        ("3月5日", "2026-03-05"),
+        ("2026年3月", "2026-03-05"),
+        ("3.5％", '"3.5%"'),
+        ("０．５０パーセント", "0.5%"),
+        ("-200,000円", '"-200,000"'),
+        ("10株、64歳、C001", ""),
+        ("記録にありません", ""),
+    ],
+)
+def test_figure_that_stands_in_a_record_is_verified(answer, given):
+    assert list(unverified(f"これは{answer}です。", [given])) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "given"),
+    [
+        ("1億2,000万円", "12,000,000"),
+        ("120円", '"crm://holding/120@120"'),
+        ("2026円", "2026-03-05"),
+        ("令和8年3月5日", "2026-03-06"),
+        ("2026年3月5日", "3月5日"),
+        ("3.5%", "35%"),
+        ("3.5%", "3.5"),
+        ("5,000万", "5000"),
+        ("$300", "3000"),
+        ("1,234,567", ""),
+    ],
+)
+def test_figure_that_stands_in_no_record_is_marked(answer, given):
+    assert list(unverified(f"これは{answer}です。", [given])) == [answer]
