@@ -1,6 +1,7 @@
 """What the model may look up: read-only, as the adviser who asks, through the screens' querysets.
 
-A customer out of sight, an archived one and one that never was give the same: nothing.
+A customer out of sight, an archived one, one kept from the AI and one that never was give the same:
+nothing.
 """
 
 import datetime
@@ -29,7 +30,7 @@ class Found:
 
 
 def people(user):
-    return Customer.objects.visible_to(user).active()
+    return Customer.objects.visible_to(user).open_to_ai()
 
 
 def of_people(model, user, customer=None):

@@ -128,6 +128,16 @@ def test_forbidden_archived_and_missing_customer_give_the_same(tanaka, nakamura,
     assert results == [tools.Result([{"text": tools.NOTHING}])] * 3
 
 
+@pytest.mark.parametrize("name", ["customer_card", "holdings", "notes", "cash_inflows"])
+def test_customer_kept_from_the_ai_is_like_a_missing_one(tanaka, ito, bond, name):
+    SalesNoteFactory(customer=ito)
+    CashInflowFactory(customer=ito, predicted_date=in_days(5))
+    ito.ai_excluded = True
+    ito.save()
+
+    assert used(name, tanaka, customer="C001") == tools.Result([{"text": tools.NOTHING}])
+
+
 @pytest.mark.parametrize(
     ("name", "given"),
     [
