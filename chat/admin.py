@@ -58,7 +58,8 @@ class ChatExchangeAdmin(SearchesReadable, LookedAt, ReadOnlyAdmin):
                     ("model_id", "prompt_version"),
                     ("input_tokens", "output_tokens"),
                     ("cache_read_tokens", "cache_write_tokens"),
-                    ("total_tokens", "cost_yen"),
+                    ("total_tokens", "reserved_yen"),
+                    ("cost_yen", "cost_is_estimated"),
                     ("first_token_ms", "latency_ms"),
                     ("started_at", "finished_at"),
                 ]

@@ -102,6 +102,7 @@ class ExchangeSerializer(drf.ModelSerializer):
             "unverified",
             "usage",
             "cost_yen",
+            "cost_is_estimated",
             "model",
             "prompt_version",
             "stop_reason",

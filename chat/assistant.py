@@ -3,7 +3,6 @@
 In between the model may use tools, in rounds: each is one call that ends with what it wants looked up.
 """
 
-import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat import bedrock, prompts, tools
+from chat.budgets import Account, Refused
 from chat.context import (
     TooManyNames,
     choices_among,
@@ -28,10 +28,10 @@ from chat.grounding import Grounds, unmarked
 from chat.masking import Masker, Restorer, masker_for
 from chat.models import ChatExchange, Conversation
 from chat.sources import stamped_records
+from chat.tries import Tries
 from customers.models import Customer
 
 HISTORY = 10
-TRIES = 3
 ROUNDS = 8
 CALLS = 10  # of one round
 
@@ -61,6 +61,7 @@ class Turn:
     messages: list[dict[str, Any]]
     masker: Masker
     exchange: ChatExchange
+    account: Account
     grounds: Grounds = field(default_factory=Grounds)
     trace: list[dict[str, Any]] = field(default_factory=list)
     finished: bedrock.Finished | None = None  # the last round, with the tokens of all
@@ -96,7 +97,7 @@ def prepare(exchange) -> Turn:
     facts = masked(records, masker)
     question = masker.mask(exchange.message)
     messages.append(_message("user", prompts.user_text(question, facts)))
-    turn = Turn(messages, masker, exchange)
+    turn = Turn(messages, masker, exchange, Account(exchange.pk, exchange.adviser))
     if facts:
         turn.grounds.give(sources, [prompts.as_json(facts)])
     turn.note(
@@ -182,32 +183,35 @@ def _message(role: str, text: str) -> dict[str, Any]:
 
 def answer(turn: Turn, listener: Listener) -> Iterator[str]:
     """Pieces of the restored answer, as the model writes it, its sources as numbers; nothing once it
-    is not wanted. Raises BedrockError.
+    is not wanted. Raises BedrockError, budgets.Refused.
     """
     try:
         for text in _rounds(turn, listener):
             yield turn.grounds.feed(text)
-    except bedrock.BedrockError:
+    except (bedrock.BedrockError, Refused):
         yield turn.grounds.flush()
         raise
     yield turn.grounds.flush()
 
 
 def _rounds(turn: Turn, listener: Listener) -> Iterator[str]:
-    started, spoke = time.monotonic(), False
+    started, tries, spoke = time.monotonic(), Tries(), False
     for number in range(1, ROUNDS + 1):
         before, gap = turn.finished, "\n\n" if spoke else ""
-        for text in _asked(turn, listener, started):
+        for text in _asked(turn, listener, tries, started):
             yield gap + text
             gap, spoke = ("", True) if text else (gap, spoke)
         heard = turn.finished
         if heard is None or heard is before or heard.stop_reason != "tool_use":
             return
         if not heard.calls:
-            raise bedrock.Incomplete("tool_use without toolUse")
+            raise bedrock.Incomplete("tool_use without toolUse", may_be_paid=True)
         if number < ROUNDS:
             _use_tools(turn, heard, listener)
-    raise bedrock.Incomplete(f"tool_use after {ROUNDS} rounds", kind="too_many_rounds")
+            tries.start_anew()
+    raise bedrock.Incomplete(
+        f"tool_use after {ROUNDS} rounds", kind="too_many_rounds", may_be_paid=True
+    )
 
 
 def _use_tools(turn: Turn, heard: bedrock.Finished, listener: Listener) -> None:
@@ -233,33 +237,43 @@ def _use_tools(turn: Turn, heard: bedrock.Finished, listener: Listener) -> None:
     turn.messages.append({"role": "user", "content": results})
 
 
-def _asked(turn: Turn, listener: Listener, started: float) -> Iterator[str]:
-    """One round. Asks again, at most twice, only while nothing of the round was shown and when that
-    cannot pay twice.
+def _asked(turn: Turn, listener: Listener, tries: Tries, started: float) -> Iterator[str]:
+    """One round. Asks again only while nothing of the round was shown and when that cannot pay twice
+    (chat/tries.py).
     """
-    wait = 0.0
-    for attempt in range(1, TRIES + 1):
-        if not listener.wanted_after(wait):
-            return
+    while listener.wanted_after(tries.wait):
         restorer, shown = Restorer(turn.masker), False
         try:
-            for piece in _read(turn, listener, attempt, started):
+            for piece in _read(turn, listener, tries, started):
                 if text := restorer.feed(piece):
                     shown = True
                     yield text
             yield restorer.flush()
             return
         except bedrock.BedrockError as error:
-            turn.note("model_failed", attempt=attempt, error=error.provider, kind=error.kind)
-            if shown or restorer.held or error.again_after is None or attempt == TRIES:
+            asked = {"attempt": tries.attempt, "model": tries.model_id}
+            turn.note("model_failed", **asked, error=error.provider, kind=error.kind)
+            if shown or restorer.held or not tries.again(error):
                 yield restorer.flush()
                 raise
-            wait = error.again_after * attempt * random.uniform(0.7, 1.3)  # noqa: S311
+            if tries.model_id != asked["model"]:
+                approved_by = settings.BEDROCK_FALLBACK_APPROVED_BY
+                turn.note("fallback", model=tries.model_id, approved_by=approved_by)
 
 
-def _read(turn: Turn, listener: Listener, attempt: int, started: float) -> Iterator[str]:
+def _read(turn: Turn, listener: Listener, tries: Tries, started: float) -> Iterator[str]:
     called = time.monotonic()
-    stream = bedrock.open_stream(system=prompts.SYSTEM, messages=turn.messages, tools=tools.specs())
+    call = turn.account.open(tries.model_id, prompts.SYSTEM, turn.messages, tools.specs())
+    try:
+        stream = bedrock.open_stream(
+            system=prompts.SYSTEM,
+            messages=turn.messages,
+            tools=tools.specs(),
+            model_id=tries.model_id,
+        )
+    except bedrock.BedrockError as error:
+        call.is_free = not error.may_be_paid
+        raise
     listener.opened(stream)
     for event in stream:
         if isinstance(event, bedrock.Text):
@@ -267,11 +281,12 @@ def _read(turn: Turn, listener: Listener, attempt: int, started: float) -> Itera
                 turn.first_token_ms = round((time.monotonic() - started) * 1000)
             yield event.text
         else:
-            turn.finished = event.after(turn.finished)
+            turn.finished, call.usage = event.after(turn.finished), event.usage
             turn.note(
                 "model",
-                attempt=attempt,
-                model=settings.BEDROCK_MODEL_ID,
+                attempt=tries.attempt,
+                model=tries.model_id,
+                yen=str(call.yen),
                 region=settings.BEDROCK_REGION,
                 request_id=stream.request_id,
                 stop_reason=event.stop_reason,

@@ -6,7 +6,7 @@ back: `Text` pieces and one `Finished`. Callers never see boto3, urllib3 or a st
 the error family below. Credentials come from boto3's own chain (an EC2 role in production).
 
 Nothing is retried here and boto3 is told to try once: it would send, and bill, a question again
-after a read timeout. Whether to ask again is decided in one place, `chat/assistant.py`.
+after a read timeout. Whether to ask again is decided in one place, `chat/tries.py`.
 """
 
 import logging
@@ -35,16 +35,25 @@ class BedrockError(Exception):
     """`kind` chooses the sentence for the adviser (chat/wording.py).
 
     `provider` is AWS's own name of the error, for the steps panel. `again_after` is None when
-    asking again could pay twice or cannot help, else the seconds to wait first.
+    asking again could pay twice or cannot help, else the seconds to wait first. `may_be_paid`
+    says that the model may have been at work: whatever comes next would be a second paid call.
     """
 
     kind = "unavailable"
 
-    def __init__(self, provider: str, *, kind: str = "", again_after: float | None = None):
+    def __init__(
+        self,
+        provider: str,
+        *,
+        kind: str = "",
+        again_after: float | None = None,
+        may_be_paid: bool = False,
+    ):
         super().__init__(provider)
         self.provider = provider[:200]
         self.kind = kind or self.kind
         self.again_after = again_after
+        self.may_be_paid = may_be_paid
 
 
 class NotConfigured(BedrockError):
@@ -122,6 +131,7 @@ FAMILY: dict[str, tuple[type[BedrockError], str, float | None]] = {
     "modelstreamerrorexception": (Incomplete, "incomplete", None),
     "accessdeniedexception": (NotConfigured, "access_denied", None),
     "expiredtokenexception": (NotConfigured, "not_configured", None),
+    "expiredtoken": (NotConfigured, "not_configured", None),
     "unrecognizedclientexception": (NotConfigured, "not_configured", None),
     "resourcenotfoundexception": (NotConfigured, "model_gone", None),
     "validationexception": (Rejected, "rejected", None),
@@ -140,6 +150,15 @@ SETTINGS_FAULTS = (
     aws.ProfileNotFound,
     aws.NoRegionError,
     aws.InvalidEndpointConfigurationError,
+)
+# ValueError: text that is no UTF-8, in a frame whose checksum is right.
+BROKEN_STREAM = (
+    urllib3.exceptions.HTTPError,
+    aws.BotoCoreError,
+    ParserError,
+    OSError,
+    AttributeError,
+    ValueError,
 )
 
 
@@ -163,28 +182,40 @@ class Stream:
             logger.debug("stream was already closed")
 
     def __iter__(self) -> Iterator[Text | Finished]:
-        """Text pieces, then one Finished. Raises a BedrockError; Incomplete without a proper end."""
+        """Text pieces, then one Finished. Raises a BedrockError; Incomplete without a proper end.
+
+        Whatever happens after messageStop takes nothing from the answer, only its counts.
+        """
         stop_reason, usage, blocks = "", None, Blocks()
         try:
-            for event in self._events:
+            for event in self._whole_events():
                 if text := blocks.take(event):
                     yield Text(text)
                 stop_reason = event.get("messageStop", {}).get("stopReason", stop_reason)
                 if "metadata" in event:
                     usage = _usage(event["metadata"].get("usage", {}))
+        except BedrockError as error:
+            if not stop_reason or self._aborted:
+                raise
+            logger.warning("counts of a whole answer are missing: %s", error.provider)
+        finally:
+            self._events.close()
+        if not stop_reason:  # a cut answer ends like a whole one, but for messageStop
+            raise Incomplete("messageStop missing", may_be_paid=True)
+        yield Finished(stop_reason, usage, tuple(blocks.content()), tuple(blocks.calls()))
+
+    def _whole_events(self) -> Iterator[dict[str, Any]]:
+        """The events of the wire; what breaks it as a BedrockError."""
+        try:
+            yield from self._events
         except aws.ClientError as error:
-            raise _classified(error) from error
-        except (urllib3.exceptions.HTTPError, ParserError, OSError, AttributeError) as error:
+            raise _classified(error, may_be_paid=True) from error
+        except BROKEN_STREAM as error:
             # AttributeError: botocore reads on from a response that abort() has closed.
             if isinstance(error, AttributeError) and not self._aborted:
                 raise
             kind = "timeout" if isinstance(error, urllib3.exceptions.ReadTimeoutError) else ""
-            raise Incomplete(type(error).__name__, kind=kind) from error
-        finally:
-            self._events.close()
-        if not stop_reason:  # a cut answer ends like a whole one, but for messageStop
-            raise Incomplete("messageStop missing")
-        yield Finished(stop_reason, usage, tuple(blocks.content()), tuple(blocks.calls()))
+            raise Incomplete(type(error).__name__, kind=kind, may_be_paid=True) from error
 
 
 def open_stream(
@@ -192,18 +223,20 @@ def open_stream(
     system: str,
     messages: list[dict[str, Any]],
     tools: list[dict[str, Any]] | None = None,
+    model_id: str | None = None,
+    max_tokens: int | None = None,
 ) -> Stream:
-    """Ask the configured model and return its open answer.
+    """Ask a model, else the configured one, and return its open answer.
 
     `messages` are Converse messages, oldest first. No sampling parameters: current models refuse
     them. Raises a BedrockError.
     """
     try:
         response = _client(settings.BEDROCK_REGION, settings.BEDROCK_ENDPOINT_URL).converse_stream(
-            modelId=settings.BEDROCK_MODEL_ID,
+            modelId=model_id or settings.BEDROCK_MODEL_ID,
             system=[{"text": system}],
             messages=messages,
-            inferenceConfig={"maxTokens": settings.BEDROCK_MAX_TOKENS},
+            inferenceConfig={"maxTokens": max_tokens or settings.BEDROCK_MAX_TOKENS},
             **({"toolConfig": {"tools": tools}} if tools else {}),
         )
     except aws.ClientError as error:
@@ -213,11 +246,11 @@ def open_stream(
     except aws.ParamValidationError as error:
         raise Rejected(type(error).__name__) from error
     except aws.ReadTimeoutError as error:  # the model may be at work: asking again pays twice
-        raise Unavailable(type(error).__name__, kind="timeout") from error
+        raise Unavailable(type(error).__name__, kind="timeout", may_be_paid=True) from error
     except aws.ConnectionError as error:
         raise Unavailable(type(error).__name__, again_after=1.0) from error
-    except aws.BotoCoreError as error:
-        raise Unavailable(type(error).__name__) from error
+    except aws.BotoCoreError as error:  # a line cut before the first byte, for one
+        raise Unavailable(type(error).__name__, may_be_paid=True) from error
     return Stream(response)
 
 
@@ -259,7 +292,10 @@ _making_client = threading.Lock()
 
 def _client(region: str, endpoint: str | None) -> Any:
     with _making_client:  # sessions are not safe between threads, clients are
-        return _make_client(region, endpoint)
+        try:
+            return _make_client(region, endpoint)
+        except ValueError as error:  # no region, or an address that is none
+            raise NotConfigured("Invalid endpoint") from error
 
 
 @lru_cache(maxsize=4)
@@ -288,7 +324,7 @@ def _usage(raw: dict[str, int]) -> Usage:
     )
 
 
-def _classified(error: aws.ClientError) -> BedrockError:
+def _classified(error: aws.ClientError, may_be_paid: bool = False) -> BedrockError:
     code = str(error.response.get("Error", {}).get("Code", ""))
     meta = error.response.get("ResponseMetadata", {})
     status = int(meta.get("HTTPStatusCode") or 0)
@@ -298,4 +334,7 @@ def _classified(error: aws.ClientError) -> BedrockError:
     wait_ms = meta.get("HTTPHeaders", {}).get("x-amz-retry-after", "")
     if again_after is not None and wait_ms.isdigit():
         again_after = min(int(wait_ms) / 1000, 5.0)
-    return family(code or type(error).__name__, kind=kind, again_after=again_after)
+    may_be_paid = may_be_paid or kind == "timeout"
+    return family(
+        code or type(error).__name__, kind=kind, again_after=again_after, may_be_paid=may_be_paid
+    )

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -113,6 +113,23 @@ class ExchangeQuerySet(models.QuerySet):
     def running(self):
         return self.filter(status__in=ChatExchange.RUNNING)
 
+    def lost(self):
+        """Running ones whose process no longer renews their lease."""
+        expired = Q(lease_expires_at=None) | Q(lease_expires_at__lt=timezone.now())
+        return self.running().filter(expired)
+
+    def end_as_lost(self):
+        """What was reserved is what they may have cost: nobody is left who knows more."""
+        return self.update(
+            status=ChatExchange.Status.INTERRUPTED,
+            error_kind="lost",
+            finished_at=timezone.now(),
+            lease_expires_at=None,
+            cost_yen=F("reserved_yen"),
+            cost_is_estimated=Q(reserved_yen__isnull=False),
+            reserved_yen=None,
+        )
+
 
 class ChatExchange(models.Model):
     """One question and its answer: a row from the first moment (docs/architecture.md, "chat")."""
@@ -190,6 +207,10 @@ class ChatExchange(models.Model):
     cache_write_tokens = models.IntegerField("保存トークン", null=True, blank=True)
     cost_yen = models.DecimalField(
         "費用（円）", max_digits=12, decimal_places=4, null=True, blank=True
+    )
+    cost_is_estimated = models.BooleanField("費用は概算", default=False, db_default=False)
+    reserved_yen = models.DecimalField(
+        "費用の取り置き（円）", max_digits=12, decimal_places=4, null=True, blank=True
     )
     first_token_ms = models.IntegerField("最初の文字まで（ミリ秒）", null=True, blank=True)
     latency_ms = models.IntegerField("所要時間（ミリ秒）", null=True, blank=True)

@@ -13,11 +13,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from chat import assistant, bedrock, prompts
-from chat.catalogue import cost_in_yen
+from chat import assistant, bedrock, budgets, prompts, wording
 from chat.models import ChatExchange
 from wealthai import metrics
 
@@ -144,15 +142,8 @@ class Run:
 
 def _learned(turn, text):
     """What the turn found out, as columns of the row."""
-    usage = turn.finished and turn.finished.usage
-    return {
+    return turn.account.columns() | {
         "stop_reason": turn.finished and turn.finished.stop_reason,
-        "input_tokens": usage and usage.input,
-        "output_tokens": usage and usage.output,
-        "total_tokens": usage and usage.total,
-        "cache_read_tokens": usage and usage.cache_read,
-        "cache_write_tokens": usage and usage.cache_write,
-        "cost_yen": cost_in_yen(settings.BEDROCK_MODEL_ID, usage, settings.YEN_PER_USD),
         "first_token_ms": turn.first_token_ms,
         "masked_fields": turn.masker.ledger(),
         "tool_trace": turn.trace,
@@ -244,15 +235,9 @@ def is_draining():
 
 def reap_lost():
     """Mark rows whose process is gone as interrupted; called by whoever looks next."""
-    expired = Q(lease_expires_at=None) | Q(lease_expires_at__lt=timezone.now())
-    lost = ChatExchange.objects.running().filter(expired)
+    lost = ChatExchange.objects.lost()
     if lost.exists():
-        lost.update(
-            status=Status.INTERRUPTED,
-            error_kind="lost",
-            finished_at=timezone.now(),
-            lease_expires_at=None,
-        )
+        lost.end_as_lost()
 
 
 # --- the two kinds of threads ---------------------------------------------------------------
@@ -265,39 +250,44 @@ def _write(run):
     except bedrock.BedrockError as error:
         if run.outcome is None:  # else it was told to stop, and this is only the echo
             metrics.BEDROCK_CALLS.labels(error.kind).inc()
-        status = Status.INTERRUPTED if run.text else Status.FAILED
-        run.end(status, error.kind, error.provider)
-    except assistant.NotSent as error:
-        run.end(Status.FAILED, error.kind)
+        run.end(unfinished(run), error.kind, error.provider)
+    except (assistant.NotSent, budgets.Refused) as error:
+        run.end(unfinished(run), error.kind)
     except Exception:  # the top of a thread: nobody above could tell the adviser
         logger.exception("chat %s failed", run.chat_id)
-        run.end(Status.FAILED, "internal")
+        run.end(unfinished(run), "internal")
     finally:
         connection.close()
         with _lock:
             _writing -= 1
 
 
+def unfinished(run):
+    """The status of an answer that breaks off now: what came of it stands."""
+    return Status.INTERRUPTED if run.text else Status.FAILED
+
+
 def _answer(run):
     rows = ChatExchange.objects.select_related("customer", "adviser", "conversation")
     exchange = rows.get(pk=run.chat_id)
     if not settings.AI_ENABLED:
-        return run.end(Status.FAILED, "disabled")
+        run.end(Status.FAILED, "disabled")
+        return
     run.turn = assistant.prepare(exchange)
     # Only a row that still waits: a stop may have ended it while its records were read.
     waiting = ChatExchange.objects.filter(pk=run.chat_id, status=Status.QUEUED)
     begun = waiting.update(
         status=Status.STREAMING,
         started_at=timezone.now(),
-        model_id=settings.BEDROCK_MODEL_ID,
         prompt_version=prompts.VERSION,
     )
     connection.close()  # nothing is held while the model is silent
     if not begun:
-        return run.end(Status.INTERRUPTED, "lost")
+        run.end(Status.INTERRUPTED, "lost")
+        return
     for text in assistant.answer(run.turn, run):
         run.add(text)
-    return _count_and_end(run)
+    _count_and_end(run)
 
 
 def _count_and_end(run):
@@ -306,10 +296,15 @@ def _count_and_end(run):
     metrics.BEDROCK_CALLS.labels("ok").inc()
     if run.turn.first_token_ms is not None:
         metrics.BEDROCK_SECONDS.observe(run.turn.first_token_ms / 1000)
-    if usage := run.turn.finished.usage:
-        metrics.TOKENS.labels("input").inc(usage.input)
-        metrics.TOKENS.labels("output").inc(usage.output)
-    run.end(Status.DONE)
+    for call in run.turn.account.calls:
+        if call.usage:
+            metrics.TOKENS.labels("input").inc(call.usage.input)
+            metrics.TOKENS.labels("output").inc(call.usage.output)
+    # When nothing was said, it is no answer, unless its end says why.
+    if run.text.strip() or run.turn.finished.stop_reason in wording.ENDINGS:
+        run.end(Status.DONE)
+    else:
+        run.end(Status.FAILED, "empty")
 
 
 def _poll():
@@ -335,7 +330,7 @@ def _tend(runs):
         if _draining:
             run.end(Status.INTERRUPTED, "restarted")
         elif run.overdue():
-            run.end(Status.INTERRUPTED if run.text else Status.FAILED, "timeout")
+            run.end(unfinished(run), "timeout")
     open_runs = {run.chat_id: run for run in runs if run.outcome is None}
     rows = ChatExchange.objects.running().filter(pk__in=open_runs)
     stopped = set(rows.filter(stop_requested=True).values_list("pk", flat=True))

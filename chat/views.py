@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from chat import runs, wording
+from chat import budgets, runs, wording
 from chat.catalogue import name_of
 from chat.models import Conversation
 from customers.access import log_access
@@ -56,6 +56,7 @@ def home(request):
         "found": found(user, asked["find"]) if asked["find"] else [],
     }
     context["may_ask"] = may_ask(user, context)
+    context["budget"] = budgets.standing(user) if context["may_ask"] else None
     return render(request, "chat/home.html", context)
 
 
@@ -106,7 +107,8 @@ def shown(conversation, before, user):
         row.sources = sources_of(row)
         row.unverified = [] if row.is_withheld else (row.guard_verdict or {}).get("unverified", [])
         row.removed = (row.guard_verdict or {}).get("removed_sources", 0)
-        row.failures = [step for step in steps if step["step"] == "model_failed"]
+        row.failures = [named(step) for step in steps if step["step"] == "model_failed"]
+        row.fallbacks = [named(step) for step in steps if step["step"] == "fallback"]
         row.seconds = row.latency_ms and round(row.latency_ms / 1000, 1)
     return rows[::-1], older
 
@@ -119,6 +121,11 @@ def sources_of(exchange):
             at = {"at": one["read_at"]}
             one["url"] = reverse("customers:as-of", args=[one["customer_id"]], query=at)
     return [] if exchange.is_withheld else cited
+
+
+def named(step):
+    """A step with its model's name for people; steps of earlier versions name none."""
+    return step | {"model_name": step.get("model") and name_of(step["model"])}
 
 
 def found(user, text):

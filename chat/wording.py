@@ -2,6 +2,10 @@
 
 from typing import NamedTuple
 
+from django.utils import timezone
+
+from chat.budgets import reset_after
+
 
 class Wording(NamedTuple):
     title: str
@@ -25,6 +29,16 @@ FAILURES = {
     "disabled": Wording(
         "AIの利用を停止しています",
         "質問は保存しました。顧客の記録はいつもどおり使えます。再開は管理者に確かめてください。",
+    ),
+    "budget": Wording(
+        "本日のAIの利用枠を使い切りました",
+        "質問は保存し、AIには何も送っていません。利用枠は{reset}に戻ります。"
+        "そのあとで「もう一度」を押してください。お急ぎのときは管理者に増額を依頼してください。",
+        False,
+    ),
+    "empty": Wording(
+        "AIの回答が空でした",
+        "質問は保存しました。言い換えるか、「もう一度」を押してください。",
     ),
     "throttled": Wording(
         "AIが混み合っていて、回答できませんでした",
@@ -106,10 +120,18 @@ ENDINGS = {
 }
 
 
+def moment(time):
+    """A moment by the clock in Japan."""
+    local = timezone.localtime(time)
+    return f"{local.month}月{local.day}日 {local.hour}:{local.minute:02}"
+
+
 def of(exchange):
     """The wording for a finished exchange, or None when it ended as it should."""
     if exchange.status == exchange.Status.STOPPED:
         return Wording("停止しました", "ここまでの回答を保存しました。")
     if exchange.error_kind:
-        return FAILURES.get(exchange.error_kind, FAILURES["internal"])
+        words = FAILURES.get(exchange.error_kind, FAILURES["internal"])
+        reset = reset_after(exchange.created_at)
+        return words._replace(detail=words.detail.replace("{reset}", moment(reset)))
     return ENDINGS.get(exchange.stop_reason or "")

@@ -311,6 +311,12 @@ CHAT_ANSWER_SECONDS = env.float("CHAT_ANSWER_SECONDS", default=300)
 WEB_THREADS = env.int("WEB_THREADS", default=512)
 CHAT_MAX_STREAMS = env.int("CHAT_MAX_STREAMS", default=400)
 YEN_PER_USD = env.float("YEN_PER_USD", default=155.0)
+# What one person may spend in a day; at 0 nothing may be asked.
+CHAT_DAILY_YEN = env.int("CHAT_DAILY_YEN", default=1000)
+CHAT_DAILY_YEN_OF = env.dict("CHAT_DAILY_YEN_OF", default={}, cast={"value": int})
+# Answers of another model differ, so somebody has to have said yes to it before.
+BEDROCK_FALLBACK_MODEL_ID = env.str("BEDROCK_FALLBACK_MODEL_ID", default="")
+BEDROCK_FALLBACK_APPROVED_BY = env.str("BEDROCK_FALLBACK_APPROVED_BY", default="")
 
 # --- Files, mail, log -----------------------------------------------------------------------
 # Absolute: Django would put the prefix before a relative one only in some of its processes.

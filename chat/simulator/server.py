@@ -1,13 +1,18 @@
 """A stand-in for Amazon Bedrock that the unmodified boto3 talks to over HTTP.
 
 Faults are named in the question, so the application needs no test hook:
-[[throttle]] [[throttle-once]] [[unavailable]] [[denied]] [[gone]] [[invalid]] refuse the request;
-[[error:Code]] refuses with any AWS code. In mid-answer: [[stall:S]] is silent for S seconds,
-[[drop]] cuts the line, [[short]] ends without messageStop, [[throw:code]] sends an error frame,
-[[badcrc]] a broken frame, [[stop:reason]] another stop reason. [[silent:S]] waits before the
-first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces, [[odd:N]]
-answers with the character of code point N. [[tool:bad-json]], [[tool:unknown]] and [[tool:endless]] use
-tools wrongly; [[think]] thinks before it uses one; [[say:text]] says that (no spaces), [[cite:…]] cites it.
+[[throttle]] [[throttle-once]] [[unavailable]] [[denied]] [[expired]] [[gone]] [[invalid]] refuse the
+request, [[hangup]] closes the line instead; [[error:Code]] refuses with any AWS code; [[only:ID]] says
+that the faults before the first byte are those of the model with ID in its name. In mid-answer:
+[[stall:S]] is silent for S seconds, [[drop]] cuts the line, [[short]] ends without messageStop,
+[[throw:code]] sends an error frame, [[badcrc]] a broken frame, [[badutf]] text that is no UTF-8. [[early]]
+lets [[throw]] strike before the first text. Harmless: [[unknown]] sends events that nobody knows,
+[[twice]] each event of the frame twice, [[split:N]] N bytes at a time, [[drip:S]] one byte in S seconds.
+At the end: [[stop:reason]] another stop reason, [[nocount]] cuts the line before the counts, [[empty]]
+says nothing. [[silent:S]] waits before the first byte, [[pace:S]] sets the seconds between pieces,
+[[long:N]] answers N pieces, [[odd:N]] answers with the character of code point N. [[tool:bad-json]],
+[[tool:unknown]] and [[tool:endless]] use tools wrongly; [[think]] thinks before it uses one; [[say:text]]
+says that (no spaces), [[cite:…]] cites it.
 """
 
 import json
@@ -29,6 +34,7 @@ REFUSALS = {
     "throttle-once": "ThrottlingException",
     "unavailable": "ServiceUnavailableException",
     "denied": "AccessDeniedException",
+    "expired": "ExpiredTokenException",
     "gone": "ResourceNotFoundException",
     "invalid": "ValidationException",
 }
@@ -36,6 +42,7 @@ STATUS = {
     "ValidationException": 400,
     "ServiceQuotaExceededException": 400,
     "AccessDeniedException": 403,
+    "ExpiredTokenException": 403,
     "ResourceNotFoundException": 404,
     "ModelTimeoutException": 408,
     "ModelErrorException": 424,
@@ -58,7 +65,8 @@ def question_in(messages):
 
 
 class Simulator(ThreadingHTTPServer):
-    """`requests` holds the bodies received, oldest first; `hung_up` counts readers that left."""
+    """`requests` holds the bodies received, oldest first, `models` the model each one was for;
+    `hung_up` counts readers that left."""
 
     daemon_threads = True
     request_queue_size = 512
@@ -67,6 +75,7 @@ class Simulator(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.pace = pace
         self.requests = []
+        self.models = []
         self.sent_at = []  # when each answer's first text left
         self.hung_up = 0
         self.lock = threading.Lock()
@@ -95,7 +104,13 @@ class Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             seen = any(body == earlier for earlier in self.server.requests)
             self.server.requests.append(body)
+            self.server.models.append(unquote(match.group(1)))
         faults = dict(FAULT.findall(text))
+        if faults.get("only", "") not in self.server.models[-1]:
+            faults = {}
+        if "hangup" in faults:
+            self.close_connection = True
+            return None
         if "silent" in faults:
             time.sleep(float(faults["silent"]))
         if code := self.refusal(faults, seen):
@@ -124,6 +139,8 @@ class Handler(BaseHTTPRequestHandler):
         return looking_up.calls_for(asked, body["messages"], faults)
 
     def pieces(self, body, text, faults):
+        if "empty" in faults:
+            return []
         if "long" in faults:
             return [f"{number:04}。" for number in range(int(faults["long"]))]
         if "odd" in faults:
@@ -190,12 +207,14 @@ class Handler(BaseHTTPRequestHandler):
         kind = ("content-type", "application/vnd.amazon.eventstream")
         self.headed(200, kind, ("transfer-encoding", "chunked"))
         try:
-            self.send(wire.event("messageStart", {"role": "assistant"}))
+            self.frame("messageStart", {"role": "assistant"}, faults)
             if calls:
                 self.use(calls, faults)
             if calls or self.play(pieces, faults):
-                self.send(wire.event("messageStop", {"stopReason": stop}))
-                self.send(wire.event("metadata", {"usage": usage, "metrics": {"latencyMs": 1}}))
+                self.frame("messageStop", {"stopReason": stop}, faults)
+                if "nocount" in faults:
+                    self.cut()
+                self.frame("metadata", {"usage": usage, "metrics": {"latencyMs": 1}}, faults)
             self.wfile.write(b"0\r\n\r\n")
         except (BrokenPipeError, ConnectionResetError):
             with self.server.lock:
@@ -208,20 +227,30 @@ class Handler(BaseHTTPRequestHandler):
         for number, piece in enumerate(pieces):
             if number == 0:
                 self.server.sent_at.append(time.monotonic())
-            if number == AT and self.strike(faults):
+            if number == (0 if "early" in faults else AT) and self.strike(faults):
                 return False
-            self.send(wire.text_delta(piece))
+            self.send(wire.text_delta(piece), faults)
             time.sleep(pace)
-        self.send(wire.event("contentBlockStop", {"contentBlockIndex": 0}))
+        self.frame("contentBlockStop", {"contentBlockIndex": 0}, faults)
         return True
+
+    def frame(self, name, data, faults):
+        """An event around the text, where the harmless oddities are."""
+        if "unknown" in faults:
+            self.send(wire.event("somethingNew", {"of": {"tomorrow": 1}}))
+        for _ in range(2 if "twice" in faults else 1):
+            self.send(wire.event(name, data), faults)
+
+    def cut(self):
+        self.connection.shutdown(socket.SHUT_RDWR)
+        raise BrokenPipeError
 
     def strike(self, faults):
         """The fault of mid-answer, if one is named; True when nothing may follow."""
         if "stall" in faults:
             time.sleep(float(faults["stall"] or 60))
         if "drop" in faults:
-            self.connection.shutdown(socket.SHUT_RDWR)
-            raise BrokenPipeError
+            self.cut()
         if "throw" in faults:
             self.send(wire.exception(faults["throw"] or "modelStreamErrorException", "broken"))
             return True
@@ -229,8 +258,18 @@ class Handler(BaseHTTPRequestHandler):
             good = wire.text_delta("x")
             self.send(good[:-1] + bytes([good[-1] ^ 1]))
             return True
+        if "badutf" in faults:
+            self.send(
+                wire.text_delta("文", lambda payload: payload.replace("文".encode(), b"\xe6"))
+            )
+            return True
         return "short" in faults
 
-    def send(self, data):
-        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
-        self.wfile.flush()
+    def send(self, data, faults=()):
+        size = int(faults["split"]) if "split" in faults else 1 if "drip" in faults else len(data)
+        for at in range(0, len(data), size):
+            part = data[at : at + size]
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+            self.wfile.flush()
+            if "drip" in faults:
+                time.sleep(float(faults["drip"]))

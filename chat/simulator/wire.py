@@ -7,6 +7,7 @@ CRC-32 of all before it; every number big-endian (AWS, "Event stream encoding").
 import json
 import struct
 import zlib
+from collections.abc import Callable
 
 STRING = 7
 
@@ -21,13 +22,15 @@ def frame(headers: dict[str, str], payload: bytes) -> bytes:
     return body + struct.pack("!I", zlib.crc32(body))
 
 
-def event(name: str, data: dict) -> bytes:
+def event(name: str, data: dict, spoil: Callable[[bytes], bytes] = bytes) -> bytes:
+    """One event, its text as UTF-8; `spoil` may change the payload before it is summed up."""
     headers = {
         ":event-type": name,
         ":content-type": "application/json",
         ":message-type": "event",
     }
-    return frame(headers, json.dumps(data).encode())
+    text = json.dumps(data, ensure_ascii=False)  # half a surrogate pair stays an escape
+    return frame(headers, spoil(text.encode("utf-8", "backslashreplace")))
 
 
 def exception(name: str, message: str) -> bytes:
@@ -39,9 +42,9 @@ def exception(name: str, message: str) -> bytes:
     return frame(headers, json.dumps({"message": message}).encode())
 
 
-def text_delta(text: str) -> bytes:
-    return delta({"text": text})
+def text_delta(text: str, spoil: Callable[[bytes], bytes] = bytes) -> bytes:
+    return delta({"text": text}, spoil=spoil)
 
 
-def delta(piece: dict, index: int = 0) -> bytes:
-    return event("contentBlockDelta", {"delta": piece, "contentBlockIndex": index})
+def delta(piece: dict, index: int = 0, spoil: Callable[[bytes], bytes] = bytes) -> bytes:
+    return event("contentBlockDelta", {"delta": piece, "contentBlockIndex": index}, spoil)

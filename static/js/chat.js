@@ -222,7 +222,7 @@
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const own = `[data-chat-id="${answer.chatId}"]`;
     const atEnd = isAtEnd();
-    for (const part of ["[data-head]", "[data-conversations]", "[data-suggestions]", own]) {
+    for (const part of ["[data-head]", "[data-conversations]", "[data-suggestions]", "[data-budget]", own]) {
       const fresh = page.querySelector(part);
       if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh));
     }

@@ -31,6 +31,7 @@ def no_thread_outlives_the_database(django_db_setup):
 def simulator(shared_simulator, settings):
     settings.BEDROCK_ENDPOINT_URL = shared_simulator.url
     shared_simulator.requests.clear()
+    shared_simulator.models.clear()
     shared_simulator.sent_at.clear()
     return shared_simulator
 

@@ -1,9 +1,12 @@
 """What can go wrong on the wire; each fault is played by the simulator."""
 
+import contextlib
 import datetime
 import time
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from chat import asking, runs, wording
@@ -18,13 +21,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
     [
         ("throttle", "failed", "throttled", 3),
         ("unavailable", "failed", "unavailable", 3),
+        ("error:InternalServerException", "failed", "unavailable", 3),
         ("denied", "failed", "access_denied", 1),
+        ("expired", "failed", "not_configured", 1),
         ("gone", "failed", "model_gone", 1),
         ("invalid", "failed", "rejected", 1),
+        ("hangup", "failed", "unavailable", 1),
+        ("empty", "failed", "empty", 1),
         ("error:ModelTimeoutException", "failed", "timeout", 1),
         ("drop", "interrupted", "incomplete", 1),
         ("short", "interrupted", "incomplete", 1),
         ("badcrc", "interrupted", "incomplete", 1),
+        ("badutf", "interrupted", "incomplete", 1),
+        ("throw:internalServerException", "interrupted", "unavailable", 1),
         ("throw:throttlingException", "interrupted", "throttled", 1),
         ("throw:modelStreamErrorException", "interrupted", "incomplete", 1),
     ],
@@ -50,6 +59,41 @@ def test_throttled_once_is_asked_again(answered, simulator, tanaka, ito):
 
     assert (exchange.status, len(simulator.requests)) == ("done", 2)
     assert [step["step"] for step in exchange.tool_trace] == ["prompt", "model_failed", "model"]
+
+
+def test_throttled_inside_the_stream_is_not_asked_again(answered, simulator, tanaka):
+    exchange = answered(Question(tanaka, "[[early]][[throw:throttlingException]] 要点は？"))
+
+    assert (exchange.status, exchange.error_kind) == ("failed", "throttled")
+    assert len(simulator.requests) == 1
+
+
+@pytest.mark.parametrize("oddity", ["unknown", "twice", "split:1", "split:7", "unknown]][[twice"])
+def test_oddity_of_the_wire_changes_nothing(answered, tanaka, ito, oddity):
+    plain = answered(Question(tanaka, "保有商品は？", customer=ito))
+    odd = answered(Question(tanaka, f"[[{oddity}]] 保有商品は？", customer=ito))
+
+    assert (odd.status, odd.response) == ("done", plain.response)
+    assert (odd.output_tokens, odd.stop_reason) == (plain.output_tokens, "end_turn")
+
+
+def test_whole_answer_without_its_counts_is_done_and_estimated(answered, tanaka):
+    exchange = answered(Question(tanaka, "[[nocount]] 要点は？"))
+
+    assert (exchange.status, exchange.stop_reason) == ("done", "end_turn")
+    assert (exchange.total_tokens, exchange.cost_is_estimated) == (None, True)
+
+
+def test_byte_by_byte_answer_ends_at_its_time_limit(answered, settings, tanaka):
+    settings.CHAT_ANSWER_SECONDS = 1
+
+    exchange = answered(Question(tanaka, "[[drip:0.01]] 要点は？"))
+
+    assert (exchange.status, exchange.error_kind) in {
+        ("interrupted", "timeout"),
+        ("failed", "timeout"),
+    }
+    assert exchange.cost_is_estimated
 
 
 def test_silence_after_the_first_words_is_not_asked_again(answered, simulator, settings, tanaka):
@@ -89,6 +133,15 @@ def test_missing_credentials_are_not_configured(answered, settings, tanaka, monk
     assert (exchange.status, exchange.error_kind) == ("failed", "not_configured")
 
 
+def test_missing_region_is_not_configured(answered, settings, tanaka):
+    settings.BEDROCK_REGION = ""
+    settings.BEDROCK_ENDPOINT_URL = None
+
+    exchange = answered(Question(tanaka, "保有商品は？"))
+
+    assert (exchange.status, exchange.error_kind) == ("failed", "not_configured")
+
+
 def test_switched_off_ai_is_never_asked(answered, simulator, settings, tanaka):
     settings.AI_ENABLED = False
 
@@ -108,6 +161,28 @@ def test_stop_ends_a_silent_answer_at_once(simulator, tanaka, transactional_db):
     assert exchange.status == "stopped"
     assert exchange.response.startswith("（模擬応答）")
     assert time.monotonic() - started < 1
+
+
+def test_stop_before_the_first_byte_ends_the_answer_at_once(simulator, tanaka):
+    exchange = asking.ask(Question(tanaka, "[[silent:1]] 保有商品は？"))
+    wait_for(lambda: simulator.requests)
+
+    runs.stop(exchange.pk)
+
+    exchange.refresh_from_db()
+    assert (exchange.status, exchange.cost_is_estimated) == ("stopped", True)
+    wait_for_threads()
+    assert len(simulator.requests) == 1
+
+
+def test_fault_of_our_own_in_mid_answer_keeps_what_came(answered, tanaka, monkeypatch):
+    """A broken connection to the database, for one."""
+    monkeypatch.setattr(runs.assistant, "answer", broken_after("ここまで"))
+
+    exchange = answered(Question(tanaka, "要点は？"))
+
+    assert (exchange.status, exchange.error_kind) == ("interrupted", "internal")
+    assert exchange.response == "ここまで"
 
 
 def test_stop_from_another_process_is_found_in_the_row(simulator, tanaka):
@@ -197,10 +272,58 @@ def test_running_answer_is_saved_while_it_grows(simulator, tanaka):
     runs.stop(exchange.pk)
 
 
-def wait_for_threads():
+@pytest.mark.postgres
+def test_answer_is_whole_although_the_database_was_away(simulator, tanaka):
+    exchange = asking.ask(Question(tanaka, "[[long:20]][[pace:0.1]]"))
+    run = wait_for_text(exchange)
+
+    with database_away():
+        wait_for(lambda: run.outcome)
+        time.sleep(1)
+
+    assert run.wait_closed(20)
+    exchange.refresh_from_db()
+    assert (exchange.status, len(exchange.response), len(simulator.requests)) == ("done", 100, 1)
+
+
+@contextlib.contextmanager
+def database_away():
+    """As during a restart: every connection is cut, and no new one is let in."""
+    known = connection.get_connection_params() | {"dbname": "postgres"}
+    known = {
+        name: known[name]
+        for name in ("dbname", "host", "port", "user", "password")
+        if name in known
+    }
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    with psycopg.connect(**known, autocommit=True) as outside:
+        outside.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        outside.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+        try:
+            yield
+        finally:
+            outside.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+
+def broken_after(text):
+    def answer(turn, listener):
+        yield text
+        raise OSError
+
+    return answer
+
+
+def wait_for(condition):
     deadline = time.monotonic() + 10
-    while runs._writing and time.monotonic() < deadline:
+    while not condition() and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def wait_for_threads():
+    wait_for(lambda: not runs._writing)
 
 
 def wait_for_text(exchange):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -110,6 +112,30 @@ def test_compliance_gets_no_field_to_ask_in(client, compliance):
     assert b'<form class="composer"' not in client.get(HOME).content
 
 
+@pytest.mark.parametrize(
+    ("yen", "words"),
+    [
+        (799, []),
+        (800, ["本日のAIの利用枠（1000円）の80%を使いました。"]),
+        (1000, ["本日のAIの利用枠（1000円）を使い切りました。"]),
+    ],
+)
+def test_composer_warns_from_80_percent_of_the_budget_on(page, talk, yen, words):
+    talk.exchanges.update(cost_yen=yen)
+
+    html = page.get(HOME, {"conversation": talk.pk}).content.decode()
+
+    assert re.findall(r"本日のAIの利用枠（1000円）[^。]*。", html) == words
+
+
+def test_estimated_cost_is_marked(page, talk):
+    talk.exchanges.update(cost_yen=7, cost_is_estimated=True)
+
+    html = page.get(HOME, {"conversation": talk.pk}).content.decode()
+
+    assert '<span class="hint">概算 7.00円' in html
+
+
 @pytest.mark.parametrize("exchanges", [1, 3])
 def test_conversation_takes_the_same_queries_at_any_length(
     page, talk, exchanges, django_assert_max_num_queries
@@ -117,7 +143,7 @@ def test_conversation_takes_the_same_queries_at_any_length(
     for number in range(exchanges - 1):
         ChatExchange.objects.create(conversation=talk, message=f"質問{number}", response="回答")
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page.get(HOME, {"conversation": talk.pk})
 
 

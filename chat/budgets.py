@@ -1,0 +1,186 @@
+"""利用枠: what a person may spend on the model in one day, and what an exchange has cost.
+
+The worst case of each call (everything that is sent, and the longest answer) is reserved in the row
+of its exchange before the call, rounds and repetitions included. When the exchange ends, the cost of
+what Bedrock counted takes its place. A call without a count (stopped, cut, lost) keeps its worst
+case, marked as an estimate: what a model wrote after we left is billed and told to nobody.
+
+What somebody has spent is the sum over the day's exchanges, nothing is counted beside them: a
+reservation cannot outlive its row, which ends with its process (`runs.reap_lost`).
+"""
+
+import json
+import math
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from chat import catalogue
+from chat.bedrock import Usage
+from chat.models import ChatExchange
+
+WARN_PERCENT = 80
+# Measured on nothing but guessed high: a Japanese character has 3 bytes and up to 1.3 tokens.
+TOKENS_PER_BYTE = 0.45
+
+
+class Refused(Exception):
+    """The model must not be asked; `kind` is worded in chat/wording.py."""
+
+    def __init__(self, kind):
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass
+class Call:
+    """One call of the model."""
+
+    model_id: str
+    worst_yen: Decimal
+    usage: Usage | None = None
+    is_free: bool = False  # refused before the model was at work
+
+    @property
+    def yen(self):
+        if self.is_free:
+            return Decimal(0)
+        return self._counted() if self.usage else self.worst_yen
+
+    @property
+    def is_estimated(self):
+        is_counted = self.usage and catalogue.price_of(self.model_id)
+        return not self.is_free and not is_counted
+
+    def _counted(self):
+        price = catalogue.price_of(self.model_id) or catalogue.dearest_price()
+        return catalogue.in_yen(price.usd(self.usage), settings.YEN_PER_USD)
+
+
+@dataclass
+class Account:
+    """What one exchange costs: all calls of the model that were made for it."""
+
+    chat_id: int
+    adviser: object
+    calls: list[Call] = field(default_factory=list)
+
+    def open(self, model_id, *sent):
+        """Reserve for a call that sends the JSON of `sent`, and return it.
+
+        Raises Refused: the day's budget is used up, or the exchange has ended meanwhile.
+        """
+        before = self.yen
+        call = Call(model_id, worst_case(model_id, sent))
+        self.calls.append(call)  # first: whoever ends the exchange from now on counts it
+        try:
+            self._reserve(before, call)
+        except Exception:
+            self.calls.remove(call)
+            raise
+        finally:
+            connection.close()  # nothing is held while the model is silent
+        return call
+
+    def _reserve(self, before, call):
+        """Under a lock on the person's row, so that parallel questions are reckoned one by one."""
+        with transaction.atomic():
+            people = get_user_model().objects.select_for_update(no_key=True)
+            people.filter(pk=self.adviser.pk).values_list("pk").first()
+            others = todays(self.adviser).exclude(pk=self.chat_id)
+            if spent_on(others) + before >= limit_of(self.adviser):
+                raise Refused("budget")
+            row = ChatExchange.objects.running().filter(pk=self.chat_id)
+            reserved = before + call.worst_yen
+            if not row.update(reserved_yen=reserved, model_id=call.model_id):
+                raise Refused("lost")
+
+    @property
+    def yen(self):
+        return sum((call.yen for call in list(self.calls)), Decimal(0))
+
+    def columns(self):
+        """The five raw counts, summed over the calls, and the cost, as columns of the row."""
+        calls = list(self.calls)
+        counted = [call.usage for call in calls if call.usage]
+
+        def total(name):
+            return sum(getattr(usage, name) for usage in counted) if counted else None
+
+        return {
+            "input_tokens": total("input"),
+            "output_tokens": total("output"),
+            "total_tokens": total("total"),
+            "cache_read_tokens": total("cache_read"),
+            "cache_write_tokens": total("cache_write"),
+            "cost_yen": self.yen if calls else None,
+            "cost_is_estimated": any(call.is_estimated for call in calls),
+            "reserved_yen": None,
+        }
+
+
+def worst_case(model_id, sent):
+    """Yen for a call that sends the JSON of `sent` and gets the longest answer allowed."""
+    size = len(json.dumps(sent, ensure_ascii=False).encode("utf-8", "replace"))
+    tokens = math.ceil(size * TOKENS_PER_BYTE)
+    usage = Usage(input=tokens, output=settings.BEDROCK_MAX_TOKENS)
+    price = catalogue.price_of(model_id) or catalogue.dearest_price()
+    return catalogue.in_yen(price.usd(usage), settings.YEN_PER_USD)
+
+
+# --- a person's day ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How much of a day's budget is used."""
+
+    spent: Decimal
+    limit: int
+    resets_at: datetime
+
+    @property
+    def percent(self):
+        return int(self.spent * 100 / self.limit) if self.limit else 100
+
+    @property
+    def is_used_up(self):
+        return self.spent >= self.limit
+
+    @property
+    def is_near(self):
+        return self.percent >= WARN_PERCENT and not self.is_used_up
+
+
+def standing(adviser):
+    return Standing(spent_on(todays(adviser)), limit_of(adviser), reset_after(timezone.now()))
+
+
+def limit_of(adviser):
+    """Yen a day: the person's own, else everybody's."""
+    return settings.CHAT_DAILY_YEN_OF.get(adviser.rep_code, settings.CHAT_DAILY_YEN)
+
+
+def todays(adviser):
+    """What the person asked since midnight in Japan."""
+    midnight = reset_after(timezone.now()) - timedelta(days=1)
+    return ChatExchange.objects.filter(adviser=adviser.pk, created_at__gte=midnight)
+
+
+def spent_on(exchanges):
+    """Yen paid for ended exchanges, and reserved for running ones."""
+    total = exchanges.aggregate(yen=Sum(Coalesce("reserved_yen", "cost_yen")))["yen"]
+    return total or Decimal(0)
+
+
+def reset_after(moment):
+    """The midnight in Japan at which the budget of that moment's day is new."""
+    day = timezone.localdate(moment) + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, time.min))
