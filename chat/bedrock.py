@@ -10,6 +10,7 @@ after a read timeout. Whether to ask again is decided in one place, `chat/tries.
 """
 
 import logging
+import os
 import socket
 import threading
 import time
@@ -272,14 +273,23 @@ def _reach(half_minute: int, region: str, endpoint: str) -> Reach:
     address = urlsplit(endpoint)
     port = address.port or (443 if address.scheme == "https" else 80)
     try:
-        if boto3.session.Session().get_credentials() is None:
+        if credentials_from() is None:
             return Reach("down", "認証情報がありません")
         with socket.create_connection((address.hostname, port), timeout=0.5):
             return Reach("ok", "接続できます")
-    except aws.BotoCoreError:
-        return Reach("down", "認証情報を読めません")
     except OSError:
         return Reach("down", "接続できません")
+
+
+def credentials_from() -> str | None:
+    """What boto3's chain finds first, in its own word (`env`, `iam-role` …); None without any."""
+    if os.environ.get("AWS_BEARER_TOKEN_BEDROCK"):  # beats them all as soon as it is set
+        return "bearer-token"
+    try:
+        found = boto3.session.Session().get_credentials()
+        return found.method if found and found.get_frozen_credentials() else None
+    except aws.BotoCoreError:
+        return None
 
 
 def _endpoint() -> str:
