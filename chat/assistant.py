@@ -264,6 +264,9 @@ def _asked(turn: Turn, listener: Listener, tries: Tries, started: float) -> Iter
 def _read(turn: Turn, listener: Listener, tries: Tries, started: float) -> Iterator[str]:
     called = time.monotonic()
     call = turn.account.open(tries.model_id, prompts.SYSTEM, turn.messages, tools.specs())
+    if not listener.wanted_after(0):  # stopped while the budget was reserved
+        call.is_free = True
+        return
     try:
         stream = bedrock.open_stream(
             system=prompts.SYSTEM,

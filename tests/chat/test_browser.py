@@ -58,6 +58,16 @@ def test_reload_in_mid_answer_reads_on_to_the_end(chat):
     assert chat.inner_text("[data-answer] [data-text]") == whole
 
 
+def test_budget_near_its_end_is_told_as_soon_as_the_answer_stands(chat, tanaka):
+    ChatExchange.objects.create(adviser=tanaka, message="先の質問", cost_yen="799.99")
+
+    chat.fill("#message", "要点は？")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-budget] >> text=80%を使いました")
+
+    assert ChatExchange.objects.filter(status="done", conversation__isnull=False).count() == 1
+
+
 def test_stop_keeps_what_was_written(chat):
     chat.fill("#message", "[[stall:30]] 要点は？")
     chat.press("#message", "Control+Enter")
