@@ -142,12 +142,16 @@ class Run:
 
 def _learned(turn, text):
     """What the turn found out, as columns of the row."""
-    return turn.account.columns() | {
-        "stop_reason": turn.finished and turn.finished.stop_reason,
-        "first_token_ms": turn.first_token_ms,
-        "masked_fields": turn.masker.ledger(),
-        "tool_trace": turn.trace,
-    } | turn.grounds.columns(text)
+    return (
+        turn.account.columns()
+        | {
+            "stop_reason": turn.finished and turn.finished.stop_reason,
+            "first_token_ms": turn.first_token_ms,
+            "masked_fields": turn.masker.ledger(),
+            "tool_trace": turn.trace,
+        }
+        | turn.grounds.columns(text)
+    )
 
 
 # --- starting and finding runs --------------------------------------------------------------
