@@ -10,6 +10,7 @@ from django.urls import reverse
 from chat import budgets, runs, wording
 from chat.catalogue import name_of
 from chat.models import Conversation
+from chat.rendering import html_of
 from customers.access import log_access
 from customers.models import AccessRecord, Customer
 
@@ -99,6 +100,7 @@ def shown(conversation, before, user):
     for row in rows:
         steps = row.tool_trace or []
         row.ending = wording.of(row)
+        row.html = "" if row.is_running else html_of(row.shown_response)
         row.model_name = row.model_id and name_of(row.model_id)
         prompt = next((step for step in steps if step["step"] == "prompt"), {})
         row.sent_question = prompt.get("told_question", prompt.get("sent_question"))

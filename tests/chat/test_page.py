@@ -1,7 +1,9 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from chat.models import ChatExchange, Conversation
 
@@ -150,3 +152,24 @@ def test_conversation_takes_the_same_queries_at_any_length(
 def test_history_takes_five_queries(api, talk, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         api.get("/api/chat")
+
+
+def test_finished_answer_is_shown_as_small_markdown(page, talk):
+    talk.exchanges.update(response="**12月**です\n- ![x](//evil.example/x)")
+
+    html = page.get(HOME, {"conversation": talk.pk}).content.decode()
+
+    assert "<strong>12月</strong>です" in html
+    assert "<li>x（画像は表示しません）</li>" in html
+
+
+def test_running_answer_stays_text(page, talk):
+    talk.exchanges.update(
+        status="streaming",
+        response="**12月**",
+        lease_expires_at=timezone.now() + timedelta(hours=1),
+    )
+
+    html = page.get(HOME, {"conversation": talk.pk}).content.decode()
+
+    assert "data-text>**12月**</div>" in html
