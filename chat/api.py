@@ -54,6 +54,7 @@ class EndingSchema(drf.Serializer):
     title = drf.CharField()
     detail = drf.CharField()
     retry = drf.BooleanField()
+    continues = drf.BooleanField()
 
 
 class UsageSchema(drf.Serializer):
@@ -130,7 +131,10 @@ class ExchangeSerializer(drf.ModelSerializer):
     def get_ending(self, exchange):
         """Why the answer did not end as it should, in words; null when it did."""
         words = wording.of(exchange)
-        return words and {"kind": exchange.error_kind or exchange.status, **words._asdict()}
+        if words is None:
+            return None
+        kind = exchange.error_kind or exchange.status
+        return {"kind": kind, "continues": wording.can_go_on(exchange), **words._asdict()}
 
 
 def describe(exchange, many=False):

@@ -2,16 +2,20 @@
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from chat import budgets, runs, wording
 from chat.catalogue import name_of
 from chat.models import Conversation
 from chat.rendering import html_of
+from chat.suggestions import questions_about
 from customers.access import log_access
+from customers.forms.task import CustomerField
 from customers.models import AccessRecord, Customer
 
 CONVERSATIONS = 50
@@ -36,6 +40,8 @@ def home(request):
         raise Http404
     runs.reap_lost()
     asked, user = query.cleaned_data, request.user
+    if customer := picked(user, asked["find"]):
+        return redirect(reverse("chat:home", query={"customer": customer.pk}))
     conversations = Conversation.objects.visible_to(user).select_related("customer")
     conversation, customer = subject_of(asked, user, conversations)
     if customer:
@@ -51,13 +57,18 @@ def home(request):
         "totals": customer.holdings.active().totals_by_currency() if customer else [],
         "exchanges": exchanges,
         "older_exchanges": older,
+        "continuation": wording.CONTINUE,
+        "disclaimer": wording.DISCLAIMER,
         "is_past": bool(before),
         "is_archived": bool(customer and customer.archived_at),
         "is_excluded": bool(customer and customer.ai_excluded),
         "found": found(user, asked["find"]) if asked["find"] else [],
     }
     context["may_ask"] = may_ask(user, context)
-    context["budget"] = budgets.standing(user) if context["may_ask"] else None
+    if context["may_ask"]:
+        context["budget"] = budgets.standing(user)
+    if customer and context["may_ask"]:
+        context["suggestions"] = questions_about(customer, timezone.localdate())
     return render(request, "chat/home.html", context)
 
 
@@ -98,6 +109,8 @@ def shown(conversation, before, user):
     rows = conversation.exchanges.marked_for(user).order_by("-chat_id")
     rows, older = cut(rows.filter(pk__lt=before) if before else rows, EXCHANGES)
     for row in rows:
+        row.is_last = row == rows[0] and not before
+        row.can_go_on = row.is_last and wording.can_go_on(row)
         steps = row.tool_trace or []
         row.ending = wording.of(row)
         row.html = "" if row.is_running else html_of(row.shown_response)
@@ -132,3 +145,13 @@ def named(step):
 
 def found(user, text):
     return Customer.objects.visible_to(user).active().search(text)[:FOUND]
+
+
+def picked(user, text):
+    """The one customer whom `text` means, be it a chosen suggestion or words that find no other."""
+    field = CustomerField(required=False)
+    field.customers = Customer.objects.visible_to(user).active()
+    try:
+        return field.clean(text) if text.strip() else None
+    except ValidationError:
+        return None

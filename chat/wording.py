@@ -98,26 +98,45 @@ FAILURES = {
     ),
 }
 
+# Every stop reason of the model but the one of a whole answer.
 ENDINGS = {
     "max_tokens": Wording(
-        "長さの上限で終わりました", "続きが必要なときは「続きを教えて」と送ってください。", False
+        "長さの上限で終わりました",
+        "ここまでの回答を保存しました。「続きを生成」を押すか、続きを質問してください。",
+        False,
+    ),
+    "stop_sequence": Wording(
+        "区切りの文字で終わりました",
+        "ここまでの回答を保存しました。足りないときは質問を言い換えてください。",
+    ),
+    "tool_use": Wording(
+        "記録の照会が終わらないまま終わりました",
+        "質問を分けるか、対象の期間や商品を絞って、もう一度送ってください。",
     ),
     "guardrail_intervened": Wording(
-        "安全の規則により回答を控えました", "質問を言い換えてもう一度送ってください。"
+        "会社の安全の規則により回答を控えました", "質問を言い換えてもう一度送ってください。"
     ),
     "content_filtered": Wording(
-        "安全の規則により回答を控えました", "質問を言い換えてもう一度送ってください。"
+        "AIの安全の規則により回答を控えました", "質問を言い換えてもう一度送ってください。"
     ),
     "model_context_window_exceeded": Wording(
-        "会話が長くなりすぎました", "新しい会話を始めて質問してください。", False
+        "会話が長くなりすぎました", "「新規」で新しい会話を始めて質問してください。", False
     ),
     "malformed_model_output": Wording(
         "AIの回答を読み取れませんでした", "「もう一度」を押してください。"
     ),
     "malformed_tool_use": Wording(
-        "AIの回答を読み取れませんでした", "「もう一度」を押してください。"
+        "AIが記録の照会を正しく頼めませんでした", "「もう一度」を押してください。"
     ),
 }
+WHOLE = "end_turn"
+UNKNOWN = Wording(
+    "回答が途中で終わったおそれがあります", "足りないときは「もう一度」を押してください。"
+)
+STOPPED = Wording("停止しました", "ここまでの回答を保存しました。")
+DISCLAIMER = "AIの回答は参考です。数値と適合性は記録で確かめてからお客様にお伝えください。"
+# What the adviser asks with 続きを生成: a question like any other, so it is saved and masked as one.
+CONTINUE = "続きを、途切れたところから書いてください。"
 
 
 def moment(time):
@@ -129,9 +148,19 @@ def moment(time):
 def of(exchange):
     """The wording for a finished exchange, or None when it ended as it should."""
     if exchange.status == exchange.Status.STOPPED:
-        return Wording("停止しました", "ここまでの回答を保存しました。")
+        return STOPPED
     if exchange.error_kind:
         words = FAILURES.get(exchange.error_kind, FAILURES["internal"])
         reset = reset_after(exchange.created_at)
         return words._replace(detail=words.detail.replace("{reset}", moment(reset)))
-    return ENDINGS.get(exchange.stop_reason or "")
+    if exchange.stop_reason in (None, "", WHOLE):
+        return None
+    return ENDINGS.get(exchange.stop_reason, UNKNOWN)
+
+
+def can_go_on(exchange):
+    """Whether the answer was cut and there is something to go on from."""
+    status = exchange.Status
+    is_cut = exchange.status in (status.STOPPED, status.INTERRUPTED)
+    is_full = exchange.status == status.DONE and exchange.stop_reason == "max_tokens"
+    return bool(exchange.response) and (is_cut or is_full)

@@ -1,13 +1,15 @@
 // The chat page: sends a question, reads its answer as it grows, and reads on after any break.
+// It speaks through chat-wire.js and scrolls through chat-scroll.js.
 // Text arrives in text nodes only; nothing of an answer is ever parsed as HTML.
 "use strict";
 
 (() => {
   const form = document.querySelector("[data-ask]");
   const thread = document.querySelector("[data-thread]");
-  const scroller = document.querySelector("[data-scroller]");
-  if (scroller) scrollToEnd();
   if (!form || !thread) return;
+
+  const { Refused, newKey, readEvents, refusedBy } = window.chatWire;
+  const { keepingTheEnd, toEnd } = window.chatScroll;
 
   const input = form.elements.message;
   const api = form.dataset.api;
@@ -18,7 +20,6 @@
   const NOT_STOPPED = "停止できませんでした。通信を確かめて、もう一度押してください。";
   const GOES_ON = "回答は続いています。再読み込みすると続きを表示します。";
   const RECONNECTS = 8;
-  const LONGEST_WAIT = 30;
   const BUSY = [429, 502, 503, 504]; // a full or restarting server: the answer goes on behind it
   let running = null;
   let pending = null; // the last question sent, until it is known to be saved or refused
@@ -27,11 +28,6 @@
 
   function headers(extra) {
     return { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, ...extra };
-  }
-
-  function newKey() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
   // The same question again takes the same key: if it was saved, it is found, not asked twice.
@@ -46,46 +42,6 @@
         "Idempotency-Key": pending.key,
       }),
     });
-  }
-
-  async function readEvents(response, onEvent) {
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    let buffer = "";
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      buffer += value;
-      const blocks = buffer.split("\n\n");
-      buffer = blocks.pop();
-      for (const block of blocks) {
-        const event = {};
-        for (const line of block.split("\n")) {
-          const colon = line.indexOf(": ");
-          if (colon > 0) event[line.slice(0, colon)] = line.slice(colon + 2);
-        }
-        if (event.event) onEvent(event.event, event.id, JSON.parse(event.data));
-      }
-    }
-  }
-
-  class Refused extends Error {
-    constructor(status, words, retryAfter = 0) {
-      super(words);
-      this.status = status;
-      this.retryAfter = retryAfter;
-    }
-  }
-
-  async function refusedBy(response) {
-    let problem = {};
-    try {
-      problem = await response.json();
-    } catch {
-      // a proxy's own page: the general sentence stands
-    }
-    const words = Object.values(problem.errors ?? {}).flat()[0] || problem.detail || "";
-    const seconds = Number(response.headers.get("Retry-After")) || 0;
-    return new Refused(response.status, words, Math.min(seconds, LONGEST_WAIT));
   }
 
   // --- One answer on the page -------------------------------------------------------------
@@ -124,10 +80,10 @@
 
     grow(text) {
       this.lost = 0;
-      const atEnd = isAtEnd();
-      this.text.append(text);
-      this.say("回答を書いています");
-      if (atEnd) scrollToEnd();
+      keepingTheEnd(() => {
+        this.text.append(text);
+        this.say("回答を書いています");
+      });
     }
 
     end(kind, data) {
@@ -175,14 +131,6 @@
     }
   }
 
-  function isAtEnd() {
-    return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
-  }
-
-  function scrollToEnd() {
-    scroller.scrollTop = scroller.scrollHeight;
-  }
-
   function announce(words) {
     document.querySelector("[data-announce]").textContent = words;
   }
@@ -198,7 +146,7 @@
     answer.dataset.question = message;
     thread.append(question, answer);
     document.querySelector("[data-empty]")?.setAttribute("hidden", "");
-    scrollToEnd();
+    toEnd();
     return { question, answer };
   }
 
@@ -212,6 +160,7 @@
     if (!id) return;
     form.dataset.conversation = String(id);
     history.replaceState(null, "", `${form.dataset.page}?conversation=${id}`);
+    input.dispatchEvent(new Event("input")); // what was typed meanwhile is this conversation's draft
   }
 
   // What the server knows by now about a finished answer: its steps, the customer it found in the
@@ -221,13 +170,13 @@
     if (!response.ok) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const own = `[data-chat-id="${answer.chatId}"]`;
-    const atEnd = isAtEnd();
-    for (const part of ["[data-head]", "[data-conversations]", "[data-suggestions]", "[data-budget]", own]) {
-      const fresh = page.querySelector(part);
-      if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh));
-    }
+    keepingTheEnd(() => {
+      for (const part of ["[data-head]", "[data-conversations]", "[data-suggestions]", "[data-budget]", own]) {
+        const fresh = page.querySelector(part);
+        if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh));
+      }
+    });
     input.placeholder = page.querySelector("#message")?.placeholder ?? input.placeholder;
-    if (atEnd) scrollToEnd();
     const ended = document.querySelector(own);
     if (ended) ended.dataset.ended = answer.element.dataset.ended;
   }
@@ -254,6 +203,7 @@
     const shown = show(message);
     const answer = new Answer(shown.answer, JSON.stringify(body));
     answer.say("質問を送っています");
+    announce("回答中");
     await run(answer);
     if (answer.chatId === null) {
       takeBack(shown);
@@ -313,14 +263,22 @@
   });
   stopButton.addEventListener("click", stop);
   thread.addEventListener("click", (event) => {
-    const again = event.target.closest("[data-again]");
-    if (!again || running) return;
-    const answer = again.closest("[data-answer]");
-    ask(answer.dataset.question, answer.dataset.chatId);
+    const act = event.target.closest("[data-again], [data-go-on]");
+    if (!act || running) return;
+    const answer = act.closest("[data-answer]");
+    if (act.matches("[data-go-on]")) {
+      act.remove(); // the continuation itself is now what can be gone on with
+      ask(act.dataset.goOn, null);
+    } else {
+      ask(answer.dataset.question, answer.dataset.chatId);
+    }
   });
 
   // --- An answer that was running when the page was opened --------------------------------
 
   const open = thread.querySelector("[data-answer][data-running]");
-  if (open) run(new Answer(open));
+  if (open) {
+    announce("回答中");
+    run(new Answer(open));
+  }
 })();

@@ -3,6 +3,10 @@
 "use strict";
 
 (() => {
+  // The customer's own form is sent as soon as one of the suggestions was chosen.
+  const finder = document.querySelector("[data-find]");
+  finder?.addEventListener("picked", () => finder.requestSubmit());
+
   const form = document.querySelector("[data-ask]");
   if (!form) return;
 
@@ -46,7 +50,7 @@
   form.addEventListener("click", (event) => {
     const suggestion = event.target.closest("[data-suggestion]");
     if (!suggestion) return;
-    input.value = suggestion.textContent.trim();
+    input.value = suggestion.dataset.suggestion;
     input.dispatchEvent(new Event("input"));
     input.focus();
   });

@@ -92,6 +92,7 @@
       this.field.value = `${code.trim()} ${name.trim()}`;
       this.close();
       this.field.focus();
+      this.field.dispatchEvent(new CustomEvent("picked", { bubbles: true }));
     }
 
     ask() {

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.models import ChatExchange, Conversation
+from tests.factories import HoldingFactory
 
 HOME = reverse("chat:home")
 
@@ -145,7 +146,7 @@ def test_conversation_takes_the_same_queries_at_any_length(
     for number in range(exchanges - 1):
         ChatExchange.objects.create(conversation=talk, message=f"質問{number}", response="回答")
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(15):
         page.get(HOME, {"conversation": talk.pk})
 
 
@@ -173,3 +174,36 @@ def test_running_answer_stays_text(page, talk):
     html = page.get(HOME, {"conversation": talk.pk}).content.decode()
 
     assert "data-text>**12月**</div>" in html
+
+
+def test_only_the_last_answer_that_was_cut_offers_its_continuation(page, talk):
+    talk.exchanges.update(stop_reason="max_tokens")
+    ChatExchange.objects.create(
+        conversation=talk, message="次は？", response="1月は", stop_reason="max_tokens"
+    )
+
+    html = page.get(HOME, {"conversation": talk.pk}).content.decode()
+
+    assert html.count("続きを生成</button>") == 1
+    assert html.index("1月は") < html.index("続きを生成</button>")
+
+
+def test_finder_leads_straight_to_the_one_who_is_meant(page, ito, ono):
+    leads = [page.get(HOME, {"find": text}).url for text in ("C001 伊藤正雄", "伊藤", "C001")]
+
+    assert leads == [reverse("chat:home", query={"customer": ito.pk})] * 3
+
+
+def test_finder_shows_who_may_be_meant(page, ito, ono):
+    answer = page.get(HOME, {"find": "C0"})
+
+    assert set(answer.context["found"]) == {ito, ono}
+
+
+def test_suggested_questions_are_the_customers_own(page, ito):
+    due = timezone.localdate() + timedelta(days=3)
+    HoldingFactory(customer=ito, maturity_date=due)
+
+    suggestions = page.get(HOME, {"customer": ito.pk}).context["suggestions"]
+
+    assert [one.label for one in suggestions] == [f"{due.month}月{due.day}日の償還", "面談前の要点"]

@@ -1,0 +1,53 @@
+// What the chat page says to the server and hears from it: questions, streams of events, refusals.
+"use strict";
+
+window.chatWire = (() => {
+  const LONGEST_WAIT = 30;
+
+  class Refused extends Error {
+    constructor(status, words, retryAfter = 0) {
+      super(words);
+      this.status = status;
+      this.retryAfter = retryAfter;
+    }
+  }
+
+  async function refusedBy(response) {
+    let problem = {};
+    try {
+      problem = await response.json();
+    } catch {
+      // a proxy's own page: the general sentence stands
+    }
+    const words = Object.values(problem.errors ?? {}).flat()[0] || problem.detail || "";
+    const seconds = Number(response.headers.get("Retry-After")) || 0;
+    return new Refused(response.status, words, Math.min(seconds, LONGEST_WAIT));
+  }
+
+  function newKey() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  async function readEvents(response, onEvent) {
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let buffer = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      buffer += value;
+      const blocks = buffer.split("\n\n");
+      buffer = blocks.pop();
+      for (const block of blocks) {
+        const event = {};
+        for (const line of block.split("\n")) {
+          const colon = line.indexOf(": ");
+          if (colon > 0) event[line.slice(0, colon)] = line.slice(colon + 2);
+        }
+        if (event.event) onEvent(event.event, event.id, JSON.parse(event.data));
+      }
+    }
+  }
+
+  return { Refused, newKey, readEvents, refusedBy };
+})();

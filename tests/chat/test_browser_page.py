@@ -1,0 +1,175 @@
+"""What an adviser does around the answers, in a real browser."""
+
+import pytest
+from django.urls import reverse
+
+from chat import runs
+from chat.models import ChatExchange, Conversation
+from tests.factories import CustomerFactory
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.postgres,
+    pytest.mark.browser,
+    pytest.mark.usefixtures("simulator"),
+]
+AT_END = "(e) => e.scrollHeight - e.scrollTop - e.clientHeight < 80"
+
+
+@pytest.fixture
+def chat(screen, log_in, tanaka):
+    """The chat page of Tanaka, open. An answer that a test left running ends with it."""
+    log_in(tanaka)
+    screen.goto("/chat")
+    yield screen
+    for exchange in ChatExchange.objects.running():
+        runs.stop(exchange.pk)
+        runs.wait(exchange.pk, 10)
+
+
+def ask(chat, question):
+    chat.fill("#message", question)
+    chat.press("#message", "Control+Enter")
+
+
+def is_at_end(chat):
+    return chat.eval_on_selector("[data-scroller]", AT_END)
+
+
+@pytest.fixture
+def long_talk(chat, tanaka):
+    """A conversation that fills the screen several times, open at its end."""
+    talk = Conversation.objects.create(adviser=tanaka, title="長い会話")
+    for number in range(12):
+        ChatExchange.objects.create(
+            conversation=talk, adviser=tanaka, message=f"質問{number}", response="回答です\n" * 8
+        )
+    chat.goto(f"/chat?conversation={talk.pk}")
+    return talk
+
+
+def test_growing_answer_keeps_its_end_in_sight(chat, long_talk):
+    ask(chat, "[[long:400]][[pace:0.002]]")
+
+    chat.wait_for_selector("[data-ended=done]")
+
+    assert is_at_end(chat)
+    assert chat.is_hidden("[data-latest]")
+
+
+def test_reader_of_an_earlier_answer_is_left_there_and_led_back(chat, long_talk):
+    ask(chat, "[[long:400]][[pace:0.01]]")
+    chat.wait_for_selector("[data-running] >> text=0005。")
+    chat.eval_on_selector("[data-scroller]", "(e) => (e.scrollTop = 0)")
+
+    chat.wait_for_selector("[data-ended=done]", state="attached")
+    stayed = chat.eval_on_selector("[data-scroller]", "(e) => e.scrollTop")
+    chat.click("text=最新へ")
+
+    assert stayed == 0
+    assert is_at_end(chat)
+
+
+def test_draft_outlives_a_reload_in_its_own_conversation(chat, long_talk):
+    chat.fill("#message", "書きかけの質問")
+
+    chat.goto("/chat")
+    elsewhere = chat.input_value("#message")
+    chat.goto(f"/chat?conversation={long_talk.pk}")
+
+    assert (elsewhere, chat.input_value("#message")) == ("", "書きかけの質問")
+
+
+def test_sent_question_leaves_no_draft(chat):
+    ask(chat, "要点は？")
+    chat.wait_for_selector("[data-ended=done]")
+
+    chat.reload()
+
+    assert chat.input_value("#message") == ""
+
+
+KEPT = "Object.keys(sessionStorage).filter((key) => key.startsWith('wealthai.draft'))"
+
+
+def test_log_out_forgets_the_drafts_of_every_tab(chat):
+    chat.fill("#message", "書きかけの質問")
+    other = chat.context.new_page()
+    other.goto("/chat")
+    other.fill("#message", "別のタブの質問")
+
+    other.goto(reverse("account_logout"))
+    other.click("[data-log-out] button")
+    other.wait_for_selector("input[name=password]")
+
+    assert [window.evaluate(KEPT) for window in (chat, other)] == [[], []]
+
+
+def test_copied_answer_carries_the_sentence_to_check_it(chat):
+    chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(chat, "[[long:2]]")
+    chat.wait_for_selector("[data-ended=done]")
+
+    chat.click("[data-copy]")
+    chat.wait_for_selector("text=コピーしました")
+
+    copied = chat.evaluate("navigator.clipboard.readText()")
+    assert copied.split("\n\n") == ["0000。0001。", chat.inner_text(".composer-note")]
+
+
+def test_cut_answer_is_gone_on_with_in_the_same_conversation(chat):
+    ask(chat, "[[stop:max_tokens]][[long:3]]")
+    chat.wait_for_selector(".answer-ending >> text=長さの上限で終わりました")
+
+    chat.click("[data-go-on]")
+    chat.locator("[data-ended=done]").nth(1).wait_for()
+
+    first, second = ChatExchange.objects.order_by("pk")
+    assert second.conversation == first.conversation
+    assert second.message == "続きを、途切れたところから書いてください。"
+    assert chat.locator("[data-go-on]").count() == 0
+
+
+def test_customer_is_picked_from_the_suggestions_of_the_search(chat, tanaka):
+    shinozaki = CustomerFactory(name="篠﨑直子", customer_code="C777", sales_rep=tanaka)
+    CustomerFactory(name="篠﨑直樹", customer_code="C778", sales_rep=tanaka)
+    chat.type("#find", "篠崎直")
+    chat.wait_for_selector("[role=option] >> text=C777")
+
+    chat.click("[role=option] >> text=C777")
+
+    chat.wait_for_url(f"**/chat?customer={shinozaki.pk}")
+    assert chat.get_attribute("#message", "placeholder") == "篠﨑直子様について質問する"
+
+
+def test_screen_reader_hears_begin_and_end_and_not_the_words(chat):
+    ask(chat, "[[long:40]][[pace:0.02]]")
+    chat.wait_for_selector("[data-announce] >> text=回答中", state="attached")
+    chat.wait_for_selector("[data-announce] >> text=回答が完了しました", state="attached")
+
+    assert chat.locator("[data-thread] [aria-live], [data-thread] [role=log]").count() == 0
+    assert chat.get_attribute("[data-announce]", "role") == "status"
+
+
+def compose(chat, text):
+    """Convert `text` with the browser's own input method, as far as the confirming Enter."""
+    wire = chat.context.new_cdp_session(chat)
+    wire.send("Input.imeSetComposition", {"text": text, "selectionStart": 1, "selectionEnd": 1})
+    wire.send(
+        "Input.dispatchKeyEvent",
+        {"type": "rawKeyDown", "key": "Enter", "windowsVirtualKeyCode": 229, "code": "Enter"},
+    )
+    wire.send("Input.insertText", {"text": text})
+
+
+def test_enter_of_a_real_composition_confirms_and_does_not_send(chat):
+    chat.check("[data-enter-sends]")
+    chat.focus("#message")
+
+    compose(chat, "要点")
+
+    assert (chat.input_value("#message"), ChatExchange.objects.count()) == ("要点", 0)
+    chat.wait_for_timeout(80)
+    chat.press("#message", "Enter")
+    chat.wait_for_selector("[data-ended]")
+    assert ChatExchange.objects.get().message == "要点"
