@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.template.defaultfilters import truncatechars
 
 from chat.looks import log_looks
-from chat.models import ChatExchange, Conversation
+from chat.models import ChatExchange, Conversation, Rating
 from customers.admin.records import LookedAt
 from customers.admin.searching import FindsCustomers
 from wealthai.admin import ReadOnlyAdmin, without
@@ -36,7 +36,7 @@ class ChatExchangeAdmin(SearchesReadable, LookedAt, ReadOnlyAdmin):
     list_select_related = ["adviser", "customer"]
     search_fields = ["customer", "message", "response", "adviser__name", "request_id"]
     search_help_text = "顧客（氏名・カナ・コード・電話など）、質問・回答の言葉、担当者の氏名、問い合わせ番号で探せます"
-    readonly_fields = ["conversation_title", "shown_message", "shown_response"]
+    readonly_fields = ["conversation_title", "shown_message", "shown_response", "shown_rating"]
     fieldsets = [
         (
             "質問と回答",
@@ -71,7 +71,13 @@ class ChatExchangeAdmin(SearchesReadable, LookedAt, ReadOnlyAdmin):
         ),
         (
             "終わり方",
-            {"fields": [("stop_reason", "error_kind"), ("provider_error", "request_id")]},
+            {
+                "fields": [
+                    ("stop_reason", "error_kind"),
+                    ("provider_error", "request_id"),
+                    "shown_rating",
+                ]
+            },
         ),
     ]
 
@@ -99,6 +105,13 @@ class ChatExchangeAdmin(SearchesReadable, LookedAt, ReadOnlyAdmin):
     def shown_response(self, exchange):
         return exchange.shown_response
 
+    @admin.display(description="担当者の評価")
+    def shown_rating(self, exchange):
+        rating = Rating.objects.filter(exchange=exchange).first()
+        if rating is None or exchange.is_withheld:
+            return None
+        return f"{rating}　{rating.comment}".strip()
+
     @admin.display(description="質問")
     def question(self, exchange):
         return truncatechars(exchange.shown_message, 30)
@@ -121,7 +134,17 @@ class ConversationAdmin(SearchesReadable, ReadOnlyAdmin):
     search_help_text = "顧客（氏名・カナ・コード・電話など）、題名で探せます"
     readonly_fields = ["shown_title"]
     fieldsets = [
-        ("基本", {"fields": ["shown_title", ("customer", "adviser"), ("created_at", "updated_at")]})
+        (
+            "基本",
+            {
+                "fields": [
+                    "shown_title",
+                    ("customer", "adviser"),
+                    ("created_at", "updated_at"),
+                    ("pinned_at", "hidden_at"),
+                ]
+            },
+        )
     ]
 
     @admin.display(description="題名", ordering="title")

@@ -35,6 +35,19 @@ class ConversationQuerySet(models.QuerySet):
             return mine
         return mine.filter(Q(customer=None) | Q(customer__in=Customer.objects.visible_to(user)))
 
+    def listed(self):
+        """Hidden ones are out of the list and nothing else: they open, are found, and stay."""
+        return self.filter(hidden_at=None)
+
+    def saying(self, words, user):
+        """Conversations of rows that visible_to(user) gave whose title, question or answer, as
+        far as it may be read, holds all of `words`."""
+        said = ChatExchange.objects.visible_to(user).filter(adviser=user).saying(words)
+        titled = Q(is_withheld=False)
+        for word in words:
+            titled &= Q(title__icontains=word)
+        return self.filter(titled | Q(pk__in=said.values("conversation")))
+
 
 class Conversation(TimestampedModel):
     """会話: exchanges that build on each other, about one customer or about none."""
@@ -55,6 +68,8 @@ class Conversation(TimestampedModel):
         blank=True,
     )
     title = PlainCharField("題名", max_length=60)
+    pinned_at = models.DateTimeField("固定した日時", null=True, blank=True, editable=False)
+    hidden_at = models.DateTimeField("隠した日時", null=True, blank=True, editable=False)
     is_withheld = False  # of rows that visible_to() gave
 
     objects = ConversationQuerySet.as_manager()
@@ -262,3 +277,33 @@ class ChatExchange(models.Model):
     @property
     def is_running(self):
         return self.status in self.RUNNING
+
+
+class Rating(TimestampedModel):
+    """評価: what the adviser who asked thinks of an answer; the last word counts."""
+
+    class Reason(models.TextChoices):
+        WRONG = "wrong", "記録と違う"
+        MISSING = "missing", "必要なことがない"
+        UNCLEAR = "unclear", "分かりにくい"
+        UNSUITABLE = "unsuitable", "表現が適切でない"
+        OTHER = "other", "その他"
+
+    exchange = models.OneToOneField(
+        ChatExchange,
+        models.PROTECT,
+        verbose_name="質問と回答",
+        related_name="rating",
+        primary_key=True,
+    )
+    is_good = models.BooleanField("役に立った")
+    reason = models.CharField("理由", max_length=20, choices=Reason, blank=True, default="")
+    comment = PlainCharField("補足", max_length=200, blank=True, default="")
+
+    class Meta:
+        db_table = "chat_ratings"
+        verbose_name = verbose_name_plural = "回答の評価"
+        ordering = ["-exchange"]
+
+    def __str__(self):
+        return "役に立った" if self.is_good else f"役に立たない：{self.get_reason_display()}"

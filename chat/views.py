@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat import budgets, runs, wording
 from chat.catalogue import name_of
-from chat.models import Conversation
+from chat.models import Conversation, Rating
 from chat.rendering import html_of
 from chat.suggestions import questions_about
 from customers.access import log_access
@@ -31,6 +31,8 @@ class ChatQuery(forms.Form):
     before = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     exchange_before = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     find = forms.CharField(required=False, max_length=100)
+    q = forms.CharField(required=False, max_length=100)
+    only = forms.BooleanField(required=False)
 
 
 @login_required
@@ -46,10 +48,11 @@ def home(request):
     conversation, customer = subject_of(asked, user, conversations)
     if customer:
         log_access(request, AccessRecord.Act.VIEW, customer=customer, detail="AIチャット")
-    listed, more = page_of(conversations, asked["before"])
+    pinned, listed, more = listing(conversations, asked, user, customer)
     before = asked["exchange_before"]
     exchanges, older = shown(conversation, before, user) if conversation else ([], None)
     context = asked | {
+        "pinned": pinned,
         "conversations": listed,
         "more_conversations": more,
         "conversation": conversation,
@@ -59,6 +62,7 @@ def home(request):
         "older_exchanges": older,
         "continuation": wording.CONTINUE,
         "disclaimer": wording.DISCLAIMER,
+        "reasons": Rating.Reason.choices,
         "is_past": bool(before),
         "is_archived": bool(customer and customer.archived_at),
         "is_excluded": bool(customer and customer.ai_excluded),
@@ -89,6 +93,18 @@ def may_ask(user, context):
     return user.has_perm("chat.add_chatexchange") and not closed
 
 
+def listing(conversations, asked, user, customer):
+    """Those pinned, a page of the others, and the id to go on from. A search finds hidden ones too,
+    and has no pinned ones of its own."""
+    if asked["only"] and customer:
+        conversations = conversations.filter(customer=customer)
+    if words := asked["q"].split():
+        return [], *page_of(conversations.saying(words, user), asked["before"])
+    shown = conversations.listed()
+    pinned = [] if asked["before"] else shown.exclude(pinned_at=None).order_by("-pinned_at")
+    return pinned[:CONVERSATIONS], *page_of(shown.filter(pinned_at=None), asked["before"])
+
+
 def page_of(conversations, before):
     """The conversations listed behind the one with the id `before`, and the id to go on from."""
     if before:
@@ -106,7 +122,7 @@ def cut(rows, size):
 
 def shown(conversation, before, user):
     """The last exchanges (before one), oldest first, each with what the page says about it."""
-    rows = conversation.exchanges.marked_for(user).order_by("-chat_id")
+    rows = conversation.exchanges.marked_for(user).select_related("rating").order_by("-chat_id")
     rows, older = cut(rows.filter(pk__lt=before) if before else rows, EXCHANGES)
     for row in rows:
         row.is_last = row == rows[0] and not before

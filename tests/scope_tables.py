@@ -29,6 +29,7 @@ RECORDS = {
     "chat": "chatexchange",
     "chatexchange": "chatexchange",
     "conversation": "conversation",
+    "conversations": "conversation",
     "accessrecord": "accessrecord",
     "adviser": "adviser",
     "product": "product",
@@ -82,8 +83,8 @@ SEEN_BY = {
     "economicevent": {"own": set(PEOPLE)},
     "group": {"own": set(PEOPLE)},
 }
-# The same for an act of its own: only who asked stops the answer.
-SEEN_FOR = {"chat:api-stop": ADVISERS_ROWS}
+# The same for an act of its own: only who asked stops the answer, rates it or notes it down.
+SEEN_FOR = dict.fromkeys(("chat:api-stop", "chat:answer-rate", "chat:answer-note"), ADVISERS_ROWS)
 # Last word of the view's name -> who may do it. What is not named is reading.
 WORKERS = set(PEOPLE) - {"compliance"}
 KEEPERS = {"office", "administrator"}
@@ -104,10 +105,15 @@ ACTS = {
     "over": WORKERS - {"owner", "owner's token", "colleague", "colleague's token"},  # hand-over
     "undo": WORKERS,
     "star": set(PEOPLE),
+    "rename": WORKERS,
+    "pin": WORKERS,
+    "hide": WORKERS,
+    "rate": WORKERS,
 }
 # The same for names whose last word says something else.
 READERS = {"compliance", "administrator"}  # of who looked at what
 NAMED_ACTS = {
+    "chat:answer-note": WORKERS,
     "customers:view-delete": WORKERS,
     "customers:access-records": READERS,
     "customers:access-records-export": READERS,
@@ -127,6 +133,10 @@ SHOWS_ARCHIVED = {
     "chat:api-detail",
     "chat:api-events",
     "chat:api-stop",
+    "chat:conversation-rename",
+    "chat:conversation-pin",
+    "chat:conversation-hide",
+    "chat:answer-rate",
 }
 # Forms that say so when the customer was archived while they were open, to who may see him.
 TELLS_ARCHIVED = {

@@ -31,6 +31,7 @@ window.chatScroll = (() => {
     scroller.focus();
   });
   scroller.addEventListener("scroll", offer, { passive: true });
+  new ResizeObserver(offer).observe(document.querySelector("[data-thread]")); // what unfolds, too
   window.addEventListener("resize", offer);
   if (window.location.hash) offer(); // the address names a place of its own
   else toEnd();

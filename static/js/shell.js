@@ -16,12 +16,14 @@
   );
 
   // --- Menus: one open at a time, Esc and a click elsewhere close ------------------------------
-  const menus = all("details[data-menu]");
+  const menus = () => all("details[data-menu]"); // asked each time: parts of a page are replaced
   document.addEventListener("click", (event) =>
-    menus.filter((menu) => !menu.contains(event.target)).forEach((menu) => (menu.open = false)),
+    menus()
+      .filter((menu) => !menu.contains(event.target))
+      .forEach((menu) => (menu.open = false)),
   );
   document.addEventListener("keydown", (event) => {
-    const open = menus.find((menu) => menu.open);
+    const open = menus().find((menu) => menu.open);
     if (event.key !== "Escape" || !open) return;
     open.open = false;
     open.querySelector("summary").focus();

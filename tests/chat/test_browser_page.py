@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from chat import runs
-from chat.models import ChatExchange, Conversation
+from chat.models import ChatExchange, Conversation, Rating
+from customers.models import SalesNote
 from tests.factories import CustomerFactory
 
 pytestmark = [
@@ -173,3 +174,46 @@ def test_enter_of_a_real_composition_confirms_and_does_not_send(chat):
     chat.press("#message", "Enter")
     chat.wait_for_selector("[data-ended]")
     assert ChatExchange.objects.get().message == "要点"
+
+
+def test_answer_becomes_a_note_only_when_a_person_saves_it(chat, ito):
+    ask(chat, "伊藤正雄さんの要点は？")
+    chat.wait_for_selector("[data-ended=done]")
+    chat.click("text=メモに保存")
+    chat.wait_for_selector("textarea[name=content]")
+    unsaved = SalesNote.objects.count()
+
+    chat.fill("textarea[name=content]", "償還金の使い道を相談する")
+    chat.click("[data-draft] button[type=submit]")
+    chat.wait_for_url(f"**/customers/{ito.pk}")
+
+    assert unsaved == 0
+    assert [note.content for note in SalesNote.objects.all()] == ["償還金の使い道を相談する"]
+
+
+def test_useless_answer_is_rated_beneath_it_and_the_draft_stays(chat):
+    ask(chat, "要点は？")
+    chat.wait_for_selector("[data-ended=done]")
+    chat.fill("#message", "次の質問")
+
+    chat.click("[data-rate] summary")
+    chat.check("text=記録と違う")
+    chat.click("text=評価を保存")
+    chat.wait_for_selector("text=評価を保存しました")
+
+    assert [rating.reason for rating in Rating.objects.all()] == ["wrong"]
+    assert chat.input_value("#message") == "次の質問"
+
+
+def test_renamed_conversation_is_found_by_its_new_title(chat):
+    ask(chat, "要点は？")
+    chat.wait_for_selector("[data-ended=done]")
+    chat.click(".chat-menu summary")
+    chat.fill("#title", "相続の相談")
+    chat.click("text=変える")
+    chat.wait_for_selector(".conversation >> text=相続の相談")
+
+    chat.fill("#find-conversation", "ないことば")
+    chat.press("#find-conversation", "Enter")
+
+    chat.wait_for_selector("text=「ないことば」を含む会話はありません")
