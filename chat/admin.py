@@ -109,7 +109,7 @@ class ChatExchangeAdmin(SearchesReadable, LookedAt, ReadOnlyAdmin):
     def shown_rating(self, exchange):
         rating = Rating.objects.filter(exchange=exchange).first()
         if rating is None or exchange.is_withheld:
-            return None
+            return self.get_empty_value_display()
         return f"{rating}　{rating.comment}".strip()
 
     @admin.display(description="質問")

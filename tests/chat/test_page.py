@@ -207,3 +207,14 @@ def test_suggested_questions_are_the_customers_own(page, ito):
     suggestions = page.get(HOME, {"customer": ito.pk}).context["suggestions"]
 
     assert [one.label for one in suggestions] == [f"{due.month}月{due.day}日の償還", "面談前の要点"]
+
+
+def test_repeated_answer_stands_below_the_old_one_and_names_it(page, talk, tanaka):
+    old = talk.exchanges.get()
+    said = {"conversation": talk, "adviser": tanaka, "message": "償還は？"}
+    ChatExchange.objects.create(regenerate_of=old, response="15日です", **said)
+
+    html = page.get(HOME, {"conversation": talk.pk}).content.decode()
+
+    assert html.index("12月") < html.index("15日です") < html.index("のやり直し")
+    assert f'<a href="#answer-{old.pk}">#{old.pk}</a>' in html
