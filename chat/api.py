@@ -27,14 +27,6 @@ MESSAGE_LENGTH = 8000
 SEARCH_LENGTH = 100
 SAVING_SECONDS = 5
 FULL = "同時に受け付けられる質問の数に達しました。少し待ってから、もう一度送ってください。"
-ARCHIVED = (
-    "この顧客は保管されているため、質問できません。これまでの会話は読めます。"
-    "続けるには、事務に保管から戻すよう依頼してください。"
-)
-EXCLUDED = (
-    "この顧客はAI利用不可に設定されているため、質問できません。これまでの会話は読めます。"
-    "設定は、顧客の編集画面で確かめてください。"
-)
 STILL_ANSWERING = "前の質問に回答しています。終わってから送るか、停止してください。"
 
 
@@ -181,18 +173,11 @@ class QuestionSerializer(Serializer):
             text = "この会話は別の顧客についてのものです。新しい会話で質問してください。"
             raise drf.ValidationError({"customer_id": [text]})
         about = customer or (conversation and conversation.customer)
-        refusal = about and refusal_for(about)
+        refusal = about and asking.refusal_for(about)
         if refusal:
             given = (name for name in self.ABOUT if self.initial_data.get(name))
             raise drf.ValidationError({next(given): [refusal]})
         return data
-
-
-def refusal_for(customer):
-    """Why nothing may be asked about `customer`; "" where it may."""
-    if customer.archived_at:
-        return ARCHIVED
-    return EXCLUDED if customer.ai_excluded else ""
 
 
 def repeatable_by(user, talks):

@@ -15,6 +15,14 @@ from wealthai.api.idempotency import Replay, claim
 
 ROUTE = "chat:ask"
 TITLE_LENGTH = 40
+ARCHIVED = (
+    "この顧客は保管されているため、質問できません。これまでの会話は読めます。"
+    "続けるには、事務に保管から戻すよう依頼してください。"
+)
+EXCLUDED = (
+    "この顧客はAI利用不可に設定されているため、質問できません。これまでの会話は読めます。"
+    "設定は、顧客の編集画面で確かめてください。"
+)
 QUEUE_LEASE = timedelta(seconds=30)
 
 
@@ -25,6 +33,13 @@ class NoLongerOpen(Exception):
 
 class StillAnswering(Exception):
     """The conversation's previous question is not answered yet."""
+
+
+def refusal_for(customer):
+    """Why nothing may be asked about `customer`; "" where it may."""
+    if customer.archived_at:
+        return ARCHIVED
+    return EXCLUDED if customer.ai_excluded else ""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from django.urls import reverse
 from rest_framework.exceptions import ValidationError
 
 from chat import asking, assistant
-from chat.api import ARCHIVED, EXCLUDED, QuestionSerializer, saved
-from chat.asking import Question
+from chat.api import QuestionSerializer, saved
+from chat.asking import ARCHIVED, EXCLUDED, Question
 from chat.models import ChatExchange, Conversation
 from customers.models import AccessRecord, Customer
 from customers.roles import Role

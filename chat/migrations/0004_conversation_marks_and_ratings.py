@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0002_used_customers'),
+        ('chat', '0003_budget'),
     ]
 
     operations = [
