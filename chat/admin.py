@@ -8,7 +8,14 @@ from customers.admin.searching import FindsCustomers
 from wealthai.admin import ReadOnlyAdmin, without
 
 # They tell of customers beyond the person's sight: what was typed of them, and what was masked.
-FOR_THE_FIRM = {"conversation_title", "used", "masked_fields", "tool_trace", "guard_verdict"}
+FOR_THE_FIRM = {
+    "conversation_title",
+    "used",
+    "masked_fields",
+    "citations",
+    "tool_trace",
+    "guard_verdict",
+}
 
 
 class SearchesReadable(FindsCustomers):

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from chat import bedrock, prompts, tools
+from chat.blocks import ToolCall
 from chat.budgets import Account, Refused
 from chat.context import (
     TooManyNames,
@@ -34,6 +35,7 @@ from customers.models import Customer
 HISTORY = 10
 ROUNDS = 8
 CALLS = 10  # of one round
+DATABASE_WAITS = (0.5, 2.0, 4.0, None)
 
 
 class NotSent(Exception):
@@ -221,13 +223,11 @@ def _use_tools(turn: Turn, heard: bedrock.Finished, listener: Listener) -> None:
     """
     results = []
     try:
-        adviser = get_user_model().objects.get(pk=turn.exchange.adviser_id)
         for number, call in enumerate(heard.calls):
             if not listener.wanted_after(0):
                 return
             many = number >= CALLS
-            result = tools.refused(tools.CALLS) if many else tools.use(call, adviser, turn.masker)
-            turn.exchange.used.add(*result.customers)
+            result = tools.refused(tools.CALLS) if many else _looked_up(turn, call, listener)
             turn.grounds.give(result.sources, result.texts)
             turn.note("tool", name=call.name[:64], rows=result.rows, status=result.status)
             results.append(result.block(call))
@@ -235,6 +235,22 @@ def _use_tools(turn: Turn, heard: bedrock.Finished, listener: Listener) -> None:
         connection.close()
     turn.messages.append({"role": "assistant", "content": list(heard.content)})
     turn.messages.append({"role": "user", "content": results})
+
+
+def _looked_up(turn: Turn, call: ToolCall, listener: Listener) -> tools.Result:
+    """One result. A database that is away for a moment is waited for: nothing has been changed."""
+    for wait in DATABASE_WAITS:
+        try:
+            adviser = get_user_model().objects.get(pk=turn.exchange.adviser_id)
+            result = tools.use(call, adviser, turn.masker)
+            turn.exchange.used.add(*result.customers)
+        except (OperationalError, InterfaceError):
+            connection.close()
+            if wait is None or not listener.wanted_after(wait):
+                raise
+        else:
+            return result
+    raise AssertionError("the last wait is None")
 
 
 def _asked(turn: Turn, listener: Listener, tries: Tries, started: float) -> Iterator[str]:

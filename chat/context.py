@@ -144,9 +144,9 @@ def inflow_facts(inflow):
 
 
 def masked(value, masker):
-    """`value` (dicts, lists, texts, numbers) with every text in it masked."""
+    """`value` (dicts, lists, texts, numbers) with every text in it masked, but for our own ids."""
     if isinstance(value, dict):
-        return {key: masked(item, masker) for key, item in value.items()}
+        return {key: item if key == "id" else masked(item, masker) for key, item in value.items()}
     if isinstance(value, list):
         return [masked(item, masker) for item in value]
     return masker.mask(value) if isinstance(value, str) else value

@@ -209,10 +209,11 @@ class Masker:
         return masked
 
     def ledger(self) -> list[dict[str, object]]:
-        """What was replaced, for the row and the notice above the answer."""
+        """What was replaced, for the row and the notice above the answer. A stop asks for it from another
+        thread, while a tool's result may be masked."""
         return [
             {"field": label, "count": count} | ({"hidden": True} if hidden else {})
-            for (label, hidden), count in self.replaced.items()
+            for (label, hidden), count in list(self.replaced.items())
         ]
 
 

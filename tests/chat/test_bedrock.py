@@ -1,6 +1,7 @@
 import pytest
 
 from chat import bedrock
+from chat.blocks import Blocks, ToolCall
 from chat.catalogue import cost_in_yen
 from wealthai import probes
 
@@ -62,3 +63,36 @@ def test_cost_counts_each_kind_of_token_once():
 
 def test_unknown_model_has_no_cost():
     assert cost_in_yen("unknown", bedrock.Usage(input=5), yen_per_usd=150) is None
+
+
+def test_blocks_of_a_message_are_put_together_from_their_pieces():
+    blocks = Blocks()
+    pieces = [
+        (0, {"reasoningContent": {"redactedContent": b"a"}}),
+        (0, {"reasoningContent": {"redactedContent": b"b"}}),
+        (1, {"text": "調べ"}),
+        (1, {"text": "ます"}),
+        (2, {"text": " "}),
+    ]
+
+    said = [
+        blocks.take({"contentBlockDelta": {"contentBlockIndex": at, "delta": delta}})
+        for at, delta in pieces
+    ]
+
+    thought = {"reasoningContent": {"redactedContent": b"ab"}}
+    assert said == ["", "", "調べ", "ます", " "]
+    assert blocks.content() == [thought, {"text": "調べます"}]
+
+
+@pytest.mark.parametrize("text", ['{"days": 9', "[1]", "3", "\\"])
+def test_input_that_is_no_object_is_known_as_such(text):
+    blocks = Blocks()
+    start = {"toolUse": {"toolUseId": "t1", "name": "events"}}
+    blocks.take({"contentBlockStart": {"contentBlockIndex": 0, "start": start}})
+    blocks.take(
+        {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"toolUse": {"input": text}}}}
+    )
+
+    assert blocks.calls() == [ToolCall("t1", "events", None)]
+    assert blocks.content()[0]["toolUse"]["input"] == {}

@@ -78,6 +78,10 @@ def test_figure_that_stands_in_a_record_is_verified(answer, given):
     assert list(unverified(f"これは{answer}です。", [given])) == []
 
 
+def test_endless_units_are_read_at_once():
+    assert list(unverified(f"1{'万' * 5000}と", [])) != []
+
+
 @pytest.mark.parametrize(
     ("answer", "given"),
     [

@@ -2,8 +2,11 @@
 
 import datetime
 import time
+from contextlib import contextmanager
 
 import pytest
+from django.db import OperationalError
+from django.db.backends.signals import connection_created
 from django.urls import reverse
 from django.utils import timezone
 
@@ -121,6 +124,20 @@ def test_endless_use_ends_with_words(answered, simulator, tanaka):
     assert len(simulator.requests) == assistant.ROUNDS
 
 
+def test_database_that_is_away_for_a_moment_is_waited_for(answered, tanaka, bond):
+    def away_once(execute, *args):
+        if "holdings" in args[0] and not failed:
+            failed.append(args[0])
+            raise OperationalError("gone")
+        return execute(*args)
+
+    failed = []
+    with everywhere(away_once):
+        exchange = answered(Question(tanaka, "満期が近い債券は？"))
+
+    assert (len(failed), exchange.status, "［1］" in exchange.response) == (1, "done", True)
+
+
 def test_refused_first_round_is_asked_again(answered, simulator, tanaka, bond):
     exchange = answered(Question(tanaka, "[[throttle-once]] 満期が近い債券は？"))
 
@@ -179,6 +196,24 @@ def test_earlier_numbers_of_sources_are_not_sent_along(answered, simulator, tana
 
     assert "［1］" in first.response
     assert "［1］" not in str(simulator.requests[-1]["messages"])
+
+
+@contextmanager
+def everywhere(wrapper):
+    """Around each statement of every connection that is opened meanwhile."""
+
+    def wrap(connection, **kwargs):
+        connection.execute_wrappers.append(wrapper)
+        wrapped.append(connection)
+
+    wrapped = []
+    connection_created.connect(wrap)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(wrap)
+        for connection in wrapped:
+            connection.execute_wrappers.remove(wrapper)
 
 
 def wait_for_threads():

@@ -91,6 +91,18 @@ def test_expected_money_is_told_with_its_customer(tanaka, ito):
     assert '"customer_code": "C001"' in result.texts[0]
 
 
+def test_customer_is_found_by_words(tanaka, ito, nakamura):
+    assert used("find_customers", tanaka, words="伊藤").customers == {ito.pk}
+    assert used("find_customers", tanaka, words="中村").rows == 0
+
+
+@pytest.mark.parametrize(("days", "rows"), [(-31, 0), (-30, 1), (90, 1), (91, 0)])
+def test_event_of_these_days_is_found_by_its_title(tanaka, days, rows):
+    EconomicEventFactory(title="米FOMC", event_date=in_days(days))
+
+    assert used("events", tanaka, words="FOMC").rows == rows
+
+
 def test_product_is_found_with_its_rate_as_people_write_it(tanaka):
     ProductFactory(product_name="国債", interest_rate="0.0050")
 
