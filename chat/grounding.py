@@ -32,7 +32,7 @@ DATE = re.compile(
     re.ASCII,
 )
 FIGURE = r"\d[\d,]*(?:\.\d+)?"
-UNITS = {"兆": 10**12, "億": 10**8, "万": 10**4, "千": 10**3, "百": 100}
+UNITS = {"兆": 10**12, "億": 10**8, "万": 10**4, "千": 10**3, "百": 100, "十": 10}
 # Nothing is given back once it matched: 万万万万 would cost a time that doubles with each.
 NUMBER = rf"{FIGURE}(?: ?[兆億万千百]++ ?(?:{FIGURE})?)*+"
 PERCENT = re.compile(rf"({FIGURE}) ?(?:%|パーセント)", re.ASCII)
@@ -43,7 +43,14 @@ AMOUNT = re.compile(
     rf"|({FIGURE} ?[兆億万千百]++(?:{NUMBER})?)|(\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?))",
     re.ASCII,
 )
-STEP = re.compile(rf"({FIGURE})|([兆億万千百])", re.ASCII)
+STEP = re.compile(rf"({FIGURE})|([兆億万千百十])", re.ASCII)
+# 一億二千万円, 二〇二六年三月五日: in a figure only, for 一 and 三 stand in many a word.
+KANJI_DIGITS = "〇一二三四五六七八九"
+KANJI_FIGURE = re.compile(
+    rf"(?:(?<![0-9])[{KANJI_DIGITS}]|(?<![0-9{KANJI_DIGITS}十百千万億兆])[十百千])"
+    rf"[{KANJI_DIGITS}十百千万億兆]*(?=[円年月日%]|ドル|ユーロ|パーセント)"
+)
+IN_ASCII = str.maketrans(KANJI_DIGITS, "0123456789")
 
 
 @dataclass
@@ -129,7 +136,13 @@ def unverified(answer: str, texts: Iterable[str]) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+    """Digits as ASCII, whatever they were written in."""
+    return KANJI_FIGURE.sub(in_ascii, unicodedata.normalize("NFKC", text))
+
+
+def in_ascii(match: re.Match[str]) -> str:
+    counted = re.sub("(?<![0-9])(?=[十百千])", "1", match[0].translate(IN_ASCII))
+    return f"{number(counted):f}"
 
 
 def without(pattern: re.Pattern[str], text: str) -> tuple[str, list[re.Match[str]]]:

@@ -63,6 +63,10 @@ def test_cited_source_comes_before_those_that_were_only_given():
         ("120,000,000円", "退職金1億2千万円"),
         ("令和8年3月5日", '"2026-03-05"'),
         ("令和元年5月1日", "2019/05/01"),
+        ("一億二千万円", "120,000,000"),
+        ("百五十万円と5百万円と1億二千万円", "1,500,000 5,000,000 120,000,000"),
+        ("令和八年三月二十五日", "2026-03-25"),
+        ("二〇二六年三月五日", "2026-03-05"),
         ("R8.3.5", "2026年3月5日"),
         ("2026/03/05", "令和8年3月5日"),
         ("3月5日", "2026-03-05"),
@@ -76,6 +80,10 @@ def test_cited_source_comes_before_those_that_were_only_given():
 )
 def test_figure_that_stands_in_a_record_is_verified(answer, given):
     assert list(unverified(f"これは{answer}です。", [given])) == []
+
+
+def test_figure_in_kanji_that_stands_in_no_record_is_marked():
+    assert list(unverified("退職金は三千万円です。", ["2,000,000"])) == ["30000000円"]
 
 
 def test_endless_units_are_read_at_once():

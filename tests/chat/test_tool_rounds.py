@@ -190,6 +190,25 @@ def test_source_opens_the_record_as_it_was(answered, page, tanaka, ito, bond):
     assert [row.quantity for group in then.groups for row in group.holdings] == [10]
 
 
+def test_sources_of_a_withheld_answer_are_not_told(answered, page, tanaka, suzuki, ito, bond):
+    exchange = answered(Question(tanaka, "満期が近い債券は？"))
+    ito.sales_rep = suzuki
+    ito.save()
+
+    told = page.get(reverse("chat:api-detail", args=[exchange.pk])).json()
+
+    assert (told["withheld"], told["citations"], told["unverified"]) == (True, [], [])
+
+
+def test_cited_sources_are_told_by_number(answered, page, tanaka, bond):
+    exchange = answered(Question(tanaka, "満期が近い債券は？"))
+
+    told = page.get(reverse("chat:api-detail", args=[exchange.pk])).json()
+
+    source = f"crm://holding/{bond.pk}@{bond.history.latest().pk}"
+    assert told["citations"] == [{"number": 1, "source": source, "label": "保有 トヨタ社債"}]
+
+
 def test_earlier_numbers_of_sources_are_not_sent_along(answered, simulator, tanaka, bond):
     first = answered(Question(tanaka, "満期が近い債券は？"))
     answered(Question(tanaka, "要点は？", conversation=first.conversation))
