@@ -2,6 +2,7 @@
 
 import json
 import re
+from operator import itemgetter
 
 RECORDS = re.compile(r"<records>\n(.*)\n</records>\n\n質問: (.*)", re.S)
 MARK = "（模擬応答）"
@@ -57,20 +58,19 @@ def _holdings(records: dict) -> str:
     rows = [
         f"{row['product']}（{row['product_code']}） 数量 {row['quantity']}、"
         f"評価額 {row['market_value'] or '記録なし'} {row['currency']}、"
-        f"含み損益 {row['gain'] or '記録なし'} {row['currency']}"
+        f"含み損益 {row['gain'] or '記録なし'} {row['currency']} [{row['id']}]"
         for row in records["holdings"]
     ]
     return _lines(f"保有商品（{len(rows)}件）", rows)
 
 
 def _maturities(records: dict) -> str:
-    rows = sorted(
-        (row["maturity_date"], row) for row in records["holdings"] if row["maturity_date"]
-    )
+    due = [row for row in records["holdings"] if row["maturity_date"]]
+    rows = [(row["maturity_date"], row) for row in sorted(due, key=itemgetter("maturity_date"))]
     return _lines(
         "償還の予定",
         [
-            f"{day} {row['product']} 取得価額 {row['book_value']} {row['currency']}"
+            f"{day} {row['product']} 取得価額 {row['book_value']} {row['currency']} [{row['id']}]"
             for day, row in rows
         ],
     )
@@ -78,13 +78,14 @@ def _maturities(records: dict) -> str:
 
 def _notes(records: dict) -> str:
     return _lines(
-        "営業メモ", [f"{row['date']} {row['kind']} {row['content']}" for row in records["notes"]]
+        "営業メモ",
+        [f"{row['date']} {row['kind']} {row['content']} [{row['id']}]" for row in records["notes"]],
     )
 
 
 def _inflows(records: dict) -> str:
     rows = [
-        f"{row['date']} {row['source']} {row['amount_yen']:,}円（確度 {row['confidence']}）"
+        f"{row['date']} {row['source']} {row['amount_yen']:,}円（確度 {row['confidence']}） [{row['id']}]"
         for row in records["cash_inflows"]
     ]
     return _lines("入金予測", rows)

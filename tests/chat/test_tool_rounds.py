@@ -200,6 +200,13 @@ def test_sources_of_a_withheld_answer_are_not_told(answered, page, tanaka, suzuk
     assert (told["withheld"], told["citations"], told["unverified"]) == (True, [], [])
 
 
+def test_record_that_goes_along_with_the_question_is_cited_too(answered, tanaka, ito, bond):
+    exchange = answered(Question(tanaka, "保有商品は？", customer=ito))
+
+    cited = [one["label"] for one in exchange.citations if one["number"]]
+    assert (cited, exchange.guard_verdict["unverified"]) == (["保有 トヨタ社債"], [])
+
+
 def test_cited_sources_are_told_by_number(answered, page, tanaka, bond):
     exchange = answered(Question(tanaka, "満期が近い債券は？"))
 
