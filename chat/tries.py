@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from chat.bedrock import BedrockError
+
 TRIES = 3
 # Another model can help with these, and the first one took nothing for them.
 OTHER_MODEL_HELPS = {"throttled", "unavailable", "model_gone"}
 
 
-def approved_fallback():
+def approved_fallback() -> list[str]:
     """The model that may stand in, [] without one that somebody said yes to."""
     model_id = settings.BEDROCK_FALLBACK_MODEL_ID
     is_approved = model_id and settings.BEDROCK_FALLBACK_APPROVED_BY
@@ -33,8 +35,8 @@ class Tries:
         """For the next round of tools; the model stays, whose thoughts are sent back to it."""
         self.attempt, self.wait = 1, 0.0
 
-    def again(self, error) -> bool:
-        """Make ready for a try after `error` (a BedrockError); False when there must be none."""
+    def again(self, error: BedrockError) -> bool:
+        """Make ready for a try after `error`; False when there must be none."""
         if error.may_be_paid:
             return False
         if error.again_after is not None and self.attempt < TRIES:
