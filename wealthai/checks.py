@@ -106,16 +106,19 @@ def second_factor_is_required(app_configs, **kwargs):
 
 @register(Tags.security, deploy=True)
 def answers_stay_in_japan(app_configs, **kwargs):
-    if not settings.AI_ENABLED or stays_in_japan(
-        settings.BEDROCK_MODEL_ID, settings.BEDROCK_REGION
-    ):
-        return []
-    message = (
-        f"{settings.BEDROCK_MODEL_ID} called in {settings.BEDROCK_REGION}"
-        " may pass customers' data out of Japan."
-    )
+    """The model, and the one that may stand in for it."""
+    models = filter(None, [settings.BEDROCK_MODEL_ID, settings.BEDROCK_FALLBACK_MODEL_ID])
+    region = settings.BEDROCK_REGION
     hint = "Use a profile whose id starts with jp., or a model of Tokyo or Osaka itself."
-    return [Warning(message, hint=hint, id="wealthai.W010")]
+    return [
+        Warning(
+            f"{model_id} called in {region} may pass customers' data out of Japan.",
+            hint=hint,
+            id="wealthai.W010",
+        )
+        for model_id in models
+        if settings.AI_ENABLED and not stays_in_japan(model_id, region)
+    ]
 
 
 def stays_in_japan(model_id, region):

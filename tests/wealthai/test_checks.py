@@ -30,6 +30,11 @@ def ids(found):
             {"BEDROCK_MODEL_ID": "global.anthropic.claude-sonnet-5-5"},
             "wealthai.W010",
         ),
+        (
+            checks.answers_stay_in_japan,
+            {"BEDROCK_FALLBACK_MODEL_ID": "global.anthropic.claude-sonnet-4-6"},
+            "wealthai.W010",
+        ),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
