@@ -129,7 +129,8 @@ class ChatExchangeAdmin(SearchesReadable, LookedAt, ReadOnlyAdmin):
 
     @admin.display(description="費用(円)", ordering="cost_yen")
     def shown_cost(self, exchange):
-        return None if exchange.cost_yen is None else f"{exchange.cost_yen:,.2f}"
+        mark = "概算 " if exchange.cost_is_estimated else ""
+        return None if exchange.cost_yen is None else f"{mark}{exchange.cost_yen:,.2f}"
 
 
 @admin.register(Conversation)

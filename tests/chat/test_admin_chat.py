@@ -62,3 +62,10 @@ def test_chat_list_needs_the_same_queries_for_one_row_and_three(
 
     with django_assert_max_num_queries(len(first)):
         client.get(CHATS)
+
+
+def test_estimated_cost_is_marked_in_the_list(client, compliance, exchange):
+    ChatExchange.objects.update(cost_yen=7, cost_is_estimated=True)
+    client.force_login(compliance)
+
+    assert "概算 7.00" in client.get(CHATS).content.decode()
