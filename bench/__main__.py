@@ -41,6 +41,7 @@ ENVIRONMENT = {
     "LOG_LEVEL": "ERROR",
     "AWS_ACCESS_KEY_ID": "bench",  # boto3 signs for the simulator too
     "AWS_SECRET_ACCESS_KEY": "bench",
+    "CHAT_DAILY_YEN": "1000000",  # one person asks a thousand questions
     "DJANGO_SETTINGS_MODULE": "bench.settings",
 }
 
