@@ -55,7 +55,10 @@ def stamped(rows: Iterable[tuple[dict[str, Any], int | None]]) -> list[Source]:
     for facts, customer in rows:
         kind, key = parts_of(facts["id"])
         facts["id"] = f"crm://{kind}/{key}@{versions[kind].get(key, 0)}"
-        sources.append(Source(facts["id"], LABELS[kind].format(**facts), customer, moment))
+        label = LABELS[kind].format(**facts)
+        if whose := facts.get("customer"):  # among several people's
+            label = f"{whose} {label}"
+        sources.append(Source(facts["id"], label, customer, moment))
     return sources
 
 

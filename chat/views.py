@@ -134,7 +134,11 @@ def shown(conversation, before, user):
         prompt = next((step for step in steps if step["step"] == "prompt"), {})
         row.sent_question = prompt.get("told_question", prompt.get("sent_question"))
         row.masked = [one for one in row.masked_fields or [] if "hidden" not in one]
-        row.tools = [step for step in steps if step["step"] == "tool"]
+        row.tools = [
+            step | {"words": wording.TOOLS.get(step["name"], step["name"])}
+            for step in steps
+            if step["step"] == "tool"
+        ]
         row.sources = sources_of(row)
         row.unverified = [] if row.is_withheld else (row.guard_verdict or {}).get("unverified", [])
         row.removed = (row.guard_verdict or {}).get("removed_sources", 0)

@@ -148,7 +148,8 @@ class Handler(BaseHTTPRequestHandler):
         if "say" in faults:
             answer = faults["say"]
         elif looking_up.was_answered(body["messages"]):
-            answer = MARK + looking_up.answer_from(body["messages"])
+            said = looking_up.answer_from(body["messages"])
+            answer = MARK + ("\n\n" if said.startswith("- ") else "") + said
         else:
             answer = answer_to(FAULT.sub("", text))
         answer += f" [{faults['cite']}]" if "cite" in faults else ""

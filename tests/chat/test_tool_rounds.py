@@ -213,7 +213,9 @@ def test_cited_sources_are_told_by_number(answered, page, tanaka, bond):
     told = page.get(reverse("chat:api-detail", args=[exchange.pk])).json()
 
     source = f"crm://holding/{bond.pk}@{bond.history.latest().pk}"
-    assert told["citations"] == [{"number": 1, "source": source, "label": "保有 トヨタ社債"}]
+    assert told["citations"] == [
+        {"number": 1, "source": source, "label": "伊藤正雄 保有 トヨタ社債"}
+    ]
 
 
 def test_earlier_numbers_of_sources_are_not_sent_along(answered, simulator, tanaka, bond):

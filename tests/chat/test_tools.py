@@ -59,7 +59,7 @@ def test_customer_affected_by_an_event_is_found_by_the_currency(tanaka, bond):
 
     result = used("affected_customers", tanaka, event_id=event.pk)
 
-    assert [one.label for one in result.sources][1:] == ["保有 トヨタ社債"]
+    assert [one.label for one in result.sources][1:] == ["伊藤正雄 保有 トヨタ社債"]
 
 
 def test_customer_affected_by_an_event_is_found_by_the_sector(tanaka, bond):
