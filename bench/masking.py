@@ -1,5 +1,5 @@
-"""What leaves the building: 1,000 questions about 200 customers, and the simulator's whole log read for
-their names, kana, telephone numbers, mail addresses and addresses."""
+"""What leaves the building: 1,000 questions about 200 customers, with what is looked up for them, and
+the simulator's whole log read for their names, kana, telephone numbers, mail addresses and addresses."""
 
 import json
 import threading
@@ -24,12 +24,15 @@ SEEDED = ("name", "name_kana", "phone", "email", "address")
 # As people write: the whole, a part, another width; and somebody else in the same breath.
 QUESTIONS = (
     "{one.name}様の保有商品は？",
-    "{one.name_kana}さんの営業メモをまとめて。電話は{bare}",
+    "{one.name_kana}さんの営業メモをまとめて。電話は{bare}。{half}さんと{other.name}の紹介です",
     "面談前の要点。住所は{one.address}、連絡先は{one.phone}と{one.email}",
-    "{one.name}と{other.name}の償還の予定を比べて。{other.phone}",
-    "{half}さんから{one.email}で連絡がありました。入金予測は？",
 )
-NOTE = "{one.name}様（{one.name_kana}）、{one.address}。{bare}か{one.email}へ。紹介者は{other.name}様 {other.phone}"
+# About nobody chosen: the model looks up what it needs, in the notes and maturities of everybody.
+FREE = (
+    "入金がありそうな顧客は？　{other.phone}に折り返します",
+    "{one.email}のほかに、3000日以内に償還を迎える債券は？",
+)
+NOTE = "退職金の相談。{one.name}様（{one.name_kana}）、{one.address}。{bare}か{one.email}へ。紹介者は{other.name}様 {other.phone}"
 
 
 def measure():
@@ -58,18 +61,22 @@ def filled(text, one, other):
 
 
 def chat(user, one, other):
-    """One conversation about `one`; whether all of its answers came."""
+    """One conversation about `one`, and two about nobody; whether all of their answers came."""
     talk, ended = None, set()
     for text in QUESTIONS:
-        question = asking.Question(
-            user, filled(text, one, other), customer=None if talk else one, conversation=talk
-        )
-        exchange = asking.ask(question)
-        runs.wait(exchange.pk, WAIT)
-        exchange.refresh_from_db()
+        about = {"conversation": talk} if talk else {"customer": one}
+        exchange = answered(user, filled(text, one, other), **about)
         talk, ended = exchange.conversation, ended | {exchange.status}
+    ended |= {answered(user, filled(text, one, other)).status for text in FREE}
     connection.close()
     return "whole" if ended == {ChatExchange.Status.DONE} else "broken"
+
+
+def answered(user, text, **about):
+    exchange = asking.ask(asking.Question(user, text, **about))
+    runs.wait(exchange.pk, WAIT)
+    exchange.refresh_from_db()
+    return exchange
 
 
 def section(people, requests, statuses):
@@ -82,7 +89,7 @@ def section(people, requests, statuses):
     )
     bare = sum((one.phone or "-").replace("-", "") in log for one in people)
     found, sent = sum(leaks.values()) + bare, len(requests)
-    asked, whole = len(people) * len(QUESTIONS), statuses["whole"]
+    asked, whole = len(people) * len(QUESTIONS + FREE), statuses["whole"]
     told = "、".join(f"{Customer._meta.get_field(n).verbose_name} {c}" for n, c in leaks.items())
     figures = [
         Figure(
