@@ -9,7 +9,7 @@ from tests.factories import CashInflowFactory, CustomerFactory, SalesNoteFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-IDENTITY = ["伊藤", "イトウ", "090-1111-1111", "09011111111", "ito@", "赤坂", "1965"]
+IDENTITY = ["伊藤", "イトウ", "090-1111-1111", "09011111111", "ito@", "赤坂", "1965-03"]
 
 
 def test_nothing_that_identifies_the_customer_is_sent(answered, simulator, tanaka, ito):
