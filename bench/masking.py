@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.conf import settings
 from django.db import connection
 
-from bench import data
+from bench import data, database
 from bench.report import Figure, Section
 from chat import asking, runs
 from chat.models import ChatExchange
@@ -35,8 +35,13 @@ FREE = (
 NOTE = "退職金の相談。{one.name}様（{one.name_kana}）、{one.address}。{bare}か{one.email}へ。紹介者は{other.name}様 {other.phone}"
 
 
-def measure():
-    """In the database in use."""
+def measure(name):
+    """In the database `name`."""
+    with database.using(name):
+        return measured()
+
+
+def measured():
     user = Adviser.objects.get(rep_code=data.OFFICE)
     people = list(Customer.objects.order_by("pk")[:CUSTOMERS])
     pairs = list(zip(people, [*people[1:], people[0]], strict=True))
