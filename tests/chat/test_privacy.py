@@ -1,6 +1,7 @@
 """What leaves the building, read from the requests that the simulator received."""
 
 import datetime
+import re
 
 import pytest
 
@@ -9,7 +10,8 @@ from tests.factories import CashInflowFactory, CustomerFactory, SalesNoteFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-IDENTITY = ["伊藤", "イトウ", "090-1111-1111", "09011111111", "ito@", "赤坂", "1965-03"]
+IDENTITY = ["伊藤", "イトウ", "090-1111-1111", "09011111111", "ito@", "赤坂", "1965"]
+KEYS = re.compile(r"crm://[a-z]+/\d+@\d+")  # of any number, also of a year
 
 
 def test_nothing_that_identifies_the_customer_is_sent(answered, simulator, tanaka, ito):
@@ -19,7 +21,7 @@ def test_nothing_that_identifies_the_customer_is_sent(answered, simulator, tanak
     CashInflowFactory(customer=ito, source_note="イトウマサオ名義の口座へ")
     answered(Question(tanaka, "伊藤正雄さん（東京都港区赤坂1-1-1）の要点は？", customer=ito))
 
-    sent = str(simulator.requests)
+    sent = KEYS.sub("", str(simulator.requests))
 
     assert [word for word in IDENTITY if word in sent] == []
     assert "東京都" in sent
