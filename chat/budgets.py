@@ -11,6 +11,7 @@ reservation cannot outlive its row, which ends with its process (`runs.reap_lost
 
 import json
 import math
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -80,13 +81,11 @@ class Account:
         before = self.yen
         call = Call(model_id, worst_case(model_id, sent))
         self.calls.append(call)  # first: whoever ends the exchange from now on counts it
-        try:
-            self._reserve(before, call)
-        except Exception:
-            self.calls.remove(call)
-            raise
-        finally:
-            connection.close()  # nothing is held while the model is silent
+        with ExitStack() as undo:
+            undo.callback(self.calls.remove, call)
+            with closing(connection):  # nothing is held while the model is silent
+                self._reserve(before, call)
+            undo.pop_all()
         return call
 
     def _reserve(self, before, call):

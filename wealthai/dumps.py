@@ -9,7 +9,7 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any
@@ -145,14 +145,11 @@ class Postgres:
                 f"{command[0]} がありません。PostgreSQL のクライアントを入れてください"
                 "（Debian: apt-get install postgresql-client）。"
             ) from error
-        with program:
-            try:
+        with program, ExitStack() as undo:
+            undo.callback(program.kill)
+            with suppress(BrokenPipeError):  # it says itself why it went
                 yield program
-            except BrokenPipeError:
-                pass  # it says itself why it went
-            except BaseException:
-                program.kill()
-                raise
+            undo.pop_all()
             said = program.stderr.read().decode(errors="replace").strip()
         if program.returncode:
             raise DumpError(f"{command[0]} が失敗しました: {said}")
