@@ -5,14 +5,15 @@ Faults are named in the question, so the application needs no test hook:
 request, [[hangup]] closes the line instead; [[error:Code]] refuses with any AWS code; [[only:ID]] says
 that the faults before the first byte are those of the model with ID in its name. In mid-answer:
 [[stall:S]] is silent for S seconds, [[drop]] cuts the line, [[short]] ends without messageStop,
-[[throw:code]] sends an error frame, [[badcrc]] a broken frame, [[badutf]] text that is no UTF-8. [[early]]
-lets [[throw]] strike before the first text. Harmless: [[unknown]] sends events that nobody knows,
-[[twice]] each event of the frame twice, [[split:N]] N bytes at a time, [[drip:S]] one byte in S seconds.
-At the end: [[stop:reason]] another stop reason, [[nocount]] cuts the line before the counts, [[empty]]
-says nothing. [[silent:S]] waits before the first byte, [[pace:S]] sets the seconds between pieces,
-[[long:N]] answers N pieces, [[odd:N]] answers with the character of code point N. [[tool:bad-json]],
-[[tool:unknown]] and [[tool:endless]] use tools wrongly; [[think]] thinks before it uses one; [[say:text]]
-says that (no spaces), [[cite:…]] cites it.
+[[throw:code]] sends an error frame, [[badcrc]] a broken frame, [[badutf]] text that is no UTF-8,
+[[badshape]] an event that boto3 stumbles over. [[early]] lets [[throw]] strike before the first text.
+Harmless: [[unknown]] sends events that nobody knows, [[twice]] each event of the frame twice,
+[[split:N]] N bytes at a time, [[drip:S]] one byte in S seconds. At the end: [[stop:reason]] another
+stop reason, [[nocount]] cuts the line before the counts, [[empty]] says nothing. [[silent:S]] waits
+before the first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces,
+[[odd:N]] answers with the character of code point N. [[tool:bad-json]], [[tool:unknown]] and
+[[tool:endless]] use tools wrongly; [[think]] thinks before it uses one; [[say:text]] says that (no
+spaces), [[cite:…]] cites it.
 """
 
 import json
@@ -258,6 +259,9 @@ class Handler(BaseHTTPRequestHandler):
         if "badcrc" in faults:
             good = wire.text_delta("x")
             self.send(good[:-1] + bytes([good[-1] ^ 1]))
+            return True
+        if "badshape" in faults:
+            self.send(wire.event("contentBlockDelta", []))
             return True
         if "badutf" in faults:
             self.send(
