@@ -1,17 +1,8 @@
 """The question before a customer is put away or taken back."""
 
-from django import forms
-
+from customers.forms.batch import ConfirmedForm
 from wealthai.forms import ReasonField
 
 
-class ArchiveForm(forms.Form):
+class ArchiveForm(ConfirmedForm):
     change_reason = ReasonField(label="理由", help_text="変更履歴に残ります（例: 口座の解約）。")
-
-    @classmethod
-    def asked(cls, data, *, is_confirmed):
-        """As ReasonForm.asked (batch.py): not checked while somebody still reads page by page."""
-        form = cls(data)
-        return (
-            form if is_confirmed else cls(initial={"change_reason": form["change_reason"].value()})
-        )

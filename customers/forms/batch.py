@@ -7,17 +7,21 @@ from customers.forms.polite import PoliteMessages
 from wealthai.models import ChangeBatch
 
 
-class ReasonForm(PoliteMessages, forms.Form):
-    reason = ChangeBatch._meta.get_field("reason").formfield(
-        help_text="変更履歴に残ります。例: 担当者の異動、面談での確認",
-    )
-    reason.validators += ChangeBatch._meta.get_field("reason").validators
+class ConfirmedForm(forms.Form):
+    """What stands below a preview."""
 
     @classmethod
     def asked(cls, data, *, is_confirmed):
         """Checked once it is confirmed; while somebody still reads, it stays as it is typed."""
         form = cls(data)
-        return form if is_confirmed else cls(initial={"reason": form["reason"].value()})
+        return form if is_confirmed else cls(initial={bound.name: bound.value() for bound in form})
+
+
+class ReasonForm(PoliteMessages, ConfirmedForm):
+    reason = ChangeBatch._meta.get_field("reason").formfield(
+        help_text="変更履歴に残ります。例: 担当者の異動、面談での確認",
+    )
+    reason.validators += ChangeBatch._meta.get_field("reason").validators
 
 
 class PreviewPage(forms.Form):
