@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from chat.patterns import MY_NUMBER, NOUNS, found_in
@@ -30,21 +31,6 @@ SPELLING = "別記"
 # A field that holds less than this is no address or number, and would blank out other text.
 SHORTEST = {"フリガナ": 2, "電話番号": 6, "メールアドレス": 4, "住所": 4}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-@dataclass(frozen=True)
-class Secret:
-    """`label` names the field in the ledger; `token` stands for `value` outside.
-
-    `hidden` says that the person who asks may not know that there is such a customer: what was
-    written comes back then, not what is stored. `spelling` marks the token of a writing alone.
-    """
-
-    label: str
-    token: str
-    value: str
-    hidden: bool = False
-    spelling: bool = False
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -69,18 +55,43 @@ def _folded(text: str) -> tuple[str, list[int]]:
 CALLED = "|".join(_folded(title)[0] for title in TITLES.split())
 
 
-def _wholes(secret: Secret) -> list[str]:
-    """The folded forms in which the whole of a field is written; the first is the field's own."""
-    whole = _folded(secret.value)[0]
-    if secret.label == "電話番号" and whole.startswith("0"):
-        number = BESIDE_NUMBER.sub("", whole)  # in a note it stands alone
-        return list(dict.fromkeys([whole, "81" + number[1:], number]))
-    if secret.label == "住所":
-        city = PREFECTURE.sub("", secret.value, count=1)
-        town = re.sub(r"^.{1,6}?[市区町村]", "", city)
-        forms = [_folded(form)[0] for form in (secret.value, city, town)]
-        return [form for form in forms if re.search(r"\d", form) or form == forms[0]]
-    return [whole]
+@dataclass(frozen=True)
+class Secret:
+    """`label` names the field in the ledger; `token` stands for `value` outside.
+
+    `hidden` says that the person who asks may not know that there is such a customer: what was
+    written comes back then, not what is stored. `spelling` marks the token of a writing alone.
+    """
+
+    label: str
+    token: str
+    value: str
+    hidden: bool = False
+    spelling: bool = False
+
+    @cached_property
+    def wholes(self) -> list[str]:
+        """The folded forms in which the whole of a field is written; the first is the field's own.
+
+        Kept: an answer's texts are hundreds, and so are the secrets that each is searched for.
+        """
+        whole = _folded(self.value)[0]
+        if self.label == "電話番号" and whole.startswith("0"):
+            number = BESIDE_NUMBER.sub("", whole)  # in a note it stands alone
+            return list(dict.fromkeys([whole, "81" + number[1:], number]))
+        if self.label == "住所":
+            city = PREFECTURE.sub("", self.value, count=1)
+            town = re.sub(r"^.{1,6}?[市区町村]", "", city)
+            forms = [_folded(form)[0] for form in (self.value, city, town)]
+            return [form for form in forms if re.search(r"\d", form) or form == forms[0]]
+        return [whole]
+
+    @cached_property
+    def firm(self) -> str:
+        """What is left of a firm's name: ㈱山田商事 and 山田商事（株） for 株式会社山田商事. "" of a person."""
+        plain = fold(self.value)
+        rest = _folded(LEGAL_FORM.sub("", plain))[0]
+        return rest if rest != _folded(plain)[0] and len(rest) > 1 else ""
 
 
 class Place(NamedTuple):
@@ -97,8 +108,7 @@ class Place(NamedTuple):
 
 
 def _places(secret: Secret, folded: str) -> Iterable[Place]:
-    wholes = _wholes(secret)
-    for whole in wholes:
+    for whole in secret.wholes:
         if whole not in folded:
             continue
         single = secret.label == "氏名" and len(whole) == 1
@@ -106,17 +116,9 @@ def _places(secret: Secret, folded: str) -> Iterable[Place]:
         for match in re.finditer(re.escape(whole) + behind, folded):
             yield Place(*match.span(), starts=single)
     if secret.label in {"氏名", "フリガナ"}:
-        yield from _called_by_part(secret, wholes[0], folded)
-    if secret.label == "氏名":
-        yield from _without_legal_form(secret, folded)
-
-
-def _without_legal_form(secret: Secret, folded: str) -> Iterable[Place]:
-    """㈱山田商事 and 山田商事（株） for 株式会社山田商事: what is left of a firm's name."""
-    plain = fold(secret.value)
-    rest = _folded(LEGAL_FORM.sub("", plain))[0]
-    if rest != _folded(plain)[0] and len(rest) > 1:
-        for match in re.finditer(re.escape(rest), folded):
+        yield from _called_by_part(secret, secret.wholes[0], folded)
+    if secret.label == "氏名" and secret.firm:
+        for match in re.finditer(re.escape(secret.firm), folded):
             yield Place(*match.span(), FIRM_NOUN)
 
 
