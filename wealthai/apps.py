@@ -8,7 +8,12 @@ class WealthAIConfig(AppConfig):
     verbose_name = "一括変更の記録"
 
     def ready(self):
+        from django.db.backends.signals import connection_created
+
         from wealthai import checks  # noqa: F401 — registers them
+        from wealthai.database import read_moments
+
+        connection_created.connect(read_moments, dispatch_uid="wealthai.read_moments")
 
 
 class StaticFilesConfig(staticfiles_apps.StaticFilesConfig):

@@ -4,13 +4,13 @@ import re
 import zlib
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 
-import psycopg
 from django.conf import settings
-from django.core.exceptions import BadRequest, EmptyResultSet
+from django.core.exceptions import BadRequest
 from django.db import OperationalError, connection, connections, transaction
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from django.db.models import BooleanField, Func
-from django.db.models.query import ValuesIterable
 
 LOCK_WAIT_MS = 2000
 READS = re.compile(r"[\s(]*(SELECT|EXPLAIN|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|SET|SHOW|PRAGMA)\b")
@@ -54,28 +54,23 @@ class Among(Func):
         )
 
 
-def read_rows(queryset):
-    """The rows of `queryset`; those of a `values()` one in half the time on PostgreSQL.
+class MomentLoader(BaseTzLoader):
+    """Times as Django has them read, in a fifth of the time: of a page of rows the query takes less
+    than the loader that comes with Django. What Python cannot parse is left to that one."""
 
-    Django has times read by a loader written in Python, which takes longer than the query does;
-    the driver's own gives the same moments.
-    """
-    if connection.vendor != "postgresql" or queryset._iterable_class is not ValuesIterable:
-        return list(queryset)
-    compiler = queryset.query.get_compiler(connection=connection)
-    try:
-        statement, parameters = compiler.as_sql()
-    except EmptyResultSet:
-        return []
-    if compiler.get_converters([expression for expression, _, _ in compiler.select]):
-        return list(queryset)  # a column that Django has more to do with
-    with connection.cursor() as cursor:
-        oid = psycopg.postgres.types["timestamptz"].oid
-        loader = psycopg.adapters.get_loader(oid, psycopg.pq.Format.TEXT)
-        cursor.cursor.adapters.register_loader(oid, loader)
-        cursor.execute(statement, parameters)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    timezone = UTC
+
+    def load(self, data):
+        try:
+            return datetime.fromisoformat(bytes(data).decode()).astimezone(UTC)
+        except ValueError:
+            return super().load(data)
+
+
+def read_moments(sender, connection, **kwargs):
+    """For `connection_created`."""
+    if connection.vendor == "postgresql" and connection.timezone == UTC:
+        connection.connection.adapters.register_loader("timestamptz", MomentLoader)
 
 
 @contextmanager
