@@ -8,8 +8,8 @@ hits there may be:
 
 - Some hundreds at most: up to LISTED of them the search is a list of keys, and counted.
 - The caller's own filters leave few rows (an adviser's): those are compared, without any index.
-- EVERYWHERE, or SHORT where a word is too short for a gram (such hits take the index long to
-  gather): the rows are compared, in the order the caller walks.
+- Everywhere, for what the index would have to gather: the rows are compared, in the order the
+  caller walks.
 - Else the index is asked inside the caller's query (Sought), which intersects it with an index of
   the caller's filters where these leave fewer rows; a page of it as customers/search_walk.py says.
 """
@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from math import inf
+from operator import attrgetter
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -34,7 +35,7 @@ from customers.sqlite_index import quoted
 SEPARATOR = "\n"  # folded text has no white space
 Word = tuple[str, ...]  # spellings, of which one is enough
 
-EVERYWHERE, SHORT = 0.04, 0.02  # of all customers
+COMPARED = 3.5  # a row compared as the table has it costs as much as so many entries of the index
 BEGUN = 4  # the entries of all grams that begin alike take so many times longer than those of one
 LISTED = 1000
 FEW = 1.5 * LISTED  # the sample is not exact, and an index asked in vain costs little
@@ -84,11 +85,16 @@ class Hits:
     def narrowed(self):
         if self.led_to <= FEW:
             return self.index.narrowed(self.customers, self.words, self.sample)
-        everywhere = SHORT if has_short(self.words) else EVERYWHERE
-        if self.among_few or self.share >= everywhere:
+        if self.among_few or self.is_everywhere():
             return self.customers.filter(*map(stands_in_key, self.words))
         beside = self.expected[0] < self.led_to
         return self.index.narrowed(self.customers, self.words, self.sample, beside=beside)
+
+    def is_everywhere(self):
+        """Whether LISTED hits are found by comparing sooner than the index gathers its entries."""
+        compared = LISTED / max(self.share, self.sample.least)
+        entries = self.index.rarest(self.words, self.sample).frequency * rows_in(self.sample)
+        return compared * COMPARED < entries
 
 
 def rows_in(sample: Sample) -> float:
@@ -130,9 +136,7 @@ class Sought(Func):
 
     @cached_property
     def rarest(self) -> Part:
-        """The least that the index can be asked so that no hit is left out."""
-        parts = [self.index.rarest(word, self.sample) for word in self.words]
-        return min(parts, key=lambda part: part.frequency)
+        return self.index.rarest(self.words, self.sample)
 
     def query(self) -> str:
         # One part is frequent to the planner, who then intersects it with the other index.
@@ -197,11 +201,13 @@ class Index:
     def begun(self, text: str, sample: Sample) -> Part:
         return Part([text], self.beginning(text), BEGUN * sample.frequency(text))
 
-    def rarest(self, word: Word, sample: Sample) -> Part:
-        parts = [
-            min(self.parts((spelling,), sample), key=lambda part: part.frequency)
-            for spelling in word
-        ]
+    def rarest(self, words: list[Word], sample: Sample) -> Part:
+        """The least that the index can be asked so that no hit is left out."""
+        return min((self.rarest_of(word, sample) for word in words), key=attrgetter("frequency"))
+
+    def rarest_of(self, word: Word, sample: Sample) -> Part:
+        asked = [self.parts((spelling,), sample) for spelling in word]
+        parts = [min(some, key=attrgetter("frequency")) for some in asked]
         query = self.any_of(part.query for part in parts)
         return Part(word, query, sum(part.frequency for part in parts))
 
