@@ -6,6 +6,7 @@ so that a stop works from every process and only a row whose process is gone is 
 follow a `Run` of their own process without the database, or poll the row of another's.
 """
 
+import contextvars
 import logging
 import threading
 import time
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from chat import assistant, bedrock, budgets, prompts, wording
+from chat import assistant, bedrock, budgets, figures, prompts, wording
 from chat.models import ChatExchange
 from wealthai import metrics
 
@@ -185,7 +186,11 @@ def start(chat_id):
         if _poller is None:
             _poller = threading.Thread(target=_poll, name="chat-poller", daemon=True)
             _poller.start()
-    threading.Thread(target=_write, args=[run], name=f"chat-{chat_id}", daemon=True).start()
+    asked_by = contextvars.copy_context()  # its log lines carry the number of the request
+    writer = threading.Thread(
+        target=asked_by.run, args=[_write, run], name=f"chat-{chat_id}", daemon=True
+    )
+    writer.start()
     return run
 
 
@@ -264,6 +269,7 @@ def _write(run):
         connection.close()
         with _lock:
             _writing -= 1
+        figures.say(run)
 
 
 def unfinished(run):
@@ -297,13 +303,7 @@ def _answer(run):
 def _count_and_end(run):
     if run.turn.finished is None:  # stopped before the model was asked
         return
-    metrics.BEDROCK_CALLS.labels("ok").inc()
-    if run.turn.first_token_ms is not None:
-        metrics.BEDROCK_SECONDS.observe(run.turn.first_token_ms / 1000)
-    for call in run.turn.account.calls:
-        if call.usage:
-            metrics.TOKENS.labels("input").inc(call.usage.input)
-            metrics.TOKENS.labels("output").inc(call.usage.output)
+    figures.count(run.turn)
     # When nothing was said, it is no answer, unless its end says why.
     if run.text.strip() or run.turn.finished.stop_reason in wording.ENDINGS:
         run.end(Status.DONE)

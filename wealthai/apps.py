@@ -11,9 +11,10 @@ class WealthAIConfig(AppConfig):
         from django.db.backends.signals import connection_created
 
         from wealthai import checks  # noqa: F401 — registers them
-        from wealthai.database import read_moments
+        from wealthai.database import name_slow_queries, read_moments
 
         connection_created.connect(read_moments, dispatch_uid="wealthai.read_moments")
+        connection_created.connect(name_slow_queries, dispatch_uid="wealthai.name_slow_queries")
 
 
 class StaticFilesConfig(staticfiles_apps.StaticFilesConfig):

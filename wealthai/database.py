@@ -1,6 +1,8 @@
 """The named place for what PostgreSQL and SQLite do differently."""
 
+import logging
 import re
+import time
 import zlib
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -12,7 +14,10 @@ from django.db import OperationalError, connection, connections, transaction
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from django.db.models import BooleanField, Func
 
+logger = logging.getLogger(__name__)
+
 LOCK_WAIT_MS = 2000
+NAMED_LENGTH = 1000
 READS = re.compile(r"[\s(]*(SELECT|EXPLAIN|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|SET|SHOW|PRAGMA)\b")
 
 
@@ -113,6 +118,23 @@ def _short_wait():
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {before}")
+
+
+def name_slow_queries(*, connection, **kwargs):
+    """For `connection_created`. The statement is named with places for its values, not with them."""
+    if _timed not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_timed)
+
+
+def _timed(execute, sql, params, many, context):
+    started = time.perf_counter()
+    try:
+        return execute(sql, params, many, context)
+    finally:
+        seconds = time.perf_counter() - started
+        if seconds >= settings.SLOW_QUERY_SECONDS:
+            fields = {"seconds": round(seconds, 3), "sql": str(sql)[:NAMED_LENGTH]}
+            logger.warning("slow query", extra={"fields": fields})
 
 
 _recording_a_look: ContextVar[bool] = ContextVar("recording_a_look", default=False)

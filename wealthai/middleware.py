@@ -2,10 +2,10 @@
 
 import codecs
 import contextlib
+import logging
 import re
 import time
 import uuid
-from contextvars import ContextVar
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.conf import settings
@@ -19,14 +19,16 @@ from wealthai.api import problem
 from wealthai.api.parsing import UNSTORABLE_TEXT
 from wealthai.api.problems import TEXTS
 from wealthai.database import writing_nothing
+from wealthai.logs import current_request_id
 from wealthai.mfa import is_confirmed
 from wealthai.text import is_storable
 from wealthai.views import error_page
 from wealthai.writing import source_of, writing
 
+logger = logging.getLogger(__name__)
+
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-current_request_id = ContextVar("current_request_id", default="")
 
 
 class RequestIdMiddleware:
@@ -38,11 +40,9 @@ class RequestIdMiddleware:
     def __call__(self, request):
         given = request.headers.get("X-Request-ID", "")
         request.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:16]
-        token = current_request_id.set(request.request_id)
-        try:
-            response = self.get_response(request)
-        finally:
-            current_request_id.reset(token)
+        # Never reset: Django logs a refused request behind the last middleware.
+        current_request_id.set(request.request_id)
+        response = self.get_response(request)
         response.headers["X-Request-ID"] = request.request_id
         return response
 
@@ -59,11 +59,12 @@ class MetricsMiddleware:
         try:
             response = self.get_response(request)
         finally:
-            metrics.observe_request(
-                view=self.name_of(request, response),
-                status=response.status_code if response else 500,
-                seconds=time.perf_counter() - started,
-            )
+            view, seconds = self.name_of(request, response), time.perf_counter() - started
+            status = response.status_code if response else 500
+            metrics.observe_request(view=view, status=status, seconds=seconds)
+            if seconds >= settings.SLOW_VIEW_SECONDS and view not in metrics.NOT_PAGES:
+                fields = {"view": view, "status": status, "seconds": round(seconds, 3)}
+                logger.warning("slow view", extra={"fields": fields})
         return response
 
     def name_of(self, request, response):

@@ -45,7 +45,7 @@ def free_ports(count):
 
 
 class Site:
-    def __init__(self, folder, model_url):
+    def __init__(self, folder, model_url, **variables):
         self.folder = Path(folder)
         self.http, self.https, self.local = free_ports(3)
         self.environment = {
@@ -65,6 +65,7 @@ class Site:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_EC2_METADATA_DISABLED": "true",
+            **variables,
         }
 
     @contextlib.contextmanager
