@@ -65,6 +65,14 @@ def question_in(messages):
     )
 
 
+def is_well_formed(model_id, messages):
+    """Bedrock refuses an ARN of another service, unknown roles and messages without content."""
+    known = not model_id.startswith("arn:") or model_id.startswith("arn:aws:bedrock:")
+    return known and all(
+        one["role"] in ("user", "assistant") and one["content"] for one in messages
+    )
+
+
 class Simulator(ThreadingHTTPServer):
     """`requests` holds the bodies received, oldest first, `models` the model each one was for;
     `hung_up` counts readers that left."""
@@ -99,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)))
         match = PATH.fullmatch(self.path)
-        if not match:
+        if not match or not is_well_formed(unquote(match.group(1)), body["messages"]):
             return self.refuse("ValidationException")
         text = question_in(body["messages"])
         with self.server.lock:

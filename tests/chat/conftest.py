@@ -7,6 +7,7 @@ import pytest
 from chat import runs
 from chat.models import ChatExchange
 from chat.simulator.server import Simulator
+from tests.chat.ministack import ministack
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +35,20 @@ def simulator(shared_simulator, settings):
     shared_simulator.models.clear()
     shared_simulator.sent_at.clear()
     return shared_simulator
+
+
+@pytest.fixture(scope="session")
+def shared_ministack(tmp_path_factory):
+    with ministack(tmp_path_factory.mktemp("ministack")) as url:
+        yield url
+
+
+@pytest.fixture(params=["simulator", "ministack"])
+def any_bedrock(request, settings):
+    """Our simulator, then a Bedrock that others wrote: the adapter cannot tell them apart."""
+    own = request.param == "simulator"
+    other = None if own else request.getfixturevalue("shared_ministack")
+    settings.BEDROCK_ENDPOINT_URL = other or request.getfixturevalue("simulator").url
 
 
 @pytest.fixture

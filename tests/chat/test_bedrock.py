@@ -1,6 +1,7 @@
 import pytest
 
-from chat import bedrock
+from chat import asking, bedrock, model_care, runs, tools
+from chat.asking import Question
 from chat.blocks import Blocks, ToolCall
 from chat.catalogue import cost_in_yen
 from wealthai import probes
@@ -8,11 +9,66 @@ from wealthai import probes
 QUESTION = [{"role": "user", "content": [{"text": "要点は？"}]}]
 
 
-def test_answer_comes_in_pieces_and_ends_with_its_usage(simulator):
+ROUND_OF_TOOLS = [
+    *QUESTION,
+    {
+        "role": "assistant",
+        "content": [
+            {"reasoningContent": {"reasoningText": {"text": "考え中", "signature": "署名"}}},
+            {"toolUse": {"toolUseId": "t1", "name": "events", "input": {"days": 9}}},
+        ],
+    },
+    {
+        "role": "user",
+        "content": [{"toolResult": {"toolUseId": "t1", "content": [{"text": "記録にありません"}]}}],
+    },
+]
+
+
+def test_answer_comes_in_pieces_and_ends_with_its_message(any_bedrock):
     *texts, end = bedrock.open_stream(system="指示", messages=QUESTION)
 
+    said = "".join(piece.text for piece in texts)
     assert len(texts) > 1
-    assert (end.stop_reason, end.usage.output) == ("end_turn", sum(len(t.text) for t in texts))
+    assert (end.stop_reason, end.content, end.calls) == ("end_turn", ({"text": said},), ())
+
+
+def test_usage_tells_what_was_sent_and_said(any_bedrock):
+    *_, end = bedrock.open_stream(system="指示", messages=QUESTION)
+
+    assert min(end.usage.input, end.usage.output) > 0
+    assert end.usage.total == end.usage.input + end.usage.output
+
+
+def test_round_of_tools_is_answered(any_bedrock):
+    stream = bedrock.open_stream(system="指示", messages=ROUND_OF_TOOLS, tools=tools.specs())
+
+    assert list(stream)[-1].stop_reason == "end_turn"
+
+
+def test_model_that_cannot_be_is_rejected(any_bedrock):
+    with pytest.raises(bedrock.Rejected, match="ValidationException"):
+        bedrock.open_stream(system="指示", messages=QUESTION, model_id="arn:aws:s3:::model")
+
+
+@pytest.mark.parametrize("wrong", [{"role": "robot"}, {"content": []}], ids=["role", "empty"])
+def test_message_that_is_none_is_rejected(any_bedrock, wrong):
+    with pytest.raises(bedrock.Rejected, match="ValidationException"):
+        bedrock.open_stream(system="指示", messages=[QUESTION[0] | wrong])
+
+
+def test_bedrock_is_within_reach(any_bedrock):
+    assert (bedrock.reach().state, model_care.asked().state) == ("ok", "ok")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_question_of_an_adviser_is_answered_and_counted(any_bedrock, tanaka):
+    exchange = asking.ask(Question(tanaka, "要点は？"))
+    runs.wait(exchange.pk, 20)
+
+    exchange.refresh_from_db()
+    assert (exchange.status, exchange.stop_reason) == ("done", "end_turn")
+    assert (exchange.cost_is_estimated, exchange.total_tokens > 0) == (False, True)
 
 
 def test_no_sampling_parameter_is_sent(simulator, settings):
