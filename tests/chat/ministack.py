@@ -2,10 +2,10 @@
 
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 import time
-import urllib.request
 
 from tests.server import free_port
 
@@ -32,17 +32,17 @@ def ministack(folder):
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}/_ministack/health")
+        wait_for(port)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(10)
 
 
-def wait_for(address):
+def wait_for(port):
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
-            return urllib.request.urlopen(address).close()
+            return socket.create_connection(("127.0.0.1", port)).close()
         time.sleep(0.05)
     raise TimeoutError("MiniStack did not start")
