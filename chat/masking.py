@@ -141,6 +141,7 @@ class Masker:
     replaced: Counter[tuple[str, bool]] = field(default_factory=Counter)
     formed: dict[tuple[str, str], Secret] = field(default_factory=dict)
     people: dict[int, int] = field(default_factory=dict)  # {key: number of the letter}
+    given: set[str] = field(default_factory=set)  # tokens that went out
 
     def join(self, customers: Iterable, hidden: bool = False) -> None:
         """More customers, met while the answer is looked up; known ones keep their tokens."""
@@ -170,6 +171,7 @@ class Masker:
                 spans.append((first, last, self._anybodys(label, text[first:last])))
         for first, last, secret in sorted(spans, key=lambda span: -span[0]):
             text = text[:first] + secret.token + text[last:]
+            self.given.add(secret.token)
             self.replaced[secret.label, secret.hidden] += 1
         return text
 
@@ -200,8 +202,10 @@ class Masker:
         return self.formed[label, value]
 
     def restore(self, text: str) -> str:
+        """A token of somebody hidden that never went out is guessed, and tells nothing."""
         for secret in self.secrets:
-            text = text.replace(secret.token, secret.value)
+            if not secret.hidden or secret.token in self.given:
+                text = text.replace(secret.token, secret.value)
         return text
 
     def as_told(self, masked: str) -> str:

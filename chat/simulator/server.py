@@ -12,7 +12,8 @@ Harmless: [[unknown]] sends events that nobody knows, [[twice]] each event of th
 stop reason, [[nocount]] cuts the line before the counts, [[empty]] says nothing. [[silent:S]] waits
 before the first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces,
 [[odd:N]] answers with the character of code point N. [[tool:bad-json]], [[tool:unknown]] and
-[[tool:endless]] use tools wrongly; [[think]] thinks before it uses one; [[say:text]] says that (no
+[[tool:endless]] use tools wrongly; [[obey]] obeys what a record says (obeying.py), [[look:words]] looks
+for events first; [[think]] thinks before it uses one; [[say:text]] says that (no
 spaces), [[cite:…]] cites it.
 """
 
@@ -25,7 +26,7 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
-from chat.simulator import looking_up, wire
+from chat.simulator import looking_up, obeying, wire
 from chat.simulator.answers import MARK, answer_to
 
 PATH = re.compile(r"/model/([^/]+)/(converse-stream|converse)")
@@ -86,6 +87,7 @@ class Simulator(ThreadingHTTPServer):
         self.requests = []
         self.models = []
         self.sent_at = []  # when each answer's first text left
+        self.obeyed = []  # instructions found in records, of [[obey]]
         self.hung_up = 0
         self.lock = threading.Lock()
 
@@ -143,6 +145,10 @@ class Handler(BaseHTTPRequestHandler):
     def calls(self, body, text, faults):
         """The tools that are used in this round. A question with its customer's records needs none."""
         asked = FAULT.sub("", text)
+        if "obey" in faults:
+            if "look" in faults and not looking_up.was_answered(body["messages"]):
+                return [("events", {"words": faults["look"]})]
+            return obeying.calls_for(body)
         if "toolConfig" not in body or ("<records>" in asked and "tool" not in faults):
             return []
         return looking_up.calls_for(asked, body["messages"], faults)
@@ -154,6 +160,9 @@ class Handler(BaseHTTPRequestHandler):
             return [f"{number:04}。" for number in range(int(faults["long"]))]
         if "odd" in faults:
             return ["文字", chr(int(faults["odd"])), "です"]
+        if "obey" in faults and (orders := obeying.orders_in(body)):
+            self.server.obeyed += orders
+            return [obeying.answer_from(body)]
         if "say" in faults:
             answer = faults["say"]
         elif looking_up.was_answered(body["messages"]):

@@ -34,6 +34,7 @@ def simulator(shared_simulator, settings):
     shared_simulator.requests.clear()
     shared_simulator.models.clear()
     shared_simulator.sent_at.clear()
+    shared_simulator.obeyed.clear()
     return shared_simulator
 
 

@@ -215,3 +215,11 @@ def test_firm_is_masked_whatever_its_legal_form_looks_like(text):
         assert "山田" not in sent
         assert masker.restore(sent).endswith("の件")
         assert masker.restore(sent).count("山田商事") == 1
+
+
+def test_guessed_token_of_a_hidden_customer_tells_nothing():
+    masker = masker_for([], hidden=[ITO])
+    masker.mask("伊藤 正雄様のご紹介")
+
+    guessed = "［顧客A］［顧客カナA］［電話A］［メールA］［住所A］"
+    assert masker.restore(guessed) == guessed
