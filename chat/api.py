@@ -1,11 +1,13 @@
 """`/api/chat`: ask, read on, stop, and look back."""
 
+import math
 from contextlib import ExitStack
 
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import generics
@@ -15,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chat import asking, runs, streams, wording
+from chat.budgets import reset_after
 from chat.looks import log_looks
 from chat.models import ChatExchange, Conversation
 from customers.models import Customer
@@ -289,9 +292,12 @@ class ChatView(generics.GenericAPIView):
         data = describe(exchange)
         if exchange.status != ChatExchange.Status.FAILED:
             return Response(data)
-        words = wording.of(exchange)
+        words, status = wording.of(exchange), 503
         headers = {"Retry-After": "5"} if words.retry else {}
-        return problem(request, 503, words.title, words.detail, headers=headers, exchange=data)
+        if exchange.error_kind == "budget":
+            left = reset_after(exchange.created_at) - timezone.now()
+            status, headers = 429, {"Retry-After": str(max(1, math.ceil(left.total_seconds())))}
+        return problem(request, status, words.title, words.detail, headers=headers, exchange=data)
 
 
 class OneExchangeView(APIView):

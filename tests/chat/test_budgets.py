@@ -59,7 +59,9 @@ def test_refusal_names_the_midnight_in_japan(api, simulator, spent):
     answer = api.post("/api/chat", {"message": "保有商品は？"}, format="json")
 
     reset = timezone.localtime() + timedelta(days=1)
-    assert answer.status_code == 503
+    left = budgets.reset_after(timezone.now()) - timezone.now()
+    assert answer.status_code == 429
+    assert 0 <= int(answer["Retry-After"]) - left.total_seconds() < 60
     assert f"{reset.month}月{reset.day}日 0:00に戻ります" in answer.json()["detail"]
 
 
