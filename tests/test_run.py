@@ -10,17 +10,18 @@ from tests.run import missing_programs, with_markers
 
 
 @pytest.mark.parametrize(
-    ("arguments", "left_out", "expected"),
+    ("arguments", "left_out", "asked", "expected"),
     [
-        ([], [], []),
-        (["tests/chat"], [], ["tests/chat"]),
-        ([], ["browser", "nginx"], ["-m", "not browser and not nginx"]),
-        (["-m", "slow or odd", "-x"], ["browser"], ["-x", "-m", "not browser and (slow or odd)"]),
+        ([], [], [], []),
+        (["tests/chat"], [], [], ["tests/chat"]),
+        ([], ["browser", "nginx"], [], ["-m", "not browser and not nginx"]),
+        ([], ["nginx"], ["browser", "nginx"], ["-m", "not nginx and (browser or nginx)"]),
+        (["-m", "slow or odd", "-x"], ["nginx"], [], ["-x", "-m", "not nginx and (slow or odd)"]),
     ],
-    ids=["all", "some", "left-out", "with-own-marker"],
+    ids=["all", "some", "left-out", "asked", "with-own-marker"],
 )
-def test_markers_of_both_sides_become_one_expression(arguments, left_out, expected):
-    assert with_markers(arguments, left_out) == expected
+def test_markers_of_both_sides_become_one_expression(arguments, left_out, asked, expected):
+    assert with_markers(arguments, left_out, asked) == expected
 
 
 def test_program_that_is_nowhere_is_missing(monkeypatch, tmp_path):
