@@ -4,10 +4,12 @@ Every figure can be set in the environment; docs/operations.md says what each is
 """
 
 import contextlib
+import itertools
 import os
 import re
 import signal
 import tempfile
+import time
 from pathlib import Path
 
 from gunicorn.glogging import Logger as StockLogger
@@ -90,6 +92,7 @@ METRICS = Path(
     or (f"{runtime}/metrics" if runtime else tempfile.mkdtemp(prefix="wealthai-metrics-"))
 )
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS)
+os.environ.setdefault("METRICS_SINCE", str(time.time()))  # a reload reads this file again
 
 
 def clear_measurements():
@@ -103,10 +106,23 @@ def on_starting(server):
     clear_measurements()
 
 
+def pre_fork(server, worker):
+    """The lowest free slot: its files go on from where the slot's last worker left them.
+
+    Files named by process would grow with each reload, and /metrics with them.
+    """
+    taken = {other.slot for other in server.WORKERS.values()}
+    worker.slot = next(slot for slot in itertools.count(1) if slot not in taken)
+
+
+def post_fork(server, worker):
+    os.environ["METRICS_SLOT"] = str(worker.slot)
+
+
 def child_exit(server, worker):
     from prometheus_client.multiprocess import mark_process_dead
 
-    mark_process_dead(worker.pid)
+    mark_process_dead(worker.slot)
 
 
 def on_exit(server):

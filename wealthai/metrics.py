@@ -1,7 +1,8 @@
 """Measurements that add up over worker processes (prometheus_client, multiprocess mode).
 
-gunicorn.conf.py sets PROMETHEUS_MULTIPROC_DIR before anything is imported; without it (tests,
-commands) the figures are this process's own.
+gunicorn.conf.py sets PROMETHEUS_MULTIPROC_DIR and METRICS_SLOT before anything is imported. Each
+worker writes the files of its slot; a command that knows the folder only reads. Without a folder
+(tests) the figures are this process's own.
 """
 
 import datetime
@@ -11,8 +12,12 @@ from dataclasses import dataclass
 
 from django.core.signals import request_finished
 from django.db import connection
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
+
+SLOT = os.environ.get("METRICS_SLOT")
+# Before the first measurement is made: the library would name the files by process.
+values.ValueClass = values.MultiProcessValue(lambda: SLOT) if SLOT else values.MutexValue
 
 BUCKETS = (
     0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 120,
@@ -38,9 +43,9 @@ STREAMS = Gauge("wealthai_streams", "Answers being written", multiprocess_mode="
 POOL = Gauge(
     "wealthai_database_pool", "Connections of the pool", ["state"], multiprocess_mode="livesum"
 )
-# The oldest of all workers, those that have been replaced too: the files outlive them.
+# Of the server, not of this worker: what the slot's last worker counted counts too.
 STARTED = Gauge("wealthai_start_time_seconds", "Start of the server", multiprocess_mode="min")
-STARTED.set(time.time())
+STARTED.set(float(os.environ.get("METRICS_SINCE", time.time())))
 
 
 @dataclass(frozen=True)

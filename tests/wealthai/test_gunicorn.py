@@ -37,7 +37,8 @@ def test_every_setting_is_one_that_gunicorn_knows(conf):
     ours = {name for name in conf if name.islower() and not name.startswith("_")}
 
     assert ours - known == {
-        "clear_measurements", "contextlib", "logs", "os", "re", "runtime", "signal", "tempfile",
+        "clear_measurements", "contextlib", "itertools", "logs", "os", "re", "runtime", "signal",
+        "tempfile", "time",
     }  # fmt: skip
 
 
@@ -73,6 +74,16 @@ def test_systemd_waits_longer_than_gunicorn_needs_to_end_its_answers(conf):
     patience = int(re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE).group(1))
 
     assert conf["graceful_timeout"] < patience
+
+
+@pytest.mark.parametrize(("taken", "slot"), [([], 1), ([1, 2], 3), ([2, 3], 1)])
+def test_new_worker_gets_the_lowest_free_slot(conf, taken, slot):
+    workers = {pid: SimpleNamespace(slot=one) for pid, one in enumerate(taken)}
+    worker = SimpleNamespace()
+
+    conf["pre_fork"](SimpleNamespace(WORKERS=workers), worker)
+
+    assert worker.slot == slot
 
 
 def test_clearing_the_measurements_leaves_other_files(conf, tmp_path):
