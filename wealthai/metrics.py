@@ -10,10 +10,12 @@ import os
 import time
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.signals import request_finished
 from django.db import connection
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.utils import floatToGoString
 
 SLOT = os.environ.get("METRICS_SLOT")
 # Before the first measurement is made: the library would name the files by process.
@@ -40,6 +42,10 @@ BEDROCK_SECONDS = Histogram(
 BEDROCK_CALLS = Counter("wealthai_bedrock_calls", "Calls of the model", ["outcome"])
 TOKENS = Counter("wealthai_bedrock_tokens", "Tokens of the model", ["kind"])
 STREAMS = Gauge("wealthai_streams", "Answers being written", multiprocess_mode="livesum")
+STREAM_SLOTS = Gauge(
+    "wealthai_stream_slots", "Answers that may be written at once", multiprocess_mode="livesum"
+)
+STREAM_SLOTS.set(settings.CHAT_MAX_STREAMS)
 POOL = Gauge(
     "wealthai_database_pool", "Connections of the pool", ["state"], multiprocess_mode="livesum"
 )
@@ -107,12 +113,23 @@ def observe_pool(**kwargs):
 request_finished.connect(observe_pool, dispatch_uid="wealthai.observe_pool")
 
 
+class NoFolderError(Exception):
+    """The folder of the measurements is not there: no server runs, or it has another one."""
+
+
 def registry():
     """The registry that adds up all live processes, or this process's own."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder is None:
         return REGISTRY
     combined = CollectorRegistry()
-    MultiProcessCollector(combined)
+    try:
+        MultiProcessCollector(combined, folder)
+    except ValueError as error:
+        raise NoFolderError(
+            f"計測のフォルダー {folder} がありません。サーバーが動いているか、"
+            "PROMETHEUS_MULTIPROC_DIR が同じかを確かめてください。"
+        ) from error
     return combined
 
 
@@ -143,6 +160,65 @@ def quantile(buckets, share):
             return lower + (upper - lower) * ((rank - below) / width if width else 1)
         below, lower = buckets[upper], upper
     return lower
+
+
+def totals():
+    """All that the workers counted `since` the server started, as JSON could keep it.
+
+    Views and waiting times by upper bound of the bucket, each with what lies in that bucket alone.
+    """
+    found = {"since": 0, "views": {}, "calls": {}, "first_token": {}, "tokens": {}}
+    found |= {"pool": {}, "streams": 0, "stream_slots": 0}
+    for name, labels, value in samples():
+        if name == "wealthai_request_seconds_bucket":
+            seen_of(found, labels["view"])["seconds"][labels["le"]] = value
+        elif name == "wealthai_requests_total":
+            if labels["status"].startswith("5"):
+                seen_of(found, labels["view"])["errors"] += value
+        elif name == "wealthai_bedrock_first_token_seconds_bucket":
+            found["first_token"][labels["le"]] = value
+        elif name in ONE_LABEL:
+            key, label = ONE_LABEL[name]
+            found[key][labels[label]] = value
+        elif name in NO_LABEL:
+            found[NO_LABEL[name]] = value
+    for seen in found["views"].values():
+        seen["seconds"] = apart(seen["seconds"])
+    return found | {"first_token": apart(found["first_token"])}
+
+
+ONE_LABEL = {
+    "wealthai_bedrock_calls_total": ("calls", "outcome"),
+    "wealthai_bedrock_tokens_total": ("tokens", "kind"),
+    "wealthai_database_pool": ("pool", "state"),
+}
+NO_LABEL = {
+    "wealthai_start_time_seconds": "since",
+    "wealthai_streams": "streams",
+    "wealthai_stream_slots": "stream_slots",
+}
+GAUGES = ("pool", "streams", "stream_slots")  # of this moment; the others only grow
+
+
+def seen_of(found, view):
+    return found["views"].setdefault(view, {"seconds": {}, "errors": 0})
+
+
+def apart(buckets):
+    """Cumulative counts by bound become those of each bucket, without the empty ones."""
+    bounds = sorted(buckets, key=float)
+    below = [0, *(buckets[bound] for bound in bounds)]
+    counts = {bound: buckets[bound] - under for bound, under in zip(bounds, below, strict=False)}
+    return {bound: count for bound, count in counts.items() if count}
+
+
+def together(counts):
+    """The way back, for quantile(): every bound, so that what lies between two is known."""
+    total, found = 0, {}
+    for bound in (*BUCKETS, float("inf")):
+        total += counts.get(floatToGoString(bound), 0)
+        found[bound] = total
+    return found
 
 
 def request_figures():

@@ -163,3 +163,46 @@ class IdempotencyKey(models.Model):
 
     def __str__(self):
         return f"{self.route} {self.key}"
+
+
+class TimerRun(models.Model):
+    """定期処理: how the last run of one of wealthai.timers.TIMERS went.
+
+    A run that was killed has started and never ended; its last success grows old either way.
+    """
+
+    name = models.CharField("名前", max_length=40, primary_key=True)
+    started_at = models.DateTimeField("開始")
+    finished_at = models.DateTimeField("終了", null=True)
+    succeeded_at = models.DateTimeField("最後の成功", null=True)
+    seconds = models.FloatField("所要時間（秒）", null=True)
+    error = models.CharField("失敗の種類", max_length=100, default="")
+
+    class Meta:
+        db_table = "timer_runs"
+        verbose_name = verbose_name_plural = "定期処理"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Measurement(models.Model):
+    """計測: what one server did since its last measurement, about a minute before.
+
+    `figures` are the differences, so that a sum over rows needs to know of no restart; `totals`
+    are what the next row is compared with and stand in the newest row only.
+    """
+
+    node = models.CharField("サーバー", max_length=100)
+    at = models.DateTimeField("日時", default=timezone.now, db_index=True)
+    figures = models.JSONField("計測値")
+    totals = models.JSONField("起動からの合計", null=True)
+
+    class Meta:
+        db_table = "measurements"
+        verbose_name = verbose_name_plural = "計測"
+        ordering = ["-at"]
+
+    def __str__(self):
+        return f"{self.node} {self.at:%Y-%m-%d %H:%M}"

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from chat import model_care
+from wealthai.timers import timed_run
 
 MARKS = {model_care.OK: "正常", model_care.WARNING: "注意", model_care.ERROR: "異常"}
 EXIT = {model_care.OK: 0, model_care.WARNING: 1, model_care.ERROR: 2}
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             "--ask", action="store_true", help="モデルに短い質問を1つ送ります（1円未満の費用）。"
         )
 
+    @timed_run("check_ai")
     def handle(self, *args: Any, **options: Any) -> None:
         found = model_care.findings(options["ask"])
         worst = max(found, key=lambda finding: EXIT[finding.state]).state

@@ -8,6 +8,7 @@ from customers.drift import mend
 from customers.foreign_writes import catch_up
 from wealthai.database import BusyError
 from wealthai.terminal import progress_bars
+from wealthai.timers import timed_run
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             "--no-progress", action="store_true", help="進み具合の棒を表示しません。"
         )
 
+    @timed_run("catch_up")
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             written = catch_up()

@@ -1,5 +1,6 @@
 """`manage.py import_original DIR`: the seven CSV files of the original system."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from customers.importing.problems import BrokenFilesError, printable
 from customers.importing.store import Outcome, store
 from wealthai.database import BusyError
 from wealthai.terminal import progress_bars, table
+from wealthai.timers import timed_run
 
 SHOWN_DIFFERENCES = 20
 HEADINGS = ("ファイルの内容", "行数", "新規", "更新", "変更なし", "差異あり", "削除済み")
@@ -37,7 +39,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with progress_bars(not options["no_progress"]) as tick:
+            tried = nullcontext() if options["dry_run"] else timed_run("import_original")
+            with tried, progress_bars(not options["no_progress"]) as tick:
                 files = read_original(options["directory"], tick)
                 outcomes = store(
                     files, update=options["update"], dry_run=options["dry_run"], tick=tick

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from wealthai import backups
 from wealthai.dumps import DumpError
+from wealthai.timers import timed_run
 
 
 class Command(BaseCommand):
@@ -27,7 +28,8 @@ class Command(BaseCommand):
                 )
                 self.stdout.write(f"BACKUP_RECIPIENTS={recipient}")
                 return
-            path = backups.make(Path(settings.BACKUP_DIR))
+            with timed_run("backup"):
+                path = backups.make(Path(settings.BACKUP_DIR))
         except DumpError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{path}（{path.stat().st_size:,}バイト）に保存しました。")

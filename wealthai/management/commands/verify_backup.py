@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from wealthai import backups
 from wealthai.dumps import DumpError
+from wealthai.timers import timed_run
 
 
 class Command(BaseCommand):
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, nargs="?", metavar="バックアップ")
         parser.add_argument("--identity", type=Path, required=True, metavar="鍵のファイル")
 
+    @timed_run("verify_backup")
     def handle(self, *args: Any, file: Path | None, identity: Path, **options: Any) -> None:
         try:
             path = file or backups.newest(Path(settings.BACKUP_DIR))

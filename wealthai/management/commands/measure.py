@@ -1,0 +1,20 @@
+"""`manage.py measure`: one row of what this server did. Once a minute by a timer, on each server."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from wealthai import measuring
+from wealthai.metrics import NoFolderError
+from wealthai.timers import timed_run
+
+
+class Command(BaseCommand):
+    help = "この1分間の応答、AI、データベースの計測値を記録します。システム状態の画面が使います。"
+
+    @timed_run("measure")
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            measuring.measure()
+        except NoFolderError as error:
+            raise CommandError(str(error)) from error
