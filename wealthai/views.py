@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from wealthai import metrics, probes
+from wealthai import gauges, metrics, probes
 from wealthai.api import problem
 from wealthai.typed import typed_in
 
@@ -146,7 +146,8 @@ def metrics_page(request):
     """Prometheus text, for the addresses of METRICS_ALLOWED_IPS only; 404 to anybody else."""
     if client_ip(request) not in {ipaddress.ip_address(ip) for ip in settings.METRICS_ALLOWED_IPS}:
         raise Http404
-    return HttpResponse(generate_latest(metrics.registry()), content_type=CONTENT_TYPE_LATEST)
+    text = generate_latest(metrics.registry()) + generate_latest(gauges.registry())
+    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 
 def client_ip(request):

@@ -1,0 +1,85 @@
+"""What /metrics looks up while it is asked: the database, timers, disks, and what upper apps know.
+
+None of it is counted by a worker, so it must not add up over them. An upper app registers a source
+in `AppConfig.ready()`.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily
+
+from wealthai import measuring, timers
+
+_sources: list[Callable[[], Iterable[GaugeMetricFamily]]] = []
+
+
+def register(source):
+    """`source` takes nothing and yields gauges; what fails with the database is left out."""
+    _sources.append(source)
+    return source
+
+
+class AtScrape:
+    def collect(self):
+        is_up = GaugeMetricFamily("wealthai_database_up", "Whether the database answers", 1)
+        for source in _sources:
+            try:
+                yield from list(source())
+            except DatabaseError:
+                is_up = GaugeMetricFamily("wealthai_database_up", is_up.documentation, 0)
+        yield is_up
+
+
+def registry():
+    found = CollectorRegistry(auto_describe=False)
+    found.register(AtScrape())
+    return found
+
+
+@register
+def database():
+    seconds = measuring.database_ms() / 1000
+    yield GaugeMetricFamily("wealthai_database_seconds", "Time of SELECT 1", seconds)
+
+
+@register
+def runs():
+    success = GaugeMetricFamily(
+        "wealthai_timer_last_success_timestamp_seconds", "End of the last success", labels=["timer"]
+    )
+    failed = GaugeMetricFamily("wealthai_timer_failed", "1: the last run failed", labels=["timer"])
+    patience = GaugeMetricFamily(
+        "wealthai_timer_patience_seconds", "Age from which on it is overdue", labels=["timer"]
+    )
+    for state in timers.states():
+        name = [state.timer.name]
+        failed.add_metric(name, int(state.has_failed))
+        success.add_metric(name, state.last_success.timestamp() if state.last_success else 0)
+        if state.timer.patience:
+            patience.add_metric(name, state.timer.patience.total_seconds())
+    yield from (success, failed, patience)
+
+
+@register
+def disks():
+    free = GaugeMetricFamily("wealthai_disk_free_ratio", "Free share", labels=["folder"])
+    for name, folder in folders().items():
+        free.add_metric([name], free_share(folder))
+    yield free
+
+
+def folders():
+    return {"backup": Path(settings.BACKUP_DIR), "program": settings.BASE_DIR}
+
+
+def free_share(folder):
+    """Of the disk that holds `folder`, or will hold it once it is made."""
+    while not folder.exists():
+        folder = folder.parent
+    usage = shutil.disk_usage(folder)
+    return usage.free / usage.total
