@@ -117,6 +117,7 @@ NAMED_ACTS = {
     "customers:view-delete": WORKERS,
     "customers:access-records": READERS,
     "customers:access-records-export": READERS,
+    "dashboard:system": {"administrator"},
 }
 # Pages (not of the back office) that show what belongs to an archived customer.
 SHOWS_ARCHIVED = {
