@@ -20,6 +20,7 @@ SECTIONS = (
     "pages",
     "sqlite",
     "masking",
+    "monitoring",
     "writes",
 )  # the last one changes the tables
 # As deploy/README.md advises. It waits for the disk as a server in service does: writing is not made

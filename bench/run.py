@@ -3,7 +3,7 @@
 import sys
 import time
 
-from bench import api, data, database, masking, pages, report, search, sqlite, writes
+from bench import api, data, database, masking, monitoring, pages, report, search, sqlite, writes
 
 TEN, SMALL = 10, 10_000
 MEASURES = {
@@ -12,6 +12,7 @@ MEASURES = {
     "pages": lambda: pages.measure(["ten", "large"]),
     "sqlite": lambda: sqlite.measure(min(sqlite.MOST, data.rows())),
     "masking": lambda: masking.measure("small"),
+    "monitoring": monitoring.measure,
     "writes": writes.measure,
 }
 

@@ -1,3 +1,5 @@
+from django.conf import settings
+from django.core.signals import request_finished
 from django.urls import path
 
 from bench.plain import PlainListView
@@ -5,3 +7,5 @@ from wealthai.urls import *  # noqa: F403
 from wealthai.urls import urlpatterns as product
 
 urlpatterns = [*product, path("bench/customers", PlainListView.as_view())]
+if settings.UNMEASURED:
+    request_finished.disconnect(dispatch_uid="wealthai.observe_pool")

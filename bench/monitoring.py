@@ -1,0 +1,100 @@
+"""What the own monitoring costs: /metrics before and after many reloads, and the throughput of a light page
+with and without it."""
+
+import os
+import re
+import signal
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from bench import api, database
+from bench.report import Figure, Section
+from bench.timing import in_turns, milliseconds
+from tests.server import Server
+
+RELOADS, ROUNDS, PAGE = 100, 15, "/accounts/login"
+SCRAPES, MOST_SECONDS, MOST_COST = 30, 0.05, 0.03
+COUNT = 'wealthai_requests_total{status="200",view="account_login"}'
+
+
+def measure():
+    with database.using("ten"):
+        return Section("Monitoring", [*reloads(RELOADS), *throughput(ROUNDS)], NOTE)
+
+
+NOTE = (
+    f"gunicorn as shipped with two workers. /metrics: medians of {SCRAPES}, after every page had been"
+    f" asked for in both workers. Throughput: {PAGE}, {ROUNDS} rounds in turns of two servers, one of"
+    " them without the middleware that measures; the median of the ratios of neighbours."
+)
+
+
+def reloads(times):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(**api.SERVER, PROMETHEUS_MULTIPROC_DIR=folder) as server,
+    ):
+        visit_every_view(server)
+        fresh, files = scrape_seconds(server), len(os.listdir(folder))
+        before = counted(server)
+        for _ in range(times):
+            server.get(PAGE).read()
+            reload(server)
+        old, lost = scrape_seconds(server), before + times - counted(server)
+        slots = {Path(name).stem.rpartition("_")[2] for name in os.listdir(folder)}
+    return [
+        Figure("/metrics, fresh", milliseconds(fresh), "≤ 50 ms", fresh <= MOST_SECONDS),
+        Figure(f"… after {times} reloads", milliseconds(old), "≤ 50 ms", old <= MOST_SECONDS),
+        Figure(
+            "Files, fresh · worker slots after them",
+            f"{files} · {len(slots)}",
+            "≤ 4 slots",
+            len(slots) <= 4,
+        ),
+        Figure("Answers lost from the counts", f"{lost:.0f} of {times}", "0", lost == 0),
+    ]
+
+
+def visit_every_view(server):
+    """Labels are what makes /metrics long; an answer of any kind makes one."""
+    from tests.scope import routes
+
+    for route in routes():
+        for _ in range(4):  # whichever worker takes it
+            server.get("/" + re.sub(r"{\d}", "1", route.path)).read()
+
+
+def scrape_seconds(server):
+    return in_turns(SCRAPES, it=lambda: server.get("/metrics").read())["it"].median
+
+
+def counted(server):
+    lines = server.get("/metrics").read().decode().splitlines()
+    return next((float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(COUNT)), 0)
+
+
+def reload(server):
+    """Returns when all workers are new ones."""
+    old = set(server.workers())
+    os.kill(server.process.pid, signal.SIGHUP)
+    while old & set(server.workers()) or len(server.workers()) < len(old):
+        time.sleep(0.02)
+
+
+def throughput(rounds):
+    with Server(**api.SERVER) as measured, Server(**api.SERVER, BENCH_UNMEASURED="1") as bare:
+        speeds = []
+        for number in range(rounds + 1):
+            servers = (measured, bare) if number % 2 else (bare, measured)
+            found = {server: api.requests_per_second(server, "", PAGE) for server in servers}
+            speeds.append((found[measured], found[bare]))
+    speeds = speeds[1:]
+    cost = 1 - median(ours / plain for ours, plain in speeds)
+    ours, plain = (median(column) for column in zip(*speeds, strict=True))
+    return [
+        Figure("Light page, unmeasured", f"{plain:,.0f} requests/s"),
+        Figure("Light page, measured", f"{ours:,.0f} requests/s"),
+        Figure("Throughput that monitoring costs", f"{cost:.1%}", "≤ 3 %", cost <= MOST_COST),
+    ]
