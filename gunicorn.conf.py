@@ -92,7 +92,8 @@ METRICS = Path(
     or (f"{runtime}/metrics" if runtime else tempfile.mkdtemp(prefix="wealthai-metrics-"))
 )
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS)
-os.environ.setdefault("METRICS_SINCE", str(time.time()))  # a reload reads this file again
+if "METRICS_SINCE" not in os.environ:  # a reload reads this file again
+    os.environ["METRICS_SINCE"] = str(time.time())
 
 
 def clear_measurements():
