@@ -10,10 +10,11 @@ that the faults before the first byte are those of the model with ID in its name
 Harmless: [[unknown]] sends events that nobody knows, [[twice]] each event of the frame twice,
 [[split:N]] N bytes at a time, [[drip:S]] one byte in S seconds. At the end: [[stop:reason]] another
 stop reason, [[nocount]] cuts the line before the counts, [[empty]] says nothing. [[silent:S]] waits
-before the first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces,
-[[odd:N]] answers with the character of code point N. [[tool:bad-json]], [[tool:unknown]] and
-[[tool:endless]] use tools wrongly; [[obey]] obeys what a record says (obeying.py), [[look:words]] looks
-for events first; [[think]] thinks before it uses one; [[say:text]] says that (no
+before the first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces that
+count from 0 or from [[from:N]], [[odd:N]] answers with the character of code point N.
+[[tool:bad-json]], [[tool:unknown]] and [[tool:endless]] use tools wrongly; [[obey]] obeys what a
+record says (obeying.py), [[look:words]] looks for events first; [[think]] thinks before it uses one;
+[[say:text]] says that (no
 spaces), [[cite:…]] cites it.
 """
 
@@ -157,7 +158,8 @@ class Handler(BaseHTTPRequestHandler):
         if "empty" in faults:
             return []
         if "long" in faults:
-            return [f"{number:04}。" for number in range(int(faults["long"]))]
+            first = int(faults.get("from", 0))
+            return [f"{first + number:04}。" for number in range(int(faults["long"]))]
         if "odd" in faults:
             return ["文字", chr(int(faults["odd"])), "です"]
         if "obey" in faults and (orders := obeying.orders_in(body)):
