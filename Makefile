@@ -1,5 +1,5 @@
 # make run: look at it · make test: the whole suite · make lint · make shots
-# make bench: how fast it is (writes docs/performance.md, a quarter of an hour) · make requirements
+# make bench: how fast it is (writes docs/performance.md, twenty minutes) · make requirements
 .DEFAULT_GOAL := run
 .PHONY: run install install-dev test lint shots bench requirements
 

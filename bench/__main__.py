@@ -21,6 +21,7 @@ SECTIONS = (
     "sqlite",
     "masking",
     "monitoring",
+    "chat",
     "writes",
 )  # the last one changes the tables
 # As deploy/README.md advises. It waits for the disk as a server in service does: writing is not made

@@ -3,7 +3,19 @@
 import sys
 import time
 
-from bench import api, data, database, masking, monitoring, pages, report, search, sqlite, writes
+from bench import (
+    api,
+    chat,
+    data,
+    database,
+    masking,
+    monitoring,
+    pages,
+    report,
+    search,
+    sqlite,
+    writes,
+)
 
 TEN, SMALL = 10, 10_000
 MEASURES = {
@@ -13,6 +25,7 @@ MEASURES = {
     "sqlite": lambda: sqlite.measure(min(sqlite.MOST, data.rows())),
     "masking": lambda: masking.measure("small"),
     "monitoring": monitoring.measure,
+    "chat": chat.measure,
     "writes": writes.measure,
 }
 
