@@ -15,7 +15,7 @@ from wealthai.management.commands.serve import free_port
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "var" / "shots"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-# Page, path, and who looks: an adviser, or the back office for the admin.
+# Page, path, and who looks: an adviser, the back office for the admin, an administrator.
 PAGES = [
     ("home", "/", "AD001"),
     ("customers", "/customers", "AD001"),
@@ -39,6 +39,7 @@ PAGES = [
     ("admin-customer", "/admin/customers/customer/{customer}/change/", "BO001"),
     ("admin-history", "/admin/customers/customer/{customer}/history/", "BO001"),
     ("api-docs", "/api/docs", "BO001"),
+    ("status", "/status", "AM001"),
 ]
 PASSWORD = "wealthai-demo-2026"
 
@@ -91,7 +92,7 @@ def shoot_all(browser, base_url):
         for size, (width, height) in SIZES.items():
             window = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
             visitors = {}
-            for rep_code in ("AD001", "BO001"):
+            for rep_code in ("AD001", "BO001", "AM001"):
                 context = browser.new_context(base_url=base_url, locale="ja-JP", **window)
                 visitors[rep_code] = log_in(context, rep_code)
             customer = first_customer(visitors["AD001"])
