@@ -209,9 +209,11 @@ class Masker:
         return text
 
     def as_told(self, masked: str) -> str:
-        """What was sent, for the person who asked: what is hidden stands as it was written."""
+        """What was sent, for the person who asked: what is hidden stands as it was written. A token
+        that the person wrote stays one: nothing was hidden behind it."""
         for secret in self.secrets:
-            masked = masked.replace(secret.token, secret.value) if secret.hidden else masked
+            if secret.hidden and secret.token in self.given:
+                masked = masked.replace(secret.token, secret.value)
         return masked
 
     def ledger(self) -> list[dict[str, object]]:

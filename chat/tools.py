@@ -223,13 +223,13 @@ def restored(value: Any, masker: Masker) -> Any:
 def told(found: lookups.Found, user, masker: Masker) -> Result:
     if not found.rows:
         return Result([{"text": NOTHING}])
-    rows = [(shortened(facts), key) for facts, key in found.rows]
+    rows = list(found.rows)
     sources = stamped(rows)
     keys = {key for _, key in rows if key is not None}
     join(masker, keys, texts_in([facts for facts, _ in rows]), user)
     result, length = Result([]), 0
     for (facts, key), source in zip(rows, sources, strict=True):
-        text = prompts.as_json(masked(facts, masker))
+        text = prompts.as_json(shortened(masked(facts, masker)))  # half a name is no name to mask
         length += len(text)
         if length > LONGEST_RESULT:
             break

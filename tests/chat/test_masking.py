@@ -223,3 +223,11 @@ def test_guessed_token_of_a_hidden_customer_tells_nothing():
 
     guessed = "［顧客A］［顧客カナA］［電話A］［メールA］［住所A］"
     assert masker.restore(guessed) == guessed
+
+
+def test_token_that_the_adviser_wrote_is_told_back_as_written():
+    masker = masker_for([], hidden=[ITO])
+
+    sent = masker.mask("伊藤 正雄 ［顧客カナA］［電話A］［メールA］［住所A］")
+
+    assert masker.as_told(sent) == "伊藤 正雄 ［顧客カナA］［電話A］［メールA］［住所A］"

@@ -185,6 +185,12 @@ def test_long_note_is_shortened(tanaka, ito):
     assert "長" * tools.LONGEST_TEXT + "…（省略）" in used("notes", tanaka).texts[0]
 
 
+def test_name_where_a_long_note_is_shortened_is_masked_whole(tanaka, ito):
+    SalesNoteFactory(customer=ito, content="長" * (tools.LONGEST_TEXT - 2) + "伊藤正雄様")
+
+    assert "伊藤" not in used("notes", tanaka).texts[0]
+
+
 def test_every_tool_says_what_it_takes():
     for spec in (one["toolSpec"] for one in tools.specs()):
         schema = spec["inputSchema"]["json"]
