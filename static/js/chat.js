@@ -19,6 +19,8 @@
   const NOT_SENT = "送信できませんでした。通信を確かめて、もう一度送ってください。";
   const NOT_STOPPED = "停止できませんでした。通信を確かめて、もう一度押してください。";
   const GOES_ON = "回答は続いています。再読み込みすると続きを表示します。";
+  const NOT_CHECKED =
+    "回答は保存されましたが、根拠と確認の結果を表示できませんでした。再読み込みして確かめてください。";
   const RECONNECTS = 8;
   const BUSY = [429, 502, 503, 504]; // a full or restarting server: the answer goes on behind it
   let running = null;
@@ -167,7 +169,7 @@
   // question, the conversation's place in the list. Its own page is the one source of that.
   async function refresh(answer) {
     const response = await fetch(window.location.href, { headers: { Accept: "text/html" } });
-    if (!response.ok) return;
+    if (!response.ok || response.redirected) throw new Error("the page did not come");
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const own = `[data-chat-id="${answer.chatId}"]`;
     keepingTheEnd(() => {
@@ -217,7 +219,7 @@
     refuse("");
     try {
       await answer.follow();
-      await refresh(answer).catch(() => {}); // the answer itself is already on the page
+      await refresh(answer).catch(() => refuse(NOT_CHECKED)); // the answer is already on the page
     } catch (error) {
       if (error instanceof Refused && error.status && error.status < 500) pending = null;
       answer.rest();

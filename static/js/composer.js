@@ -26,8 +26,12 @@
     return event.timeStamp - composedAt < COMPOSITION_GRACE;
   }
 
+  // What is open is closed first; the answer goes on.
+  function isOpen() {
+    return document.querySelector("dialog[open], .modal.show, .dropdown-menu.show") !== null;
+  }
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !composes(event)) form.querySelector("[data-stop]").click();
+    if (event.key === "Escape" && !composes(event) && !isOpen()) form.querySelector("[data-stop]").click();
   });
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || composes(event)) return;
