@@ -338,13 +338,13 @@ def _classified(error: aws.ClientError, may_be_paid: bool = False) -> BedrockErr
     code = str(error.response.get("Error", {}).get("Code", ""))
     meta = error.response.get("ResponseMetadata", {})
     status = int(meta.get("HTTPStatusCode") or 0)
-    family, kind, again_after = FAMILY.get(
-        code.lower(), FAMILY_BY_STATUS.get(status, (Unavailable, "unavailable", None))
-    )
+    known = FAMILY.get(code.lower()) or FAMILY_BY_STATUS.get(status)
+    family, kind, again_after = known or (Unavailable, "unavailable", None)
     wait_ms = meta.get("HTTPHeaders", {}).get("x-amz-retry-after", "")
     if again_after is not None and wait_ms.isdigit():
         again_after = min(int(wait_ms) / 1000, 5.0)
-    may_be_paid = may_be_paid or kind == "timeout"
+    # A gateway that gave up says nothing about the model behind it.
+    may_be_paid = may_be_paid or kind == "timeout" or (known is None and status >= 500)
     return family(
         code or type(error).__name__, kind=kind, again_after=again_after, may_be_paid=may_be_paid
     )

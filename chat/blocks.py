@@ -5,6 +5,7 @@ thought comes back to it unchanged in the next round, or it refuses to go on.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,3 +88,8 @@ def _block(block: dict[str, Any]) -> dict[str, Any]:
         return {"reasoningContent": {"reasoningText": thought}}
     text = block.get("text", "")
     return {"text": text} if text.strip() else {}
+
+
+def text_of(content: Iterable[dict[str, Any]]) -> str:
+    """What a message of `content` says."""
+    return "".join(block.get("text", "") for block in content)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from chat import assistant, bedrock, budgets, figures, prompts, wording
+from chat import assistant, bedrock, blocks, budgets, figures, prompts, wording
 from chat.models import ChatExchange
 from wealthai import metrics
 
@@ -304,11 +304,12 @@ def _count_and_end(run):
     if run.turn.finished is None:  # stopped before the model was asked
         return
     figures.count(run.turn)
-    # When nothing was said, it is no answer, unless its end says why.
-    if run.text.strip() or run.turn.finished.stop_reason in wording.ENDINGS:
+    # When nothing was said at last, it is no answer, unless its end says why.
+    said = blocks.text_of(run.turn.finished.content)
+    if said.strip() or run.turn.finished.stop_reason in wording.ENDINGS:
         run.end(Status.DONE)
     else:
-        run.end(Status.FAILED, "empty")
+        run.end(unfinished(run), "empty")
 
 
 def _poll():

@@ -9,8 +9,8 @@ that the faults before the first byte are those of the model with ID in its name
 [[badshape]] an event that boto3 stumbles over. [[early]] lets [[throw]] strike before the first text.
 Harmless: [[unknown]] sends events that nobody knows, [[twice]] each event of the frame twice,
 [[split:N]] N bytes at a time, [[drip:S]] one byte in S seconds. At the end: [[stop:reason]] another
-stop reason, [[nocount]] cuts the line before the counts, [[empty]] says nothing. [[silent:S]] waits
-before the first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces that
+stop reason, [[nocount]] cuts the line before the counts, [[empty]] says nothing, [[hush]] speaks
+before a tool only. [[silent:S]] waits before the first byte, [[pace:S]] sets the seconds between pieces, [[long:N]] answers N pieces that
 count from 0 or from [[from:N]], [[odd:N]] answers with the character of code point N.
 [[tool:bad-json]], [[tool:unknown]] and [[tool:endless]] use tools wrongly; [[obey]] obeys what a
 record says (obeying.py), [[look:words]] looks for events first; [[think]] thinks before it uses one;
@@ -53,6 +53,7 @@ STATUS = {
     "ModelNotReadyException": 429,
     "InternalServerException": 500,
     "ServiceUnavailableException": 503,
+    "GatewayTimeout": 504,
 }
 PIECE = 5
 AT = 3  # faults in mid-answer strike after this many pieces
@@ -128,7 +129,8 @@ class Handler(BaseHTTPRequestHandler):
         if code := self.refusal(faults, seen):
             return self.refuse(code)
         calls = self.calls(body, text, faults)
-        pieces = [] if calls else self.pieces(body, text, faults)
+        told = [MARK] if "hush" in faults else []
+        pieces = told if calls else self.pieces(body, text, faults)
         usage = self.usage(body, pieces)
         stop = faults.get("stop") or ("tool_use" if calls else "end_turn")
         if match.group(2) == "converse":
@@ -155,7 +157,7 @@ class Handler(BaseHTTPRequestHandler):
         return looking_up.calls_for(asked, body["messages"], faults)
 
     def pieces(self, body, text, faults):
-        if "empty" in faults:
+        if "empty" in faults or "hush" in faults:
             return []
         if "long" in faults:
             first = int(faults.get("from", 0))
@@ -230,6 +232,8 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.frame("messageStart", {"role": "assistant"}, faults)
             if calls:
+                for piece in pieces:
+                    self.send(wire.delta({"text": piece}, len(calls)), faults)
                 self.use(calls, faults)
             if calls or self.play(pieces, faults):
                 self.frame("messageStop", {"stopReason": stop}, faults)

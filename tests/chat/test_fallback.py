@@ -37,7 +37,13 @@ def test_other_model_is_not_asked_where_it_cannot_help(answered, approved, tanak
 
 @pytest.mark.parametrize(
     "fault",
-    ["drop", "hangup", "error:ModelTimeoutException", "early]][[throw:serviceUnavailableException"],
+    [
+        "drop",
+        "hangup",
+        "error:ModelTimeoutException",
+        "error:GatewayTimeout",
+        "early]][[throw:serviceUnavailableException",
+    ],
 )
 def test_other_model_is_not_asked_where_the_first_may_be_paid(answered, approved, tanaka, fault):
     answered(Question(tanaka, f"[[only:5-5]][[{fault}]] 要点は？"))

@@ -248,3 +248,9 @@ def wait_for_threads():
     deadline = time.monotonic() + 10
     while runs._writing and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def test_last_round_that_says_nothing_ends_no_answer(answered, tanaka):
+    exchange = answered(Question(tanaka, "[[hush]] 満期が近い債券は？"))
+
+    assert (exchange.status, exchange.error_kind) == ("interrupted", "empty")
