@@ -210,6 +210,7 @@ ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_IP_HEADER
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "customers.auth.MfaAdapter"
 MFA_TOTP_ISSUER = "WealthAI-CRM"
+MFA_TOTP_TOLERANCE = 1  # a code typed as it changes, and clocks half a minute apart (RFC 6238, 5.2)
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not DEMO)
 SESSION_COOKIE_NAME = "wealthai_session"
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -44,8 +44,9 @@ def log_in(client):
     return client.post(reverse("account_login"), data)
 
 
-def code_of(secret):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+def code_of(secret, steps=0):
+    """The code of now, or of so many half minutes later."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
 def activate(client):
@@ -209,6 +210,15 @@ def test_confirmed_session_lists_customers_in_four_queries(
 ):
     with django_assert_max_num_queries(4):
         assert confirmed.get("/api/customers").status_code == 200
+
+
+@pytest.mark.parametrize(("steps", "is_let_in"), [(-3, False), (1, True), (3, False)])
+def test_code_of_a_clock_half_a_minute_off_counts(client, factor, steps, is_let_in):
+    log_in(client)
+
+    answer = client.post(reverse("mfa_authenticate"), {"code": code_of(SECRET, steps)})
+
+    assert (answer.status_code == 302) == is_let_in
 
 
 def test_deactivation_asks_before_it_acts(client, factor):
