@@ -14,6 +14,8 @@ from chat.catalogue import Model, Price
 ROOT = Path(__file__).resolve().parent.parent.parent
 TODAY = date(2026, 11, 26)
 
+pytestmark = pytest.mark.django_db  # each run of a timer is recorded
+
 
 @pytest.fixture(autouse=True)
 def on_a_day(monkeypatch, simulator):
