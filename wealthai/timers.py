@@ -4,6 +4,7 @@ import contextlib
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -35,19 +36,19 @@ TIMERS = (
 @contextlib.contextmanager
 def timed_run(name):
     """Around one run, or as a decorator: when it began, how it ended, how long it took."""
-    started, clock = timezone.now(), time.monotonic()
-    note(name, started_at=started, finished_at=None)
-    try:
+    note(name, started_at=timezone.now(), finished_at=None)
+    with contextlib.ExitStack() as stack:
+        stack.push(partial(note_end, name, time.monotonic()))
         yield
-    except BaseException as error:
-        note(name, **ending(clock), error=type(error).__name__)
-        raise
-    end = ending(clock)
-    note(name, **end, succeeded_at=end["finished_at"], error="")
 
 
-def ending(clock):
-    return {"finished_at": timezone.now(), "seconds": round(time.monotonic() - clock, 3)}
+def note_end(name, started, kind, *_):
+    """As the end of a `with`; `kind` is the class of what broke it, None where nothing did."""
+    now = timezone.now()
+    end = {"finished_at": now, "seconds": round(time.monotonic() - started, 3)}
+    if kind is None:
+        end["succeeded_at"] = now
+    note(name, **end, error=kind.__name__ if kind else "")
 
 
 def note(name, **values):
