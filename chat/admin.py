@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.template.defaultfilters import truncatechars
 
+from chat import marks
 from chat.looks import log_looks
 from chat.models import ChatExchange, Conversation, Rating
 from customers.admin.records import LookedAt
@@ -110,7 +111,7 @@ class ChatExchangeAdmin(SearchesReadable, LookedAt, ReadOnlyAdmin):
 
     @admin.display(description="回答")
     def shown_response(self, exchange):
-        return exchange.shown_response
+        return marks.in_text(exchange.shown_response, exchange.unverified)
 
     @admin.display(description="担当者の評価")
     def shown_rating(self, exchange):

@@ -76,7 +76,11 @@ class ExchangeSerializer(drf.ModelSerializer):
     response = drf.CharField(source="shown_response")
     withheld = drf.BooleanField(source="is_withheld")
     citations = drf.SerializerMethodField()
-    unverified = drf.SerializerMethodField()
+    unverified = drf.ListField(
+        child=drf.CharField(),
+        read_only=True,
+        help_text="Amounts, dates and percentages of the answer that stand in no record it was given.",
+    )
     usage = UsageSchema(source="*")
     model = drf.CharField(source="model_id", allow_null=True)
     timestamp = drf.DateTimeField(source="created_at")
@@ -115,12 +119,6 @@ class ExchangeSerializer(drf.ModelSerializer):
         shown = () if exchange.is_withheld else exchange.citations or ()
         names = CitationSchema().fields
         return [{name: one[name] for name in names} for one in shown if one.get("number")]
-
-    @extend_schema_field(drf.ListField(child=drf.CharField()))
-    def get_unverified(self, exchange):
-        """Amounts, dates and percentages of the answer that stand in no record it was given."""
-        verdict = {} if exchange.is_withheld else exchange.guard_verdict or {}
-        return verdict.get("unverified", [])
 
     @extend_schema_field(EndingSchema(allow_null=True))
     def get_ending(self, exchange):

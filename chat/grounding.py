@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from chat.rendering import visible
 from chat.sources import Source
 
 URI = r"crm://[a-z]+/\d+(?:@\d+)?"
@@ -22,6 +23,8 @@ BEGUN = re.compile(
 )
 BROKEN = re.compile(r" ?[\[［(（]? ?crm:[^\s\]］)）]*")
 MARK = re.compile(r"［\d+］")
+# Gone from the page, where **300**円 is the figure 300円.
+STRESS = re.compile(r"\*\*|`|\\(?=[!-/:-@\[-`{-~])")
 
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988, "S": 1925}
 DATE = re.compile(
@@ -120,19 +123,27 @@ def unmarked(answer: str) -> str:
 def unverified(answer: str, texts: Iterable[str]) -> Iterator[str]:
     """The amounts, dates and percentages of `answer` that stand in none of `texts`, as written."""
     given = plain(re.sub(URI, " ", "\n".join(texts)))
-    rest, days = without(DATE, plain(MARK.sub(" ", answer)))
     known_days = [day_of(match) for match in DATE.finditer(given)]
-    for match in days:
-        if not any(agree(day_of(match), day) for day in known_days):
-            yield match[0].strip()
     given = DATE.sub(" ", given)
-    rest, percentages = without(PERCENT, rest)
-    known = {number(match[1]) for match in PERCENT.finditer(given)}
-    yield from (match[0] for match in percentages if number(match[1]) not in known)
-    known = {number(match[1]) for match in PLAIN.finditer(given)}
-    for match in AMOUNT.finditer(rest):
-        if number(next(filter(None, match.groups()))) not in known:
+    percentages = {number(match[1]) for match in PERCENT.finditer(given)}
+    amounts = {number(match[1]) for match in PLAIN.finditer(given)}
+    shown = STRESS.sub("", visible(MARK.sub(" ", answer)))
+    for kind, match in figures_of(plain(shown)):
+        if kind is DATE:
+            found = any(agree(day_of(match), day) for day in known_days)
+        else:
+            known = percentages if kind is PERCENT else amounts
+            found = number(next(filter(None, match.groups()))) in known
+        if not found:
             yield match[0].strip()
+
+
+def figures_of(text: str) -> Iterator[tuple[re.Pattern[str], re.Match[str]]]:
+    """Each date, percentage and amount of plain `text`, with the pattern that it follows."""
+    for kind in (DATE, PERCENT, AMOUNT):
+        for match in kind.finditer(text):
+            yield kind, match
+        text = kind.sub(lambda match: "\n" * len(match[0]), text)
 
 
 def plain(text: str) -> str:
@@ -143,10 +154,6 @@ def plain(text: str) -> str:
 def in_ascii(match: re.Match[str]) -> str:
     counted = re.sub("(?<![0-9])(?=[十百千])", "1", match[0].translate(IN_ASCII))
     return f"{number(counted):f}"
-
-
-def without(pattern: re.Pattern[str], text: str) -> tuple[str, list[re.Match[str]]]:
-    return pattern.sub(" ", text), list(pattern.finditer(text))
 
 
 def day_of(match: re.Match[str]) -> tuple[int | None, int, int | None]:

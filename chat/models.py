@@ -275,6 +275,11 @@ class ChatExchange(models.Model):
         return "" if self.is_withheld else self.response
 
     @property
+    def unverified(self):
+        """The figures of the answer that stand in no record it was given (chat/grounding.py)."""
+        return [] if self.is_withheld else (self.guard_verdict or {}).get("unverified", [])
+
+    @property
     def is_running(self):
         return self.status in self.RUNNING
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from chat import budgets, runs, wording
+from chat import budgets, marks, runs, wording
 from chat.catalogue import name_of
 from chat.models import Conversation, Rating
 from chat.rendering import html_of
@@ -129,7 +129,8 @@ def shown(conversation, before, user):
         row.can_go_on = row.is_last and wording.can_go_on(row)
         steps = row.tool_trace or []
         row.ending = wording.of(row)
-        row.html = "" if row.is_running else html_of(row.shown_response)
+        html = html_of("" if row.is_running else row.shown_response)
+        row.html = marks.in_html(html, row.unverified)
         row.model_name = row.model_id and name_of(row.model_id)
         prompt = next((step for step in steps if step["step"] == "prompt"), {})
         row.sent_question = prompt.get("told_question", prompt.get("sent_question"))
@@ -140,7 +141,6 @@ def shown(conversation, before, user):
             if step["step"] == "tool"
         ]
         row.sources = sources_of(row)
-        row.unverified = [] if row.is_withheld else (row.guard_verdict or {}).get("unverified", [])
         row.removed = (row.guard_verdict or {}).get("removed_sources", 0)
         row.failures = [named(step) for step in steps if step["step"] == "model_failed"]
         row.fallbacks = [named(step) for step in steps if step["step"] == "fallback"]

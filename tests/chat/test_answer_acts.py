@@ -82,6 +82,28 @@ def test_note_form_holds_the_answer_and_saves_nothing(page, answer, ito):
     assert SalesNote.objects.count() == 0
 
 
+@pytest.fixture
+def unproved(answer):
+    answer.guard_verdict = {"unverified": ["12月15日"], "removed_sources": 0}
+    answer.save()
+
+
+@pytest.mark.usefixtures("unproved")
+def test_note_form_says_which_figure_no_record_holds(page, answer):
+    shown = page.get(reverse("chat:answer-note", args=[answer.pk]))
+
+    content = shown.context["note_form"].initial["content"]
+    assert content.splitlines()[0] == "12月15日（根拠未確認）です"
+
+
+@pytest.mark.usefixtures("unproved")
+def test_back_office_says_which_figure_no_record_holds(client, compliance, answer):
+    client.force_login(compliance)
+    html = client.get(reverse("admin:chat_chatexchange_change", args=[answer.pk])).content.decode()
+
+    assert html.count("12月15日（根拠未確認）です") == 1
+
+
 def test_answer_without_a_customer_becomes_no_note(page, answer):
     ChatExchange.objects.filter(pk=answer.pk).update(customer=None)
 
