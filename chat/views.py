@@ -1,5 +1,7 @@
 """The chat page: one conversation at a time, its customer above it, the others beside it."""
 
+from itertools import groupby
+
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -54,6 +56,7 @@ def home(request):
     context = asked | {
         "pinned": pinned,
         "conversations": listed,
+        "groups": grouped(pinned, listed),
         "more_conversations": more,
         "conversation": conversation,
         "customer": customer,
@@ -103,6 +106,18 @@ def listing(conversations, asked, user, customer):
     shown = conversations.listed()
     pinned = [] if asked["before"] else shown.exclude(pinned_at=None).order_by("-pinned_at")
     return pinned[:CONVERSATIONS], *page_of(shown.filter(pinned_at=None), asked["before"])
+
+
+def grouped(pinned, listed):
+    """The same under the headings of the list."""
+    by_day = groupby(listed, key=lambda talk: day_named(timezone.localdate(talk.updated_at)))
+    groups = [("固定", list(pinned)), *((name, list(rows)) for name, rows in by_day)]
+    return [(name, rows) for name, rows in groups if rows]
+
+
+def day_named(day):
+    age = (timezone.localdate() - day).days
+    return "本日" if age <= 0 else "昨日" if age == 1 else "それ以前"
 
 
 def page_of(conversations, before):

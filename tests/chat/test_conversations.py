@@ -1,5 +1,7 @@
 """Finding one's conversations again: title, pin, hide, search, those of one customer."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -74,6 +76,23 @@ def test_compliance_still_sees_a_hidden_conversation(client, page, talks, tanaka
     html = client.get(reverse("admin:chat_chatexchange_changelist")).content.decode()
 
     assert "償還は？" in html
+
+
+def test_list_is_parted_by_day_below_what_is_pinned(page, talks, tanaka):
+    old = Conversation.objects.create(adviser=tanaka, title="先月の話")
+    for talk, days in ((talks[1], 1), (old, 30)):
+        then = timezone.now() - timedelta(days=days)
+        Conversation.objects.filter(pk=talk.pk).update(updated_at=then)
+    page.post(act("pin", talks[0]), {"on": "1"})
+
+    groups = page.get(HOME).context["groups"]
+
+    assert groups == [
+        ("固定", [talks[0]]),
+        ("本日", [talks[2]]),
+        ("昨日", [talks[1]]),
+        ("それ以前", [old]),
+    ]
 
 
 def test_search_finds_titles_questions_and_answers(page, talks, tanaka):
