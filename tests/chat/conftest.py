@@ -66,3 +66,14 @@ def answered(transactional_db, simulator):
     yield ask
     for run in list(runs._runs.values()):
         run.stop()
+
+
+@pytest.fixture
+def chat(screen, log_in, tanaka):
+    """The chat page of Tanaka, open. An answer that a test left running ends with it."""
+    log_in(tanaka)
+    screen.goto("/chat")
+    yield screen
+    for exchange in ChatExchange.objects.running():
+        runs.stop(exchange.pk)
+        runs.wait(exchange.pk, 10)

@@ -3,9 +3,9 @@
 import pytest
 from django.core.management import call_command
 
-from chat import runs
 from chat.models import ChatExchange, Conversation
 from customers.models import Adviser, Customer
+from tests.chat.asking import ask
 from tests.customers.original import write_files
 from tests.factories import SalesNoteFactory
 
@@ -15,17 +15,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.usefixtures("simulator"),
 ]
-
-
-@pytest.fixture
-def chat(screen, log_in, tanaka):
-    """The chat page of Tanaka, open. An answer that a test left running ends with it."""
-    log_in(tanaka)
-    screen.goto("/chat")
-    yield screen
-    for exchange in ChatExchange.objects.running():
-        runs.stop(exchange.pk)
-        runs.wait(exchange.pk, 10)
 
 
 def test_adviser_asks_about_ito_and_finds_the_answer_after_a_reload(screen, log_in, tmp_path):
@@ -47,8 +36,7 @@ def test_adviser_asks_about_ito_and_finds_the_answer_after_a_reload(screen, log_
 
 
 def test_reload_in_mid_answer_reads_on_to_the_end(chat):
-    chat.fill("#message", "[[long:60]][[pace:0.05]]")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "[[long:60]][[pace:0.05]]")
     chat.wait_for_selector("[data-running] >> text=0005。")
 
     chat.reload()
@@ -61,16 +49,14 @@ def test_reload_in_mid_answer_reads_on_to_the_end(chat):
 def test_budget_near_its_end_is_told_as_soon_as_the_answer_stands(chat, tanaka):
     ChatExchange.objects.create(adviser=tanaka, message="先の質問", cost_yen="799.99")
 
-    chat.fill("#message", "要点は？")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "要点は？")
     chat.wait_for_selector("[data-budget] >> text=80%を使いました")
 
     assert ChatExchange.objects.filter(status="done", conversation__isnull=False).count() == 1
 
 
 def test_stop_keeps_what_was_written(chat):
-    chat.fill("#message", "[[stall:30]] 要点は？")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "[[stall:30]] 要点は？")
     chat.wait_for_selector("[data-running] >> text=（模擬応答）")
 
     chat.press("#message", "Escape")
@@ -83,8 +69,7 @@ def test_stop_keeps_what_was_written(chat):
 @pytest.mark.parametrize("status", [None, 502], ids=["cut", "refused"])
 def test_stop_that_failed_says_so_and_can_be_pressed_again(chat, status):
     chat.route("**/stop", lambda r: r.fulfill(status=status) if status else r.abort(), times=1)
-    chat.fill("#message", "[[stall:30]] 要点は？")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "[[stall:30]] 要点は？")
     chat.wait_for_selector("[data-running] >> text=（模擬応答）")
 
     chat.click("[data-stop]")
@@ -96,8 +81,7 @@ def test_stop_that_failed_says_so_and_can_be_pressed_again(chat, status):
 
 
 def test_throttled_answer_offers_another_try(chat):
-    chat.fill("#message", "[[throttle]] 要点は？")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "[[throttle]] 要点は？")
     chat.wait_for_selector(".answer-ending >> text=AIが混み合っていて、回答できませんでした")
 
     chat.click("[data-again]")
@@ -133,8 +117,7 @@ def lose_replies(chat, times):
 
 def test_question_sent_again_after_lost_replies_is_asked_once(chat):
     lose_replies(chat, times=2)
-    chat.fill("#message", "要点は？")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "要点は？")
     chat.wait_for_selector("[data-refusal]:not([hidden])")
 
     chat.press("#message", "Control+Enter")
@@ -145,8 +128,7 @@ def test_question_sent_again_after_lost_replies_is_asked_once(chat):
 
 def test_question_that_came_back_stands_before_what_was_typed_since(chat):
     chat.route("**/api/chat", lambda route: route.abort())
-    chat.fill("#message", "消えては困る質問")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "消えては困る質問")
     chat.fill("#message", "次の質問")
 
     chat.wait_for_selector("[data-refusal]:not([hidden])")
@@ -177,8 +159,7 @@ def answer_reading_on(chat, reply, times):
 
 def test_reader_waits_for_a_server_that_restarts(chat):
     connections = answer_reading_on(chat, RESTARTING, times=2)
-    chat.fill("#message", "[[long:40]][[pace:0.05]]")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "[[long:40]][[pace:0.05]]")
     chat.wait_for_selector("[data-running] >> text=0005。")
 
     chat.reload()
@@ -191,8 +172,7 @@ def test_reader_waits_for_a_server_that_restarts(chat):
 def test_reader_holds_on_as_long_as_each_connection_brings_text(chat):
     chat.add_init_script(HASTE)
     connections = answer_reading_on(chat, ONE_PIECE, times=12)
-    chat.fill("#message", "[[stall:5]] 要点は？")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "[[stall:5]] 要点は？")
     chat.wait_for_selector("[data-running] >> text=（模擬応答）")
 
     chat.reload()
@@ -204,8 +184,7 @@ def test_reader_holds_on_as_long_as_each_connection_brings_text(chat):
 def test_reader_that_gives_up_says_that_the_answer_goes_on(chat):
     chat.add_init_script(HASTE)
     answer_reading_on(chat, RESTARTING, times=99)
-    chat.fill("#message", "[[stall:30]] 要点は？")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "[[stall:30]] 要点は？")
     chat.wait_for_selector("[data-running] >> text=（模擬応答）")
 
     chat.reload()
@@ -242,8 +221,7 @@ def test_enter_that_confirms_kanji_never_sends(chat, order):
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_esc_that_cancels_a_conversion_never_stops(chat, order):
-    chat.fill("#message", "[[long:20]][[pace:0.05]]")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "[[long:20]][[pace:0.05]]")
     chat.wait_for_selector("[data-running] >> text=0003。")
 
     press_while_converting(chat, "Escape", order)
@@ -308,8 +286,7 @@ def test_plain_enter_sends_only_when_chosen(chat):
 
 
 def test_found_customer_stands_in_head_and_field(chat, ito):
-    chat.fill("#message", "伊藤正雄さんの保有商品は？")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "伊藤正雄さんの保有商品は？")
 
     chat.wait_for_selector("[data-head] >> text=伊藤正雄")
     chat.wait_for_selector("[data-suggestion] >> text=面談前の要点")
@@ -333,8 +310,7 @@ def test_stored_markup_stays_text(chat, tanaka):
 def test_streamed_markup_stays_text(chat, ito):
     SalesNoteFactory(customer=ito, content=MARKUP + "円債に関心がある。" * 20)
     chat.route("**/chat?conversation=*", lambda route: route.abort())  # the reloaded answer
-    chat.fill("#message", "伊藤正雄さんのメモは？[[pace:0.05]]")
-    chat.press("#message", "Control+Enter")
+    ask(chat, "伊藤正雄さんのメモは？[[pace:0.05]]")
 
     chat.wait_for_selector("[data-running] >> text=onerror")
     while_running = chat.locator(".chat img, .chat b").count()

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from chat import runs
 from chat.models import ChatExchange, Conversation, Rating
 from customers.models import SalesNote
+from tests.chat.asking import ask
 from tests.factories import CustomerFactory
 
 pytestmark = [
@@ -14,23 +14,8 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.usefixtures("simulator"),
 ]
+IS_SHOWN = "(e) => e.checkVisibility()"
 AT_END = "(e) => e.scrollHeight - e.scrollTop - e.clientHeight < 80"
-
-
-@pytest.fixture
-def chat(screen, log_in, tanaka):
-    """The chat page of Tanaka, open. An answer that a test left running ends with it."""
-    log_in(tanaka)
-    screen.goto("/chat")
-    yield screen
-    for exchange in ChatExchange.objects.running():
-        runs.stop(exchange.pk)
-        runs.wait(exchange.pk, 10)
-
-
-def ask(chat, question):
-    chat.fill("#message", question)
-    chat.press("#message", "Control+Enter")
 
 
 def is_at_end(chat):
@@ -116,6 +101,29 @@ def test_copied_answer_carries_the_sentence_to_check_it(chat):
 
     copied = chat.evaluate("navigator.clipboard.readText()")
     assert copied.split("\n\n") == ["0000。0001。", chat.inner_text(".composer-note")]
+
+
+def test_copied_answer_says_which_figure_no_record_holds(chat):
+    chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(chat, "[[say:残高は9億円です]]")
+    chat.wait_for_selector(".unproved >> text=9億円")
+
+    chat.click("[data-copy]")
+    chat.wait_for_selector("text=コピーしました")
+
+    copied = chat.evaluate("navigator.clipboard.readText()")
+    assert copied.split("\n\n")[0] == "残高は9億円（根拠未確認）です"
+
+
+def test_print_shows_the_steps_and_no_controls(chat):
+    ask(chat, "[[long:2]]")
+    chat.wait_for_selector(".answer-foot")
+
+    on_screen = chat.eval_on_selector(".step-list", IS_SHOWN)
+    chat.emulate_media(media="print")
+
+    assert (on_screen, chat.eval_on_selector(".step-list", IS_SHOWN)) == (False, True)
+    assert not any(map(chat.is_visible, (".composer-box", ".answer-foot", ".chat-conversations")))
 
 
 def test_cut_answer_is_gone_on_with_in_the_same_conversation(chat):
