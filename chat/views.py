@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -69,6 +70,7 @@ def home(request):
         "is_past": bool(before),
         "is_archived": bool(customer and customer.archived_at),
         "is_excluded": bool(customer and customer.ai_excluded),
+        "is_off": not settings.AI_ENABLED,
         "found": found(user, asked["find"]) if asked["find"] else [],
     }
     context["may_ask"] = may_ask(user, context)
@@ -92,7 +94,7 @@ def subject_of(asked, user, conversations):
 
 def may_ask(user, context):
     """Not below older questions, where a new one would stand in the wrong place."""
-    closed = context["is_past"] or context["is_archived"] or context["is_excluded"]
+    closed = any(context[why] for why in ("is_off", "is_past", "is_archived", "is_excluded"))
     return user.has_perm("chat.add_chatexchange") and not closed
 
 

@@ -3,6 +3,7 @@
 
 window.chatWire = (() => {
   const LONGEST_WAIT = 30;
+  const LOGGED_OUT = "ログインの期限が切れています。このページを再読み込みしてログインすると、続けられます。書いた質問は残ります。";
 
   class Refused extends Error {
     constructor(status, words, retryAfter = 0) {
@@ -13,6 +14,7 @@ window.chatWire = (() => {
   }
 
   async function refusedBy(response) {
+    if (response.status === 401) return new Refused(401, LOGGED_OUT); // the API's words speak of tokens
     let problem = {};
     try {
       problem = await response.json();

@@ -46,6 +46,7 @@ UNUSABLE = {
     "nothing": {},
     "no-reason": {"is_good": "0"},
     "odd-reason": {"is_good": "0", "reason": "x"},
+    "nul": {"is_good": "0", "reason": "other", "comment": "a\x00b"},
     "long": {"is_good": "0", "reason": "other", "comment": "あ" * 201},
 }
 

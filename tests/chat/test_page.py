@@ -96,6 +96,14 @@ def test_unknown_or_odd_address_is_not_found(page, name, value):
     assert page.get(HOME, {name: value}).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["q", "find"])
+@pytest.mark.parametrize(
+    ("value", "status"), [("a\x00b", 400), ("あ" * 101, 404)], ids=["nul", "long"]
+)
+def test_words_that_no_field_takes_are_refused(page, name, value, status):
+    assert page.get(HOME, {name: value}).status_code == status
+
+
 def test_colleagues_conversation_is_not_found(client, suzuki, talk):
     client.force_login(suzuki)
 
@@ -129,6 +137,17 @@ def test_composer_warns_from_80_percent_of_the_budget_on(page, talk, yen, words)
     html = page.get(HOME, {"conversation": talk.pk}).content.decode()
 
     assert re.findall(r"本日のAIの利用枠（1000円）[^。]*。", html) == words
+
+
+def test_page_says_that_the_ai_is_off_and_shows_what_was_said(page, talk, settings):
+    settings.AI_ENABLED = False
+
+    html = page.get(HOME, {"conversation": talk.pk}).content.decode()
+
+    assert re.findall(r"AIの利用を停止しているため、[^。]*。", html) == [
+        "AIの利用を停止しているため、質問できません。"
+    ]
+    assert ('id="message"' in html, "&lt;b&gt;12月" in html) == (False, True)
 
 
 def test_estimated_cost_is_marked(page, talk):

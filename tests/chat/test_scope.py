@@ -149,6 +149,7 @@ def test_page_about_an_archived_customer_is_for_reading(page, ito, talk, name):
 
     assert "この顧客は保管されているため、質問できません" in html
     assert '<form class="composer"' not in html
+    assert "について質問できます" not in html
 
 
 # --- Kept from the AI -----------------------------------------------------------------------
