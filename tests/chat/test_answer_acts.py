@@ -105,6 +105,12 @@ def test_back_office_says_which_figure_no_record_holds(client, compliance, answe
     assert html.count("12月15日（根拠未確認）です") == 1
 
 
+def test_running_answer_becomes_no_note(page, answer):
+    ChatExchange.objects.filter(pk=answer.pk).update(status="streaming")
+
+    assert page.get(reverse("chat:answer-note", args=[answer.pk])).status_code == 404
+
+
 def test_answer_without_a_customer_becomes_no_note(page, answer):
     ChatExchange.objects.filter(pk=answer.pk).update(customer=None)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat.models import ChatExchange, Conversation
 
+PAST = {"pin": "pinned", "hide": "hidden"}
 HOME = reverse("chat:home")
 
 
@@ -50,6 +51,15 @@ def test_pinned_conversation_stands_above_the_newer_ones(page, talks):
 
     assert pinned == [talks[0], talks[2], talks[1]]
     assert listed(page) == [talks[2], talks[1], talks[0]]
+
+
+@pytest.mark.parametrize("name", ["pin", "hide"])
+def test_act_pressed_twice_is_done_once(page, talks, name):
+    for _ in range(2):
+        page.post(act(name, talks[0]), {"on": "1"})
+
+    kept = Conversation.objects.exclude(**{f"{PAST[name]}_at": None})
+    assert list(kept) == [talks[0]]
 
 
 def test_hidden_conversation_leaves_the_list_and_nothing_else(page, talks):
