@@ -91,28 +91,25 @@ def test_log_out_forgets_the_drafts_of_every_tab(chat):
     assert [window.evaluate(KEPT) for window in (chat, other)] == [[], []]
 
 
-def test_copied_answer_carries_the_sentence_to_check_it(chat):
+def copied(chat):
     chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chat.click("[data-copy]")
+    chat.wait_for_selector("text=コピーしました")
+    return chat.evaluate("navigator.clipboard.readText()").split("\n\n")
+
+
+def test_copied_answer_carries_the_sentence_to_check_it(chat):
     ask(chat, "[[long:2]]")
     chat.wait_for_selector("[data-ended=done]")
 
-    chat.click("[data-copy]")
-    chat.wait_for_selector("text=コピーしました")
-
-    copied = chat.evaluate("navigator.clipboard.readText()")
-    assert copied.split("\n\n") == ["0000。0001。", chat.inner_text(".composer-note")]
+    assert copied(chat) == ["0000。0001。", chat.inner_text(".composer-note")]
 
 
 def test_copied_answer_says_which_figure_no_record_holds(chat):
-    chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(chat, "[[say:残高は9億円です]]")
     chat.wait_for_selector(".unproved >> text=9億円")
 
-    chat.click("[data-copy]")
-    chat.wait_for_selector("text=コピーしました")
-
-    copied = chat.evaluate("navigator.clipboard.readText()")
-    assert copied.split("\n\n")[0] == "残高は9億円（根拠未確認）です"
+    assert copied(chat)[0] == "残高は9億円（根拠未確認）です"
 
 
 def test_print_shows_the_steps_and_no_controls(chat):
