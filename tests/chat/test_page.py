@@ -219,6 +219,16 @@ def test_finder_shows_who_may_be_meant(page, ito, ono):
     assert set(answer.context["found"]) == {ito, ono}
 
 
+def test_customer_kept_from_the_ai_is_not_offered_for_questions(page, ito):
+    ito.ai_excluded = True
+    ito.save()
+
+    html = page.get(HOME, {"customer": ito.pk}).text
+
+    assert "についての会話はまだありません" in html
+    assert ("について質問できます" in html, 'id="message"' in html) == (False, False)
+
+
 def test_suggested_questions_are_the_customers_own(page, ito):
     due = timezone.localdate() + timedelta(days=3)
     HoldingFactory(customer=ito, maturity_date=due)
