@@ -1,6 +1,7 @@
 """What becomes of an answer: a rating by who asked, and a note that a person writes."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from chat.models import ChatExchange, Conversation, Rating
@@ -42,26 +43,36 @@ def test_last_rating_counts_and_forgets_the_reason(page, answer):
     assert rating() == [(True, "", "")]
 
 
+PRESS = "「役に立った」か「役に立たない」を押してください。"
+REASON = "役に立たない理由を選んでください。"
+LONG = "補足は200文字以内で入力してください。"
 UNUSABLE = {
-    "nothing": {},
-    "no-reason": {"is_good": "0"},
-    "odd-reason": {"is_good": "0", "reason": "x"},
-    "nul": {"is_good": "0", "reason": "other", "comment": "a\x00b"},
-    "long": {"is_good": "0", "reason": "other", "comment": "あ" * 201},
+    "nothing": ({}, PRESS),
+    "no-reason": ({"is_good": "0"}, REASON),
+    "odd-reason": ({"is_good": "0", "reason": "x"}, REASON),
+    "long": ({"is_good": "0", "reason": "other", "comment": "あ" * 201}, LONG),
 }
 
 
-@pytest.mark.parametrize("words", UNUSABLE.values(), ids=UNUSABLE)
-def test_unusable_rating_is_not_stored(page, answer, words):
-    rate(page, answer, **words)
+@pytest.mark.parametrize(("words", "told"), UNUSABLE.values(), ids=UNUSABLE)
+def test_unusable_rating_is_not_stored_and_its_field_is_named(page, answer, words, told):
+    led = rate(page, answer, **words)
 
     assert rating() == []
+    assert [str(message) for message in get_messages(led.wsgi_request)] == [told]
 
 
-def test_running_answer_is_not_rated(page, answer):
+def test_useful_pressed_twice_is_one_rating(page, answer):
+    answers = [rate(page, answer, is_good="1").status_code for _ in range(2)]
+
+    assert (answers, rating()) == ([302, 302], [(True, "", "")])
+
+
+def test_running_answer_is_neither_rated_nor_noted_down(page, answer):
     ChatExchange.objects.filter(pk=answer.pk).update(status="streaming")
 
     assert rate(page, answer, is_good="1").status_code == 404
+    assert page.get(reverse("chat:answer-note", args=[answer.pk])).status_code == 404
 
 
 def test_compliance_reads_the_rating_and_gives_none(client, page, answer, compliance):

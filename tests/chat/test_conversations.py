@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,11 +38,39 @@ def test_renamed_conversation_keeps_its_place_in_the_list(page, talks):
     assert [talk.title for talk in listed(page)] == ["相場の話", "入金の予定", "円債への移し替え"]
 
 
-@pytest.mark.parametrize("title", ["", "あ" * 61, "a\x00b"], ids=["empty", "long", "nul"])
-def test_unusable_title_leaves_the_old_one(page, talks, title):
-    page.post(act("rename", talks[0]), {"title": title})
+UNUSABLE = {
+    "empty": ("", "題名を入力してください。"),
+    "spaces": ("   ", "題名を入力してください。"),
+    "long": ("あ" * 61, "題名は60文字以内で入力してください。"),
+}
+
+
+@pytest.mark.parametrize(("title", "told"), UNUSABLE.values(), ids=UNUSABLE)
+def test_unusable_title_leaves_the_old_one_and_says_why(page, talks, title, told):
+    led = page.post(act("rename", talks[0]), {"title": title})
 
     assert Conversation.objects.get(pk=talks[0].pk).title == "償還の相談"
+    assert [str(message) for message in get_messages(led.wsgi_request)] == [told]
+
+
+def test_title_that_cannot_be_stored_is_refused_as_a_whole(page, talks):
+    answer = page.post(act("rename", talks[0]), {"title": "a\x00b"})
+
+    assert answer.status_code == 400
+    assert Conversation.objects.get(pk=talks[0].pk).title == "償還の相談"
+
+
+@pytest.mark.parametrize("name", ["q", "find"])
+def test_search_for_what_cannot_be_stored_is_refused(page, talks, name):
+    assert page.get(HOME, {name: "a\x00b"}).status_code == 400
+
+
+@pytest.mark.parametrize(("name", "field"), [("pin", "pinned_at"), ("hide", "hidden_at")])
+def test_act_pressed_twice_is_done_once(page, talks, name, field):
+    answers = [page.post(act(name, talks[0]), {"on": "1"}).status_code for _ in range(2)]
+
+    assert answers == [302, 302]
+    assert getattr(Conversation.objects.get(pk=talks[0].pk), field) is not None
 
 
 def test_pinned_conversation_stands_above_the_newer_ones(page, talks):
