@@ -27,6 +27,7 @@ from wealthai.api.paging import KeysetPagination
 from wealthai.api.serializers import CharField, IntegerField, PrimaryKeyRelatedField, Serializer
 
 MESSAGE_LENGTH = 8000
+TOO_LONG = "質問は{max_length}文字以内で入力してください。"
 SEARCH_LENGTH = 100
 SAVING_SECONDS = 5
 FULL = "同時に受け付けられる質問の数に達しました。少し待ってから、もう一度送ってください。"
@@ -140,7 +141,7 @@ class QuestionSerializer(Serializer):
 
     ABOUT = ("customer_id", "conversation_id", "regenerate_of")  # may say whom it is about
 
-    message = CharField(max_length=MESSAGE_LENGTH)
+    message = CharField(max_length=MESSAGE_LENGTH, error_messages={"max_length": TOO_LONG})
     customer_id = PrimaryKeyRelatedField(
         source="customer", queryset=Customer.objects.none(), required=False, allow_null=True
     )

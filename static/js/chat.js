@@ -18,6 +18,8 @@
   const refusal = document.querySelector("[data-refusal]");
   const NOT_SENT = "送信できませんでした。通信を確かめて、もう一度送ってください。";
   const NOT_STOPPED = "停止できませんでした。通信を確かめて、もう一度押してください。";
+  const LOGGED_OUT = "ログインの期限が切れています。質問は入力欄に残っています。別のタブでログインしてから、もう一度送ってください。";
+  const OTHER_PERSON = "別の担当者でログインしています。質問は入力欄に残っています。別のタブで元の担当者に戻してから、もう一度送ってください。";
   const GOES_ON = "回答は続いています。再読み込みすると続きを表示します。";
   const NOT_CHECKED =
     "回答は保存されましたが、根拠と確認の結果を表示できませんでした。再読み込みして確かめてください。";
@@ -33,17 +35,30 @@
   }
 
   // The same question again takes the same key: if it was saved, it is found, not asked twice.
-  function post(body) {
+  async function post(body) {
     if (pending?.body !== body) pending = { body, key: newKey() };
-    return fetch(api, {
-      method: "POST",
-      body,
-      headers: headers({
-        "Content-Type": "application/json",
-        Accept: "text/event-stream",
-        "Idempotency-Key": pending.key,
-      }),
-    });
+    const send = () =>
+      fetch(api, {
+        method: "POST",
+        body,
+        headers: headers({
+          "Content-Type": "application/json",
+          Accept: "text/event-stream",
+          "Idempotency-Key": pending.key,
+        }),
+      });
+    const response = await send();
+    if (response.status !== 401 && response.status !== 403) return response;
+    await renewToken(); // whoever logged in again, in another tab, needs another one
+    return send();
+  }
+
+  async function renewToken() {
+    const response = await fetch(form.dataset.session, { headers: { Accept: "application/json" } });
+    const now = response.redirected ? { person: null } : await response.json();
+    if (now.person === null) throw new Refused(401, LOGGED_OUT);
+    if (String(now.person) !== form.dataset.person) throw new Refused(401, OTHER_PERSON);
+    form.elements.csrfmiddlewaretoken.value = now.token;
   }
 
   // --- One answer on the page -------------------------------------------------------------

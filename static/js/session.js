@@ -34,7 +34,7 @@
       line.append(way, rest);
     }
     notice.append(line);
-    form.querySelector(".form-foot, .modal-footer, .note-foot").before(notice);
+    (form.querySelector(".form-foot, .modal-footer, .note-foot") ?? form.lastElementChild).before(notice);
   };
 
   const send = (form, submitter, token) => {

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from chat.models import ChatExchange, Conversation, Rating
 from customers.models import SalesNote
+from tests.browser import log_in_again
 from tests.chat.asking import ask
 from tests.factories import CustomerFactory
 
@@ -222,3 +223,56 @@ def test_renamed_conversation_is_found_by_its_new_title(chat):
     chat.press("#find-conversation", "Enter")
 
     chat.wait_for_selector("text=「ないことば」を含む会話はありません")
+
+
+def test_question_outlives_the_end_of_the_session_and_is_sent_after_a_new_log_in(chat, tanaka):
+    chat.context.clear_cookies()
+    ask(chat, "消えては困る質問")
+    chat.wait_for_selector("[data-refusal] >> text=別のタブでログイン")
+    kept = chat.input_value("#message")
+
+    log_in_again(chat, tanaka)
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-ended=done]")
+
+    assert (kept, ChatExchange.objects.get().message) == ("消えては困る質問", "消えては困る質問")
+
+
+def test_question_of_a_session_that_somebody_else_took_over_is_not_sent(chat, suzuki):
+    log_in_again(chat, suzuki)
+
+    ask(chat, "消えては困る質問")
+    chat.wait_for_selector("[data-refusal] >> text=別の担当者でログインしています")
+
+    assert (chat.input_value("#message"), ChatExchange.objects.count()) == ("消えては困る質問", 0)
+
+
+def test_question_that_is_too_long_is_kept_whole(chat):
+    ask(chat, "あ" * 8001)
+    chat.wait_for_selector("[data-refusal] >> text=質問は8000文字以内で入力してください")
+
+    assert chat.input_value("#message") == "あ" * 8001
+
+
+def test_reason_typed_beneath_an_answer_outlives_the_end_of_the_session(chat):
+    ask(chat, "要点は？")
+    chat.wait_for_selector("[data-ended=done]")
+    chat.click("[data-rate] summary")
+    chat.check("text=その他")
+    chat.fill("[name=comment]", "償還日が違う")
+
+    chat.context.clear_cookies()
+    chat.click("text=評価を保存")
+    chat.wait_for_selector("[data-complaint] >> text=ログインの期限が切れています")
+
+    assert chat.input_value("[name=comment]") == "償還日が違う"
+
+
+def test_repeated_click_asks_again_once(chat):
+    ask(chat, "要点は？")
+    chat.wait_for_selector("[data-ended=done]")
+
+    chat.dblclick("[data-again]")
+    chat.locator("[data-ended=done]").nth(1).wait_for()
+
+    assert ChatExchange.objects.count() == 2
