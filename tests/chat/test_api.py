@@ -165,6 +165,7 @@ def test_compliance_reads_but_does_not_ask(api, compliance, simulator, ito):
     [
         {},
         {"message": ""},
+        {"message": " \n　"},
         {"message": "あ" * 8001},
         {"message": "\x00"},
         {"message": "\ud800"},
@@ -173,7 +174,18 @@ def test_compliance_reads_but_does_not_ask(api, compliance, simulator, ito):
         {"message": "要点は？", "conversation_id": 2**40},
         {"message": "要点は？", "extra": 1},
     ],
-    ids=["none", "empty", "long", "nul", "surrogate", "number", "text-id", "huge-id", "unknown"],
+    ids=[
+        "none",
+        "empty",
+        "spaces",
+        "long",
+        "nul",
+        "surrogate",
+        "number",
+        "text-id",
+        "huge-id",
+        "unknown",
+    ],
 )
 def test_unusable_question_is_refused_and_nothing_saved(api, simulator, body):
     raw = json.dumps(body)

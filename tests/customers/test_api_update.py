@@ -133,6 +133,7 @@ def test_put_without_if_match_is_428_where_it_is_required(api, place, settings, 
         ({"sales_rep_id": 10**20}, "sales_rep_id"),
         ({"note": "x"}, "note"),
         ({"birth_date": "2099-01-01"}, "birth_date"),
+        ({"ai_excluded": "maybe"}, "ai_excluded"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )

@@ -49,6 +49,13 @@ def test_hand_over_is_read_page_by_page_before_it_is_confirmed(desk, many, tanak
     assert keys(first) + keys(second) == [customer.pk for customer in many]
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "abc", "9" * 30])
+def test_page_that_there_is_not_is_answered_with_one_that_is(desk, many, tanaka, suzuki, number):
+    shown = desk.post(HAND_OVER, from_to(tanaka, suzuki) | {"page": number})
+
+    assert (shown.status_code, len(facts(shown))) == (200, 1)
+
+
 def test_hand_over_keeps_the_reason_while_one_reads_on(desk, many, tanaka, suzuki):
     data = from_to(tanaka, suzuki) | {"page": 2, "reason": "異動のため"}
 
