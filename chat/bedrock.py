@@ -151,6 +151,7 @@ SETTINGS_FAULTS = (
     aws.ProfileNotFound,
     aws.NoRegionError,
     aws.InvalidEndpointConfigurationError,
+    RuntimeError,  # botocore's word for a role whose new credentials are expired, too
 )
 # ValueError: text that is no UTF-8, in a frame whose checksum is right.
 BROKEN_STREAM = (
@@ -229,8 +230,7 @@ def open_stream(
 ) -> Stream:
     """Ask a model, else the configured one, and return its open answer.
 
-    `messages` are Converse messages, oldest first. No sampling parameters: current models refuse
-    them. Raises a BedrockError.
+    `messages` are Converse messages, oldest first. Raises a BedrockError.
     """
     try:
         response = _client(settings.BEDROCK_REGION, settings.BEDROCK_ENDPOINT_URL).converse_stream(
@@ -288,7 +288,7 @@ def credentials_from() -> str | None:
     try:
         found = boto3.session.Session().get_credentials()
         return found.method if found and found.get_frozen_credentials() else None
-    except aws.BotoCoreError:
+    except (aws.BotoCoreError, RuntimeError):
         return None
 
 

@@ -6,7 +6,8 @@ request, [[hangup]] closes the line instead; [[error:Code]] refuses with any AWS
 that the faults before the first byte are those of the model with ID in its name. In mid-answer:
 [[stall:S]] is silent for S seconds, [[drop]] cuts the line, [[short]] ends without messageStop,
 [[throw:code]] sends an error frame, [[badcrc]] a broken frame, [[badutf]] text that is no UTF-8,
-[[badshape]] an event that boto3 stumbles over. [[early]] lets [[throw]] strike before the first text.
+[[badshape]] an event that boto3 stumbles over. [[early]] lets [[throw]] strike before the first text,
+[[in-tool]] lets them all strike inside of a tool's input.
 Harmless: [[unknown]] sends events that nobody knows, [[twice]] each event of the frame twice,
 [[split:N]] N bytes at a time, [[drip:S]] one byte in S seconds. At the end: [[stop:reason]] another
 stop reason, [[nocount]] cuts the line before the counts, [[empty]] says nothing, [[hush]] speaks
@@ -211,7 +212,7 @@ class Handler(BaseHTTPRequestHandler):
         )
 
     def use(self, calls, faults):
-        """The blocks of a round that ends with tools, their input in fragments."""
+        """The blocks of a round that ends with tools, their input in fragments; True as in `play`."""
         if "think" in faults:
             for delta in ({"text": "考え"}, {"text": "中"}, {"signature": "署名"}):
                 self.send(wire.delta({"reasoningContent": delta}))
@@ -224,18 +225,19 @@ class Handler(BaseHTTPRequestHandler):
             for start in range(0, len(text), PIECE):
                 piece = {"toolUse": {"input": text[start : start + PIECE]}}
                 self.send(wire.delta(piece, index))
+                if "in-tool" in faults and self.strike(faults):
+                    return False
             self.send(wire.event("contentBlockStop", at))
+        return True
 
     def stream(self, pieces, usage, stop, faults, calls):
         kind = ("content-type", "application/vnd.amazon.eventstream")
         self.headed(200, kind, ("transfer-encoding", "chunked"))
         try:
             self.frame("messageStart", {"role": "assistant"}, faults)
-            if calls:
-                for piece in pieces:
-                    self.send(wire.delta({"text": piece}, len(calls)), faults)
-                self.use(calls, faults)
-            if calls or self.play(pieces, faults):
+            for piece in pieces if calls else ():
+                self.send(wire.delta({"text": piece}, len(calls)), faults)
+            if self.use(calls, faults) if calls else self.play(pieces, faults):
                 self.frame("messageStop", {"stopReason": stop}, faults)
                 if "nocount" in faults:
                     self.cut()

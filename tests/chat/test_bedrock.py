@@ -1,3 +1,6 @@
+import json
+import shlex
+
 import pytest
 
 from chat import asking, bedrock, model_care, runs, tools
@@ -86,6 +89,27 @@ def test_stopping_twice_is_harmless(simulator):
 
     with pytest.raises(bedrock.Incomplete):
         list(stream)
+
+
+@pytest.fixture
+def expired_role(monkeypatch, settings, tmp_path):
+    """Whoever gives the credentials gives none that are still valid."""
+    given = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s", "SessionToken": "t"}
+    told = json.dumps(given | {"Expiration": "2026-01-01T00:00:00Z"})
+    config = tmp_path / "config"
+    config.write_text(f"[default]\ncredential_process = echo {shlex.quote(told)}\n")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    settings.BEDROCK_REGION = "ap-northeast-2"  # another client, with these credentials
+
+
+def test_role_whose_new_credentials_are_expired_is_not_configured(simulator, expired_role):
+    with pytest.raises(bedrock.NotConfigured):
+        bedrock.open_stream(system="指示", messages=QUESTION)
+
+    assert (bedrock.credentials_from(), simulator.requests) == (None, [])
 
 
 def test_reach_tells_an_open_endpoint_from_a_closed_one(simulator, settings):

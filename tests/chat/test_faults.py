@@ -48,6 +48,15 @@ def test_fault_ends_in_its_own_state(
     assert kind in wording.FAILURES
 
 
+@pytest.mark.parametrize("fault", ["drop", "short", "badcrc", "throw:modelStreamErrorException"])
+def test_stream_cut_inside_a_tools_input_uses_no_tool(answered, simulator, tanaka, fault):
+    exchange = answered(Question(tanaka, f"[[in-tool]][[{fault}]] 30日以内に満期を迎える債券は？"))
+
+    assert (exchange.status, exchange.error_kind) == ("failed", "incomplete")
+    assert [step["step"] for step in exchange.tool_trace] == ["prompt", "model_failed"]
+    assert len(simulator.requests) == 1
+
+
 def test_text_that_came_before_the_fault_is_kept(answered, tanaka, ito):
     exchange = answered(Question(tanaka, "[[drop]] 保有商品は？", customer=ito))
 
