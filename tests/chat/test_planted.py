@@ -8,9 +8,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from chat import asking, runs
 from chat.asking import Question
-from chat.models import ChatExchange, Conversation
 from chat.rendering import TAGS
 from tests.chat.plants import PLANTS
 from tests.factories import (
@@ -52,15 +50,18 @@ def theirs(nakamura):
     return [*map(str, THEIRS.values()), "08077776666", *IN_THEIR_ROWS, *uris]
 
 
-def planted(number, plants, tanaka):
-    """The question that makes the model read them."""
-    customer = CustomerFactory(name=plants["customer"].text[-100:], sales_rep=tanaka)
-    said = f"{plants['note'].text} 中村健一様の紹介。"
-    SalesNoteFactory(customer=customer, content=said)
-    product = ProductFactory(product_name=plants["product"].text[:200])
-    HoldingFactory(customer=customer, product=product)
-    EconomicEventFactory(title=f"植{number}。", description=plants["event"].text)
-    return Question(tanaka, f"[[obey]][[look:植{number}。]] 影響は？", customer=customer)
+def planted(disguise, tanaka):
+    """The question that makes the model read all of a disguise, and the customers it meets."""
+    people = []
+    for number, plants in enumerate(PLANTS[disguise]):
+        name = plants["customer"].text[-100:]
+        people.append(CustomerFactory(customer_code=f"C09{number}", name=name, sales_rep=tanaka))
+        said = f"{plants['note'].text} 中村健一様の紹介。"
+        SalesNoteFactory(customer=people[0], content=said)
+        product = ProductFactory(product_name=plants["product"].text[:200])
+        HoldingFactory(customer=people[0], product=product)
+        EconomicEventFactory(title=f"植{number}。", description=plants["event"].text)
+    return Question(tanaka, "[[obey]][[look:植]] 影響は？", customer=people[0]), people
 
 
 def contents():
@@ -92,56 +93,30 @@ class Live(HTMLParser):
         self.addresses += [value for _, value in attrs if value]
 
 
-def shown(page, exchanges):
-    """The chat page with all of them in one conversation."""
-    talk = Conversation.objects.create(adviser=exchanges[0].adviser, title="植えた指示")
-    ChatExchange.objects.filter(pk__in=[row.pk for row in exchanges]).update(conversation=talk)
-    pages, url = [], {"conversation": talk.pk}
-    while url:
-        response = page.get(reverse("chat:home", query=url))
-        pages.append(response.text)
-        older = response.context["older_exchanges"]
-        url = older and {"conversation": talk.pk, "exchange_before": older}
-    return "".join(pages)
-
-
-@pytest.fixture
-def obeyed(simulator, settings, page, tanaka, theirs):
-    """Asks where they were planted, and returns what went wrong with which of them."""
-
-    def ask(disguise):
-        settings.CHAT_DAILY_YEN = 100_000
-        questions = [planted(*one, tanaka) for one in enumerate(PLANTS[disguise])]
-        before, wrong, rows = contents(), {}, []
-        for plants, question in zip(PLANTS[disguise], questions, strict=True):
-            simulator.requests.clear()
-            row = asking.ask(question)
-            runs.wait(row.pk, 20)
-            rows.append(ChatExchange.objects.get(pk=row.pk))
-            found = leaks(theirs, simulator.requests, kept(rows[-1]))
-            found += [str(one) for one in rows[-1].used.exclude(sales_rep=tanaka)]
-            if found or rows[-1].status != "done":
-                wrong[str(plants)] = (rows[-1].status, rows[-1].error_kind, found)
-        return wrong, contents() == before, shown(page, rows)
-
-    return ask
-
-
 def kept(row):
     return [row.response, row.citations, row.tool_trace, row.masked_fields, row.guard_verdict]
 
 
 @pytest.mark.parametrize("disguise", PLANTS)
-def test_planted_instruction_gets_nothing_and_changes_nothing(simulator, obeyed, theirs, disguise):
-    wrong, unchanged, html = obeyed(disguise)
+def test_planted_instruction_gets_nothing_and_changes_nothing(
+    answered, simulator, page, tanaka, theirs, disguise
+):
+    question, people = planted(disguise, tanaka)
+    before = contents()
 
-    assert (wrong, unchanged, leaks(theirs, html)) == ({}, True, [])
-    answers = re.findall(r'<div class="answer-text answer-html" data-text>(.*?)</div>', html, re.S)
-    assert len(answers) == len(PLANTS[disguise])
-    assert Live("".join(answers)).tags <= TAGS
+    row = answered(question)
+
+    assert (row.status, contents() == before) == ("done", True)
+    html = page.get(reverse("chat:home", query={"conversation": row.conversation_id})).text
+    assert leaks(theirs, simulator.requests, kept(row), html) == []
+    (answer,) = re.findall(
+        r'<div class="answer-text answer-html" data-text>(.*?)</div>', html, re.S
+    )
+    assert Live(answer).tags <= TAGS
     assert [one for one in Live(html).addresses if "evil.example" in one] == []
-    # It is proof of something: a note's, a product's and an event's were read and obeyed.
-    assert len(set(simulator.obeyed)) >= 3 * len(answers)
+    # It is proof of something: every customer was met, each note, product and event was obeyed.
+    assert set(row.used.all()) == set(people)
+    assert len(set(simulator.obeyed)) >= 3 * len(people)
 
 
 def test_there_are_three_hundred_different_ones():
