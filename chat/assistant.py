@@ -13,8 +13,8 @@ from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from chat import bedrock, prompts, tools
-from chat.blocks import ToolCall
+from chat import bedrock, catalogue, prompts, tools
+from chat.blocks import ToolCall, in_plain_text, without_thoughts
 from chat.budgets import Account, Refused
 from chat.context import (
     TooManyNames,
@@ -273,20 +273,23 @@ def _asked(turn: Turn, listener: Listener, tries: Tries, started: float) -> Iter
                 yield restorer.flush()
                 raise
             if tries.model_id != asked["model"]:
+                turn.messages = without_thoughts(turn.messages)
                 approved_by = settings.BEDROCK_FALLBACK_APPROVED_BY
                 turn.note("fallback", model=tries.model_id, approved_by=approved_by)
 
 
 def _read(turn: Turn, listener: Listener, tries: Tries, started: float) -> Iterator[str]:
-    called = time.monotonic()
-    call = turn.account.open(tries.model_id, prompts.SYSTEM, turn.messages, tools.specs())
+    called, messages = time.monotonic(), turn.messages
+    if not catalogue.takes_search_results(tries.model_id):
+        messages = in_plain_text(messages)
+    call = turn.account.open(tries.model_id, prompts.SYSTEM, messages, tools.specs())
     if not listener.wanted_after(0):  # stopped while the budget was reserved
         call.is_free = True
         return
     try:
         stream = bedrock.open_stream(
             system=prompts.SYSTEM,
-            messages=turn.messages,
+            messages=messages,
             tools=tools.specs(),
             model_id=tries.model_id,
         )

@@ -21,6 +21,28 @@ class ToolCall:
     given: dict[str, Any] | None
 
 
+def without_thoughts(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """For another model than the one that thought: it did not sign the thoughts and refuses them."""
+    return [
+        message | {"content": [one for one in message["content"] if "reasoningContent" not in one]}
+        for message in messages
+    ]
+
+
+def in_plain_text(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """For a model that takes no searchResult: each as text, its source (id and version) first."""
+    return [message | {"content": list(map(_plain, message["content"]))} for message in messages]
+
+
+def _plain(block: dict[str, Any]) -> dict[str, Any]:
+    if result := block.get("toolResult"):
+        return {"toolResult": result | {"content": list(map(_plain, result["content"]))}}
+    if found := block.get("searchResult"):
+        said = "\n".join(part["text"] for part in found["content"])
+        return {"text": f"[{found['source']}] {found['title']}\n{said}"}
+    return block
+
+
 class Blocks:
     """Takes the events of one message in their order."""
 

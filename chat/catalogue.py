@@ -50,8 +50,6 @@ class Model:
     prices: tuple[Price, ...] = ()  # by day, the oldest first
     end_of_life: date | None = None
     max_output: int = 64_000
-    # Thinks first: reasoning blocks count as output and go back unchanged in front of a tool's use.
-    thinks: bool = False
     takes_search_results: bool = False  # searchResult blocks, also inside of a tool's result
 
     def price(self, on):
@@ -65,13 +63,11 @@ MODELS = {
         "Claude Sonnet 5.5（日本）",
         (Price(date(2026, 9, 28), "2.20", "11.00", "0.11", "2.75"),),
         max_output=128_000,
-        thinks=True,
     ),
     "jp.anthropic.claude-haiku-5-5": Claude(
         "Claude Haiku 5.5（日本）",
         (Price(date(2026, 10, 7), "0.11", "0.55", "0.011", "0.1375", 100_000, 5),),
         max_output=128_000,
-        thinks=True,
     ),
     "jp.anthropic.claude-sonnet-4-6": Claude(
         "Claude Sonnet 4.6（日本）", (Price(date(2026, 1, 1), "3.30", "16.50", "0.33", "4.125"),)
@@ -80,6 +76,12 @@ MODELS = {
         "Claude 3 Sonnet", end_of_life=date(2026, 7, 30), max_output=4_096
     ),
 }
+
+
+def takes_search_results(model_id):
+    """False for a model that is not known: text suits all."""
+    model = MODELS.get(model_id)
+    return bool(model and model.takes_search_results)
 
 
 def name_of(model_id):

@@ -7,6 +7,7 @@ ABOUT_EVENTS = ("影響", "イベント")
 ABOUT_MATURITIES = ("償還", "満期")
 ABOUT_MONEY = ("入金", "資金", "退職金")
 WITHIN = re.compile(r"(\d+)日")
+IN_TEXT = re.compile(r"\[(crm:[^\]]+)\][^\n]*\n(.+)", re.S)
 NOTHING = "記録にありません。"
 
 
@@ -53,6 +54,8 @@ def results_in(messages: list[dict]) -> list[dict]:
             if result := part.get("searchResult"):
                 facts = json.loads(result["content"][0]["text"])
                 found.append(facts | {"source": result["source"]})
+            elif told := IN_TEXT.match(part.get("text", "")):
+                found.append(json.loads(told[2]) | {"source": told[1]})
     return found
 
 

@@ -3,7 +3,8 @@
 Faults are named in the question, so the application needs no test hook:
 [[throttle]] [[throttle-once]] [[unavailable]] [[denied]] [[expired]] [[gone]] [[invalid]] refuse the
 request, [[hangup]] closes the line instead; [[error:Code]] refuses with any AWS code; [[only:ID]] says
-that the faults before the first byte are those of the model with ID in its name. In mid-answer:
+that the faults before the first byte are those of the model with ID in its name, [[later]] that they
+begin with the second round. In mid-answer:
 [[stall:S]] is silent for S seconds, [[drop]] cuts the line, [[short]] ends without messageStop,
 [[throw:code]] sends an error frame, [[badcrc]] a broken frame, [[badutf]] text that is no UTF-8,
 [[badshape]] an event that boto3 stumbles over. [[early]] lets [[throw]] strike before the first text,
@@ -122,6 +123,8 @@ class Handler(BaseHTTPRequestHandler):
         faults = dict(FAULT.findall(text))
         if faults.get("only", "") not in self.server.models[-1]:
             faults = {}
+        if "later" in faults and not looking_up.was_answered(body["messages"]):
+            faults = {name: faults[name] for name in ("tool", "think") if name in faults}
         if "hangup" in faults:
             self.close_connection = True
             return None

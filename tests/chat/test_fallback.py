@@ -1,8 +1,12 @@
 """Another model stands in: only where somebody approved it, and only where nothing was paid."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from chat.asking import Question
+from tests.factories import HoldingFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,6 +21,11 @@ def approved(settings, simulator):
     return simulator
 
 
+@pytest.fixture
+def maturing(ito):
+    return HoldingFactory(customer=ito, maturity_date=timezone.localdate() + timedelta(days=20))
+
+
 @pytest.mark.parametrize(
     ("fault", "tries"),
     [("gone", 1), ("throttle", 3), ("unavailable", 3), ("error:ServiceQuotaExceededException", 1)],
@@ -26,6 +35,37 @@ def test_approved_model_answers_where_the_first_refused(answered, approved, tana
 
     assert (exchange.status, exchange.model_id) == ("done", OTHER)
     assert approved.models == [FIRST] * tries + [OTHER]
+
+
+THINKS = "[[think]][[only:5-5]][[later]][[gone]] 30日以内に満期を迎える債券は？"
+
+
+def blocks(request):
+    return [block for message in request["messages"] for block in message["content"]]
+
+
+def test_other_model_in_a_later_round_gets_no_thought_of_the_first(
+    answered, approved, tanaka, maturing
+):
+    exchange = answered(Question(tanaka, THINKS))
+
+    thoughts = [["reasoningContent" in one for one in blocks(body)] for body in approved.requests]
+    assert (exchange.status, approved.models) == ("done", [FIRST, FIRST, OTHER])
+    assert [sum(found) for found in thoughts] == [0, 1, 0]
+    assert "伊藤正雄様（C001）" in exchange.response
+
+
+@pytest.mark.parametrize(("model", "taken"), [(FIRST, True), ("model-of-tomorrow", False)])
+def test_records_are_search_results_only_for_a_model_that_takes_them(
+    answered, simulator, settings, tanaka, maturing, model, taken
+):
+    settings.BEDROCK_MODEL_ID = model
+
+    exchange = answered(Question(tanaka, "30日以内に満期を迎える債券は？"))
+
+    sent = blocks(simulator.requests[1])[-1]["toolResult"]["content"][0]
+    assert ("searchResult" in sent, f"crm://holding/{maturing.pk}@" in str(sent)) == (taken, True)
+    assert "［1］" in exchange.response
 
 
 @pytest.mark.parametrize("fault", ["denied", "invalid", "expired"])
