@@ -296,6 +296,7 @@ def _read(turn: Turn, listener: Listener, tries: Tries, started: float) -> Itera
     except bedrock.BedrockError as error:
         call.is_free = not error.may_be_paid
         raise
+    call.heard = stream.blocks
     listener.opened(stream)
     for event in stream:
         if isinstance(event, bedrock.Text):

@@ -5,8 +5,7 @@ goes out: a system text, messages, tools and a token limit, already masked by th
 back: `Text` pieces and one `Finished`. Callers never see boto3, urllib3 or a status code, only
 the error family below. Credentials come from boto3's own chain (an EC2 role in production).
 
-Nothing is retried here and boto3 is told to try once: it would send, and bill, a question again
-after a read timeout. Whether to ask again is decided in one place, `chat/tries.py`.
+boto3 is told to try once: it would send, and bill, a question again. `chat/tries.py` asks again.
 """
 
 import logging
@@ -170,6 +169,7 @@ class Stream:
     def __init__(self, response: dict[str, Any]):
         self.request_id: str = response["ResponseMetadata"].get("RequestId", "")
         self._events = response["stream"]
+        self.blocks = Blocks()
         self._aborted = False
 
     def abort(self) -> None:
@@ -188,7 +188,7 @@ class Stream:
 
         Whatever happens after messageStop takes nothing from the answer, only its counts.
         """
-        stop_reason, usage, blocks = "", None, Blocks()
+        stop_reason, usage, blocks = "", None, self.blocks
         try:
             for event in self._whole_events():
                 if text := blocks.take(event):
@@ -264,7 +264,7 @@ class Reach:
 
 
 def reach() -> Reach:
-    """Credentials are there and the endpoint takes connections; asked at most twice a minute."""
+    """Whether there are credentials and the endpoint takes connections, of this half minute."""
     return _reach(int(time.monotonic() // 30), settings.BEDROCK_REGION, _endpoint())
 
 

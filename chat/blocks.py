@@ -48,6 +48,7 @@ class Blocks:
 
     def __init__(self) -> None:
         self._blocks: dict[int, dict[str, Any]] = {}
+        self.received = 0  # bytes of text, of tools' input and of thoughts
 
     def take(self, event: dict[str, Any]) -> str:
         """The text that this event adds to the answer, or ""."""
@@ -84,6 +85,7 @@ class Blocks:
         return self._blocks.setdefault(event.get("contentBlockIndex", 0), {})
 
     def _grow(self, event: dict[str, Any], name: str, value: Any) -> None:
+        self.received += len(value.encode("utf-8", "replace") if isinstance(value, str) else value)
         block = self._block(event)
         block[name] = block[name] + value if name in block else value
 

@@ -2,8 +2,10 @@
 
 The worst case of each call (everything that is sent, and the longest answer) is reserved in the row
 of its exchange before the call, rounds and repetitions included. When the exchange ends, the cost of
-what Bedrock counted takes its place. A call without a count (stopped, cut, lost) keeps its worst
-case, marked as an estimate: what a model wrote after we left is billed and told to nobody.
+what Bedrock counted takes its place. A call without a count (stopped, cut, lost) is an estimate, and
+marked so: all that was sent, what was received of the answer, and UNSEEN_TOKENS, because what a model
+wrote after we left, or thought without showing it, is billed and told to nobody. Never more than the
+worst case, which a call keeps of whose answer nothing was received.
 
 What somebody has spent is the sum over the day's exchanges, nothing is counted beside them: a
 reservation cannot outlive its row, which ends with its process (`runs.reap_lost`).
@@ -25,11 +27,15 @@ from django.utils import timezone
 
 from chat import catalogue
 from chat.bedrock import Usage
+from chat.blocks import Blocks
 from chat.models import ChatExchange
 
 WARN_PERCENT = 80
 # Measured on nothing but guessed high: a Japanese character has 3 bytes and up to 1.3 tokens.
 TOKENS_PER_BYTE = 0.45
+# Guessed high as well, nobody says when a model notices that its reader left: ten seconds of a fast
+# one, a hundred tokens each. Half of it is for thoughts that were not shown.
+UNSEEN_TOKENS = 1000
 
 
 class Refused(Exception):
@@ -45,7 +51,8 @@ class Call:
     """One call of the model."""
 
     model_id: str
-    worst_yen: Decimal
+    sent_tokens: int
+    heard: Blocks | None = None  # the answer as far as it came, once there is one
     usage: Usage | None = None
     is_free: bool = False  # refused before the model was at work
 
@@ -53,16 +60,28 @@ class Call:
     def yen(self):
         if self.is_free:
             return Decimal(0)
-        return self._counted() if self.usage else self.worst_yen
+        return self._yen_for(self.usage) if self.usage else self._estimated()
+
+    @property
+    def worst_yen(self):
+        """All that is sent, and the longest answer allowed."""
+        return self._yen_for(Usage(self.sent_tokens, settings.BEDROCK_MAX_TOKENS))
 
     @property
     def is_estimated(self):
         is_counted = self.usage and catalogue.price_of(self.model_id)
         return not self.is_free and not is_counted
 
-    def _counted(self):
+    def _estimated(self):
+        if not (self.heard and self.heard.received):
+            return self.worst_yen
+        written = math.ceil(self.heard.received * TOKENS_PER_BYTE) + UNSEEN_TOKENS
+        output = min(written, settings.BEDROCK_MAX_TOKENS)
+        return self._yen_for(Usage(self.sent_tokens, output))
+
+    def _yen_for(self, usage):
         price = catalogue.price_of(self.model_id) or catalogue.dearest_price()
-        return catalogue.in_yen(price.usd(self.usage), settings.YEN_PER_USD)
+        return catalogue.in_yen(price.usd(usage), settings.YEN_PER_USD)
 
 
 @dataclass
@@ -79,7 +98,7 @@ class Account:
         Raises Refused: the day's budget is used up, or the exchange has ended meanwhile.
         """
         before = self.yen
-        call = Call(model_id, worst_case(model_id, sent))
+        call = Call(model_id, most_tokens(sent))
         self.calls.append(call)  # first: whoever ends the exchange from now on counts it
         with ExitStack() as undo:
             undo.callback(self.calls.remove, call)
@@ -125,13 +144,10 @@ class Account:
         }
 
 
-def worst_case(model_id, sent):
-    """Yen for a call that sends the JSON of `sent` and gets the longest answer allowed."""
+def most_tokens(sent):
+    """The tokens that the JSON of `sent` has at most."""
     size = len(json.dumps(sent, ensure_ascii=False).encode("utf-8", "replace"))
-    tokens = math.ceil(size * TOKENS_PER_BYTE)
-    usage = Usage(input=tokens, output=settings.BEDROCK_MAX_TOKENS)
-    price = catalogue.price_of(model_id) or catalogue.dearest_price()
-    return catalogue.in_yen(price.usd(usage), settings.YEN_PER_USD)
+    return math.ceil(size * TOKENS_PER_BYTE)
 
 
 # --- a person's day ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils import timezone
 from chat import asking, budgets, catalogue, runs
 from chat.asking import Question
 from chat.bedrock import Usage
+from chat.blocks import Blocks
 from chat.models import ChatExchange, Conversation
 from tests.chat.test_faults import wait_for_text
 
@@ -116,14 +117,51 @@ def test_running_answer_holds_its_worst_case(simulator, settings, tanaka):
     runs.stop(exchange.pk)
 
 
-@pytest.mark.parametrize(
-    "fault", ["drop", "short", "badcrc", "throw:throttlingException", "hangup"]
-)
-def test_call_without_a_count_costs_its_worst_case_as_an_estimate(answered, tanaka, fault):
+@pytest.mark.parametrize("fault", ["hangup", "early]][[throw:throttlingException"])
+def test_call_of_which_nothing_came_costs_its_worst_case(answered, tanaka, fault):
     exchange = answered(Question(tanaka, f"[[{fault}]] 要点は？"))
 
     assert exchange.cost_yen > catalogue.cost_in_yen(SONNET, Usage(output=4000), 155)
     assert (exchange.cost_is_estimated, exchange.total_tokens) == (True, None)
+
+
+@pytest.mark.parametrize("fault", ["drop", "short", "badcrc", "throw:throttlingException"])
+def test_cut_answer_is_estimated_by_what_came_of_it(answered, tanaka, fault):
+    exchange = answered(Question(tanaka, f"[[{fault}]] 要点は？"))
+
+    least, most = (catalogue.cost_in_yen(SONNET, Usage(output=n), 155) for n in (1000, 4000))
+    assert least < exchange.cost_yen < most
+    assert (exchange.cost_is_estimated, exchange.total_tokens) == (True, None)
+
+
+def heard(**delta):
+    blocks = Blocks()
+    blocks.take({"contentBlockDelta": {"contentBlockIndex": 0, "delta": delta}})
+    return blocks
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        {"text": "資" * 1000},
+        {"toolUse": {"input": "x" * 3000}},
+        {"reasoningContent": {"text": "資" * 1000}},
+        {"reasoningContent": {"redactedContent": b"x" * 3000}},
+    ],
+    ids=["text", "tool", "thought", "hidden thought"],
+)
+def test_estimate_is_all_that_was_sent_what_came_and_a_margin(delta):
+    call = budgets.Call(SONNET, sent_tokens=500, heard=heard(**delta))
+
+    output = 3000 * 0.45 + budgets.UNSEEN_TOKENS
+    assert call.yen == catalogue.cost_in_yen(SONNET, Usage(input=500, output=int(output)), 155)
+    assert call.is_estimated
+
+
+def test_estimate_is_never_more_than_the_worst_case():
+    call = budgets.Call(SONNET, sent_tokens=500, heard=heard(text="資" * 9000))
+
+    assert call.yen == call.worst_yen
 
 
 def test_stopped_answer_is_estimated(simulator, tanaka):
@@ -133,7 +171,7 @@ def test_stopped_answer_is_estimated(simulator, tanaka):
 
     exchange.refresh_from_db()
     assert (exchange.cost_is_estimated, exchange.reserved_yen) == (True, None)
-    assert exchange.cost_yen > 0
+    assert 0 < exchange.cost_yen < catalogue.cost_in_yen(SONNET, Usage(output=4000), 155)
 
 
 @pytest.mark.parametrize("fault", ["throttle", "denied", "gone", "invalid", "expired"])
@@ -238,6 +276,6 @@ def test_budget_of_nothing_stops_the_model(settings, tanaka):
 
 
 def test_worst_case_is_more_than_the_longest_answer(settings):
-    cost = budgets.worst_case(SONNET, ["指示", "質問"])
+    call = budgets.Call(SONNET, budgets.most_tokens(["指示", "質問"]))
 
-    assert cost > Decimal("11.00") * settings.BEDROCK_MAX_TOKENS / 1_000_000 * 155
+    assert call.worst_yen > Decimal("11.00") * settings.BEDROCK_MAX_TOKENS / 1_000_000 * 155
