@@ -46,18 +46,26 @@ def screen(chromium, live_server):
     assert faults == []
 
 
+def log_in_through_the_page(window, adviser):
+    password = "a-long-enough-passphrase"
+    adviser.set_password(password)
+    adviser.save()
+    window.goto(reverse("account_login"))
+    window.fill("input[name=login]", adviser.rep_code)
+    window.fill("input[name=password]", password)
+    window.press("input[name=password]", "Enter")
+    window.wait_for_url("**/")
+
+
+def log_in_again(window, adviser):
+    """In another tab, with the person's own session or somebody else's gone."""
+    window.context.clear_cookies()
+    tab = window.context.new_page()
+    log_in_through_the_page(tab, adviser)
+    tab.close()
+
+
 @pytest.fixture
 def log_in(screen):
     """Logs a person in through the log-in page."""
-
-    def through_the_page(adviser):
-        password = "a-long-enough-passphrase"
-        adviser.set_password(password)
-        adviser.save()
-        screen.goto(reverse("account_login"))
-        screen.fill("input[name=login]", adviser.rep_code)
-        screen.fill("input[name=password]", password)
-        screen.press("input[name=password]", "Enter")
-        screen.wait_for_url("**/")
-
-    return through_the_page
+    return lambda adviser: log_in_through_the_page(screen, adviser)

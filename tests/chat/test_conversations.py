@@ -65,14 +65,6 @@ def test_search_for_what_cannot_be_stored_is_refused(page, talks, name):
     assert page.get(HOME, {name: "a\x00b"}).status_code == 400
 
 
-@pytest.mark.parametrize(("name", "field"), [("pin", "pinned_at"), ("hide", "hidden_at")])
-def test_act_pressed_twice_is_done_once(page, talks, name, field):
-    answers = [page.post(act(name, talks[0]), {"on": "1"}).status_code for _ in range(2)]
-
-    assert answers == [302, 302]
-    assert getattr(Conversation.objects.get(pk=talks[0].pk), field) is not None
-
-
 def test_pinned_conversation_stands_above_the_newer_ones(page, talks):
     page.post(act("pin", talks[0]), {"on": "1"})
     pinned = listed(page)
