@@ -42,19 +42,6 @@ def test_answer_without_a_network_is_read_on_when_it_is_back(chat):
     assert "0039。" in chat.inner_text("[data-answer] [data-text]")
 
 
-def test_question_of_an_ended_session_comes_back_with_what_to_do(chat):
-    Session.objects.all().delete()
-    ask(chat, "要点は？")
-
-    words = refusal(chat)
-
-    assert words == (
-        "ログインの期限が切れています。このページを再読み込みしてログインすると、続けられます。"
-        "書いた質問は残ります。"
-    )
-    assert chat.input_value("#message") == "要点は？"
-
-
 def test_question_of_an_ended_session_is_still_there_after_the_log_in(chat, log_in, tanaka):
     Session.objects.all().delete()
     ask(chat, "要点は？")

@@ -113,4 +113,4 @@ def test_steps_of_the_page_tell_of_the_other_model(answered, approved, page, tan
     assert (
         "<dt>代わりのモデル</dt><dd>Claude Sonnet 4.6（日本）（承認: 2026-11-20 森）</dd>" in shown
     )
-    assert "<dt>失敗（Claude Sonnet 5.5（日本）・1回目）</dt>" in shown
+    assert "<dt>失敗（1回目）</dt><dd>Claude Sonnet 5.5（日本）　" in shown

@@ -112,7 +112,8 @@ def test_planted_instruction_gets_nothing_and_changes_nothing(
     (answer,) = re.findall(
         r'<div class="answer-text answer-html" data-text>(.*?)</div>', html, re.S
     )
-    assert Live(answer).tags <= TAGS
+    assert Live(answer).tags <= TAGS | {"mark", "span"}  # 根拠未確認 is our own
+    assert set(Live(answer).addresses) <= {"unproved", "unproved-words"}
     assert [one for one in Live(html).addresses if "evil.example" in one] == []
     # It is proof of something: every customer was met, each note, product and event was obeyed.
     assert set(row.used.all()) == set(people)
