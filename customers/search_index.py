@@ -7,6 +7,8 @@ a second. So a search first asks a sample of the customers (customers/search_sam
 hits there may be:
 
 - Some hundreds at most: up to LISTED of them the search is a list of keys, and counted.
+- Some thousands of everybody: the same, but only the first of them are kept, in the order in which
+  hits are shown, and there are more than LISTED.
 - The caller's own filters leave few rows (an adviser's): those are compared, without any index.
 - Everywhere, for what the index would have to gather: the rows are compared, in the order the
   caller walks.
@@ -20,6 +22,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from math import inf
 from operator import attrgetter
+from typing import NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -39,10 +42,19 @@ COMPARED = 3.5  # a row compared as the table has it costs as much as so many en
 BEGUN = 4  # the entries of all grams that begin alike take so many times longer than those of one
 LISTED = 1000
 FEW = 1.5 * LISTED  # the sample is not exact, and an index asked in vain costs little
+GATHERED = 5 * LISTED  # sooner gathered once than counted as far as LISTED and gathered for a page
+FIRST = "-updated_at", "-customer_id"  # the order of hits where nobody asks for another
 UNCOUNTED = 100_000  # rows of a table of which the database does not know
 NARROW = 3000  # rows that are compared sooner than the index is asked
 # Of the planner: a row that an index leads to costs a quarter, one of a sort or scan twenty or more.
 CHEAP = 16_000
+
+
+class FirstHits(NamedTuple):
+    """The keys of the first hits in the order FIRST, of a query with these conditions."""
+
+    keys: list[int]
+    conditions: list
 
 
 class Hits:
@@ -52,10 +64,17 @@ class Hits:
         self.customers, self.words = customers, words
         self.index = INDEXES[connections[customers.db].vendor](customers.db)
         self.sample = sample_of(customers.model, customers.db)
-        self.share = self.sample.share(words)
+        self.hits = self.sample.hits(words)
+        self.share = self.hits / max(len(self.sample.keys), 1)
         self.led_to = self.share * rows_in(self.sample)  # by the index, whatever the filters say
-        are_listed = self.led_to <= FEW or self.share * self.expected[0] <= FEW
-        self.keys = self.few_keys() if are_listed else None
+        self.most = GATHERED if self.are_all else FEW
+        self.keys = self.first_keys() if self.are_listed else None
+
+    @property
+    def are_listed(self) -> bool:
+        if self.are_surely_over(LISTED):
+            return False
+        return self.is_gathered or self.share * self.expected[0] <= FEW
 
     @cached_property
     def expected(self) -> tuple[float, float]:
@@ -66,24 +85,46 @@ class Hits:
         rows, cost = self.expected
         return rows <= NARROW and cost <= CHEAP
 
-    def few_keys(self) -> list[int] | None:
-        keys = self.narrowed().order_by().values_list("pk", flat=True)[: LISTED + 1]
-        return list(keys) if len(keys) <= LISTED else None
+    @property
+    def are_all(self) -> bool:
+        """Whether nothing but the archived are left out of `customers`."""
+        where = self.customers.query.where
+        return not where or where == self.customers.model.objects.active().query.where
+
+    def are_surely_over(self, cap) -> bool:
+        return self.are_all and self.sample.is_surely_over(cap, self.hits)
+
+    def first_keys(self) -> list[int]:
+        order = FIRST if self.are_sorted else ()
+        return list(self.narrowed().order_by(*order).values_list("pk", flat=True)[: LISTED + 1])
+
+    @property
+    def are_sorted(self) -> bool:
+        return self.is_gathered and self.index.sorts
+
+    @property
+    def is_gathered(self) -> bool:
+        """Whether the hits come from the index alone, whatever else narrows the customers."""
+        return self.led_to <= self.most
 
     @property
     def are_few(self) -> bool:
-        return self.keys is not None or self.among_few
+        return self.among_few or (self.keys is not None and len(self.keys) <= LISTED)
 
     def found(self):
         """The customers narrowed to the hits."""
-        if self.keys is None:
-            return self.narrowed()
-        listed = self.customers.filter(pk__in=self.index.listed(self.keys))
-        listed.known_count = len(self.keys)
-        return listed
+        if self.keys is None or len(self.keys) > LISTED:
+            found = self.narrowed()
+            found.is_known_over = LISTED.__ge__ if self.keys else self.are_surely_over
+        else:
+            found = self.customers.filter(pk__in=self.index.listed(self.keys))
+            found.known_count = len(self.keys)
+        if self.keys and self.are_sorted:
+            found.query.first_hits = FirstHits(self.keys, list(found.query.where.children))
+        return found
 
     def narrowed(self):
-        if self.led_to <= FEW:
+        if self.is_gathered:
             return self.index.narrowed(self.customers, self.words, self.sample)
         if self.among_few or self.is_everywhere():
             return self.customers.filter(*map(stands_in_key, self.words))
@@ -152,6 +193,7 @@ class Index:
     """What both databases share. `position` is their function for the place of a text in another."""
 
     position: str
+    sorts = False  # whether the planner lists hits and sorts them where they are few
 
     def __init__(self, alias: str):
         self.alias = alias  # not the connection: a queryset can be copied
@@ -214,6 +256,7 @@ class Index:
 
 class PostgresIndex(Index):
     position = "strpos"
+    sorts = True
 
     def expected(self, customers, sample):
         if not customers.query.where:

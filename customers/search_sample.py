@@ -1,17 +1,21 @@
 """Customers picked by chance: what a search expects of the table before it asks it.
 
-Each process reads a sample once a minute, so a search pays nothing for it. It only decides by which
-way the hits are gathered; which they are does not depend on it.
+Each process reads a sample once a minute, so a search pays nothing for it. It decides by which way
+the hits are gathered, and may say that there are surely more than anybody counts; which they are
+does not depend on it.
 """
 
+import random
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from math import log
 from typing import NamedTuple
 
 from django.db import connections
+from django.db.models import Max
 from django.db.models.expressions import RawSQL
 
 SIZE, SOME = 4000, 1000
@@ -27,30 +31,37 @@ SORTED = (
     "net_worth",
 )
 # Single rows from anywhere: rows that lie together were brought in together and are alike.
-PLACES = """
-    SELECT (SELECT customer_id FROM customers WHERE customer_id >= place ORDER BY customer_id LIMIT 1)
-    FROM (SELECT {number} AS place
-          FROM customers, (SELECT max(customer_id) AS most FROM customers) AS last
-          LIMIT %s) AS places"""
-NUMBER = {
-    "postgresql": "(random() * most)::integer",
-    "sqlite": "abs(random() %% (most + 1))",
+ROWS_AT = """
+    SELECT (SELECT customer_id FROM customers WHERE customer_id >= {place}
+            ORDER BY customer_id LIMIT 1)
+    FROM {places}"""
+PLACES = {
+    "postgresql": {"place": "place", "places": "unnest(%s::integer[]) AS place"},
+    "sqlite": {"place": "place.value", "places": "json_each(%s) AS place"},
 }
 ROWS = {
     "postgresql": "SELECT reltuples FROM pg_class WHERE oid = 'customers'::regclass",
     "sqlite": "SELECT count(*) FROM customers",
 }
+SURE = log(1e-12)  # so seldom may chance make a sample claim too much
 ROW = 130  # reading a row costs as much as so many entries of the index
 _samples: dict[tuple[str, str], tuple[float, "Sample"]] = {}  # by database; until when, what
 
 
 @dataclass
 class Sample:
-    """`table_rows`: how many rows there are, about; below 0 where nobody has counted yet."""
+    """Of the customers in business. `drawn` numbers were drawn out of `numbers`, each as likely as
+    any other, and led to rows; `beside` of these have a number that was not drawn itself.
+
+    `table_rows`: how many rows there are, about; below 0 where nobody has counted yet.
+    """
 
     keys: list[str]
     columns: dict[str, list] = field(default_factory=dict)  # the values, sorted
     table_rows: float = -1
+    drawn: int = 0
+    numbers: int = 0
+    beside: int = 0
     plans: dict = field(default_factory=dict)  # what the planner said meanwhile
     _frequencies: dict[str, float] = field(default_factory=dict)
 
@@ -79,10 +90,22 @@ class Sample:
 
     def share(self, words) -> float:
         """The part of the customers, 0 to 1, in whose key each of `words` stands."""
+        return self.hits(words) / max(len(self.keys), 1)
+
+    def hits(self, words) -> int:
         keys = self.keys
         for word in words:
             keys = having(word, keys)
-        return len(keys) / len(self.keys) if self.keys else 0
+        return len(keys)
+
+    def is_surely_over(self, cap, hits) -> bool:
+        """Whether more than `cap` customers in business are hits, `hits` of the sample being some.
+
+        Were there only `cap`, that many would be drawn less often than once in 10^12 samples
+        (Chernoff's bound, which holds for drawing without putting back: Hoeffding 1963, section 6).
+        """
+        seen, expected = hits - self.beside, self.drawn * cap / max(self.numbers, 1)
+        return seen > expected > 0 and seen - expected - seen * log(seen / expected) < SURE
 
     def edge(self, column, descending, start, count):
         """The value up to which about `count` rows of the table stand, in the order of `column`
@@ -123,15 +146,32 @@ def sample_of(model, alias) -> Sample:
 
 
 def read(model, alias):
-    vendor = connections[alias].vendor
-    places = RawSQL(PLACES.format(number=NUMBER[vendor]), [SIZE])  # noqa: S611
-    found = model._default_manager.using(alias).filter(pk__in=places, search_key__isnull=False)
-    rows = list(found.values_list(RawSQL(ROWS[vendor], []), "search_key", *SORTED))  # noqa: S611
-    if not rows:
+    vendor, rows = connections[alias].vendor, model._default_manager.using(alias)
+    last = rows.aggregate(last=Max("pk"))["last"] or 0
+    places = random.sample(range(1, last + 1), min(SIZE, last))
+    found = rows.filter(
+        pk__in=RawSQL(ROWS_AT.format(**PLACES[vendor]), [array(vendor, places)]),  # noqa: S611
+        search_key__isnull=False,
+        archived_at=None,
+    )
+    columns = "pk", "search_key", *SORTED
+    read = list(found.values_list(RawSQL(ROWS[vendor], []), *columns))  # noqa: S611
+    if not read:
         return Sample([])
-    counts, keys, *columns = zip(*rows, strict=True)
+    counts, pks, keys, *columns = zip(*read, strict=True)
     values = [sorted(value for value in column if value is not None) for column in columns]
-    return Sample(list(keys), dict(zip(SORTED, values, strict=True)), counts[0])
+    return Sample(
+        list(keys),
+        dict(zip(SORTED, values, strict=True)),
+        counts[0],
+        drawn=len(places),
+        numbers=last,
+        beside=len(set(pks) - set(places)),
+    )
+
+
+def array(vendor, numbers):
+    return numbers if vendor == "postgresql" else str(numbers)
 
 
 def forget():

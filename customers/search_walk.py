@@ -1,5 +1,6 @@
 """A page of many hits without all of them: the part of the caller's order where they must stand.
 
+- Where the search has just gathered its hits in that order, the page is the first of them.
 - Walked: where a few rows of the order fill the page sooner than the index has gathered the hits,
   those rows are compared one by one.
 - Else the order is cut where, after the sample, the page ends, and the database intersects that
@@ -7,9 +8,11 @@
   stretch does not fill the page, and all hits are listed and sorted.
 """
 
+import operator
+
 from django.db.models import Q
 
-from customers.search_index import Sought, stands_in_key
+from customers.search_index import FIRST, Sought, stands_in_key
 from customers.search_sample import SORTED
 from wealthai.keyset import RowComparison
 
@@ -20,8 +23,12 @@ MARGINS = 1.4, 5  # the sample may have been lucky: then a longer stretch
 
 def walked(queryset):
     """The rows of a sliced, sorted search, or None where it is for the index to list them."""
+    if not is_first_rows(queryset.query):
+        return None
+    if rows := gathered(queryset):
+        return rows
     sought = next(filter(None, map(sought_of, queryset.query.where.children)), None)
-    if sought is None or not is_first_rows(queryset.query):
+    if sought is None:
         return None
     if is_walked(queryset, sought):
         return rows_of(compared(queryset, sought))
@@ -33,6 +40,23 @@ def walked(queryset):
         if len(rows) == queryset.query.high_mark:
             return rows
     return None
+
+
+def gathered(queryset):
+    """Read by the keys that the search has listed; None where they are not those of this page."""
+    query, first = queryset.query, getattr(queryset.query, "first_hits", None)
+    if first is None or query.order_by != FIRST or not same(query.where.children, first.conditions):
+        return None
+    keys = first.keys[: query.high_mark]
+    page = queryset._chain()
+    page.query.where.children = query.where.children[:-1]
+    page.query.add_q(Q(pk__in=keys))
+    rows = rows_of(page)
+    return rows if len(rows) == len(keys) else None
+
+
+def same(some, others):
+    return len(some) == len(others) and all(map(operator.is_, some, others))
 
 
 def is_walked(queryset, sought):
@@ -54,7 +78,13 @@ def sought_of(condition):
 
 def is_first_rows(query):
     plain = not (query.distinct or query.group_by or query.combinator)
-    return plain and query.order_by and query.low_mark == 0 and query.high_mark is not None
+    return (
+        plain
+        and query.standard_ordering
+        and query.order_by
+        and query.low_mark == 0
+        and query.high_mark is not None
+    )
 
 
 def without(queryset, sought):

@@ -18,8 +18,9 @@ _over_the_cap: dict[tuple[str, str], float] = {}  # which set, until when
 def capped_count(queryset, cap=None):
     """How many there are; one more than the cap stands for any larger number.
 
-    A queryset whose making counted its rows says so as `known_count`; what is derived from it does
-    not, and is counted.
+    A queryset whose making counted its rows says so as `known_count`, one whose making showed that
+    there are more than a cap by `is_known_over(cap)`; what is derived from it does not, and is
+    counted.
     """
     return capped_counts([queryset], [cap or settings.API_COUNT_CAP])[0]
 
@@ -30,6 +31,9 @@ def capped_counts(querysets, caps):
     for place, (queryset, cap) in enumerate(zip(querysets, caps, strict=True)):
         if (known := getattr(queryset, "known_count", None)) is not None:
             counts.append(min(known, cap + 1))
+            continue
+        if hasattr(queryset, "is_known_over") and queryset.is_known_over(cap):
+            counts.append(cap + 1)
             continue
         statement = counted(queryset, cap)
         counts.append(cap + 1 if statement and is_over(statement) else 0)

@@ -3,15 +3,18 @@
 import copy
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
+from customers import search_index
 from customers.columns import SEARCH_SORT, keyset_of
 from customers.models import Customer
 from customers.search import words_of
-from customers.search_index import INDEXES, Sought
+from customers.search_index import FIRST, INDEXES, Sought
 from customers.search_sample import Sample
 from customers.search_walk import walked
 from tests.factories import CustomerFactory
+from wealthai.counting import capped_count
 from wealthai.keyset import Position
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
@@ -77,6 +80,56 @@ def test_walk_serves_values_as_rows(many):
 def test_page_is_walked_when_the_rows_are_read(many, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert len(many.order_by("pk")[:3]) == 3
+
+
+@pytest.fixture
+def gathered(customers):
+    """The search of customers whom the planner has counted: there are few hits to gather."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers")
+    return lambda: customers.active().search("伊藤")
+
+
+def sorted_hits():
+    return list(Customer.objects.filter(name="伊藤").order_by(*FIRST))
+
+
+def test_gathered_page_is_read_by_its_keys(gathered):
+    page = walked(gathered().order_by(*FIRST)[:7])
+
+    assert page == sorted_hits()[:7]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda hits: hits.filter(net_worth__gt=2),
+        lambda hits: hits.order_by("-pk"),
+        lambda hits: hits.reverse(),
+    ],
+    ids=["narrowed", "sorted anew", "reversed"],
+)
+def test_gathered_keys_serve_no_other_page(gathered, other):
+    assert walked(other(gathered().order_by(*FIRST))[:7]) is None
+
+
+def test_gathered_page_is_read_anew_where_a_hit_has_gone_meanwhile(gathered):
+    hits = gathered().order_by(*FIRST)
+    sorted_hits()[0].archive()
+
+    assert list(hits[:7]) == sorted_hits()[1:8]
+
+
+def test_more_hits_than_are_listed_are_known_to_be(
+    gathered, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(search_index, "LISTED", 5)
+    hits = gathered()
+
+    with django_assert_num_queries(0):
+        assert capped_count(hits, 5) == 6
+    assert walked(hits.order_by(*FIRST)[:4]) == sorted_hits()[:4]
+    assert len(hits) == 12
 
 
 @pytest.mark.parametrize("order", ORDERS[0:1] + [["updated_at", "pk"]], ids=["down", "up"])

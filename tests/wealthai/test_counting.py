@@ -37,6 +37,16 @@ def test_set_over_the_cap_is_counted_once(three, django_assert_num_queries):
         assert [capped_count(Customer.objects.all()) for _ in range(3)] == [4, 4, 4]
 
 
+def test_set_known_to_be_over_a_cap_is_counted_only_for_a_higher_one(
+    three, django_assert_num_queries
+):
+    found = Customer.objects.all()
+    found.is_known_over = (2).__ge__
+
+    with django_assert_num_queries(1):
+        assert [capped_count(found, cap) for cap in (2, 3)] == [3, 3]
+
+
 def test_exact_count_is_never_remembered(three):
     before = capped_count(Customer.objects.all())
     CustomerFactory()
