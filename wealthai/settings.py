@@ -16,12 +16,13 @@ from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from wealthai import logs
+from wealthai import credentials, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
-env = environ.FileAwareEnv()  # NAME_FILE=/run/credentials/… reads NAME from a file
+credentials.name_files(os.environ)
+env = environ.FileAwareEnv()  # NAME_FILE=/path reads NAME from a file
 env.read_env(BASE_DIR / ".env")
 
 DEMO = env.bool("DEMO", default=False)
@@ -53,7 +54,7 @@ def demo_secret_key():
 # --- Host -----------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY", demo=DEMO and demo_secret_key())
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = [key.strip() for key in env.list("SECRET_KEY_FALLBACKS", default=[])]
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", demo="127.0.0.1,localhost,testserver")
 ALLOWED_HOSTS = [host.strip() for host in ALLOWED_HOSTS.split(",")]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

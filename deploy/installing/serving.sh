@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# Part of deploy/install: static files, timers, nginx and the service itself.
+
+manage() { $code/deploy/manage "$@"; }
+# What was done last of its kind; lost stamps cost a repetition.
+is_stamped() { [ "$(cat "$code/.installed/$1" 2>/dev/null)" = "$2" ]; }
+stamp() { mkdir -p $code/.installed && echo "$2" >"$code/.installed/$1"; }
+sum() { cat "$@" | sha256sum | cut -c1-64; }
+wait_for() {
+  local _
+  for _ in {1..60}; do
+    "$@" && return
+    sleep 1
+  done
+  return 1
+}
+
+are_settings_right() { manage check --deploy --fail-level WARNING >"$made/said" 2>&1; }
+say_what_is_wrong() { cat "$made/said" >&2; }
+
+has_static() { is_stamped static "$version" && [ -e $code/staticfiles/staticfiles.json ]; }
+collect_static() {
+  install -d -o $app -g $app $code/staticfiles
+  manage collectstatic --noinput --verbosity 0
+  stamp static "$version"
+}
+
+has_state() { [ "$(stat -c '%U:%G %a' $state 2>/dev/null)" = "$owner:$app 750" ]; }
+make_state() { install -d -o $owner -g $app -m 0750 $state; }
+
+timers() {
+  local each
+  for each in tidy catch-up check-ai measure; do echo wealthai-crm-$each.timer; done
+  [ -z "$(setting BACKUP_RECIPIENTS)" ] || echo wealthai-crm-backup.timer
+}
+# shellcheck disable=SC2046
+has_timers() { systemctl is-enabled --quiet $(timers) 2>/dev/null && systemctl is-active --quiet $(timers) 2>/dev/null; }
+# shellcheck disable=SC2046
+start_timers() { systemctl enable --quiet --now $(timers); }
+
+has_no_other_site() { [ ! -e /etc/nginx/sites-enabled/default ] && [ ! -e /etc/nginx/sites-enabled/wealthai-crm.conf ]; }
+remove_other_site() { rm -f /etc/nginx/sites-enabled/default /etc/nginx/sites-enabled/wealthai-crm.conf; }
+has_nginx() { systemctl is-active --quiet nginx 2>/dev/null && is_stamped nginx "$(sum $site $ssl/fullchain.pem)"; }
+start_nginx() {
+  local how=restart
+  [ ! -e $code/.installed/nginx ] || how=reload
+  nginx -q -t
+  systemctl enable --quiet nginx
+  systemctl reload-or-$how nginx
+  stamp nginx "$(sum $site $ssl/fullchain.pem)"
+}
+
+# What only a new main process reads; all else reaches new workers, and a reload brings those.
+environment() { sum $etc/env $etc/credentials/* /etc/systemd/system/wealthai-crm.service $code/requirements.txt; }
+is_ready() { curl -fs -o /dev/null --max-time 5 http://127.0.0.1:8001/readyz; }
+is_served() {
+  systemctl is-active --quiet wealthai-crm 2>/dev/null && is_stamped served "$version" && is_stamped started "$(environment)" && is_ready
+}
+serve() {
+  systemctl enable --quiet wealthai-crm
+  if systemctl is-active --quiet wealthai-crm && is_stamped started "$(environment)"; then
+    systemctl reload wealthai-crm
+  else
+    systemctl restart wealthai-crm
+  fi
+  wait_for is_ready || fail "/readyz does not say 200: journalctl -u wealthai-crm -n 50"
+  stamp served "$version"
+  stamp started "$(environment)"
+}
