@@ -44,7 +44,7 @@ make_database() {
 
 has_tables() { is_stamped tables "$version" && manage migrate --check >/dev/null 2>&1; }
 make_tables() {
-  manage createcachetable
+  manage createcachetable --verbosity 0
   manage migrate --verbosity 0
   stamp tables "$version"
 }

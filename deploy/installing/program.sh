@@ -42,12 +42,10 @@ copy_code() {
   code_of "$root$code" | comm -13 "$made/new" - | (cd "$root$code" && tr '\n' '\0' | xargs -0r rm -f)
 }
 
-has_venv() {
-  [ -e $code/.venv/installed ] && [ ! $code/requirements.txt -nt $code/.venv/installed ] &&
-    $code/.venv/bin/python -c '' 2>/dev/null
-}
+has_venv() { is_stamped venv "$(sum $code/requirements.txt)" && $code/.venv/bin/python -c '' 2>/dev/null; }
 make_venv() {
-  $code/.venv/bin/python -c '' 2>/dev/null || rm -rf $code/.venv
-  touch $code/requirements.txt
-  make -C $code install "PYTHON=$(python)"
+  $code/.venv/bin/python -c '' 2>/dev/null || rm -rf $code/.venv # that Python is gone
+  touch $code/requirements.txt                                    # make goes by times, these are from elsewhere
+  make --no-print-directory -C $code install "PYTHON=$(python)"
+  stamp venv "$(sum $code/requirements.txt)"
 }

@@ -33,8 +33,12 @@ timers() {
   for each in tidy catch-up check-ai measure; do echo wealthai-crm-$each.timer; done
   [ -z "$(setting BACKUP_RECIPIENTS)" ] || echo wealthai-crm-backup.timer
 }
-# shellcheck disable=SC2046
-has_timers() { systemctl is-enabled --quiet $(timers) 2>/dev/null && systemctl is-active --quiet $(timers) 2>/dev/null; }
+has_timers() {
+  local each
+  for each in $(timers); do
+    systemctl is-enabled --quiet "$each" 2>/dev/null && systemctl is-active --quiet "$each" || return
+  done
+}
 # shellcheck disable=SC2046
 start_timers() { systemctl enable --quiet --now $(timers); }
 
@@ -57,13 +61,11 @@ is_served() {
   systemctl is-active --quiet wealthai-crm 2>/dev/null && is_stamped served "$version" && is_stamped started "$(environment)" && is_ready
 }
 serve() {
+  local how=restart
   systemctl enable --quiet wealthai-crm
-  if systemctl is-active --quiet wealthai-crm && is_stamped started "$(environment)"; then
-    systemctl reload wealthai-crm
-  else
-    systemctl restart wealthai-crm
-  fi
-  wait_for is_ready || fail "/readyz does not say 200: journalctl -u wealthai-crm -n 50"
+  if systemctl is-active --quiet wealthai-crm && is_stamped started "$(environment)"; then how=reload; fi
+  systemctl $how wealthai-crm || fail "systemctl $how wealthai-crm: see journalctl -u wealthai-crm -n 50"
+  wait_for is_ready || fail "/readyz does not say 200: see journalctl -u wealthai-crm -n 50"
   stamp served "$version"
   stamp started "$(environment)"
 }

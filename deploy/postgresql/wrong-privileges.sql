@@ -14,8 +14,7 @@ WHERE pg_has_role(:'app', relowner, 'MEMBER')
     OR has_table_privilege(:'app', oid, 'UPDATE') = (is_read_only OR is_evidence)
     OR has_table_privilege(:'app', oid, 'DELETE') = (is_read_only OR is_evidence)
 UNION ALL
-SELECT oid::regclass::text FROM pg_class
-WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
-    AND NOT has_sequence_privilege(:'app', oid, 'USAGE')
+SELECT seqrelid::regclass::text FROM pg_sequence
+WHERE NOT has_sequence_privilege(:'app', seqrelid, 'USAGE')
 UNION ALL
 SELECT 'CREATE ON SCHEMA public' WHERE has_schema_privilege(:'app', 'public', 'CREATE');
