@@ -10,15 +10,14 @@ place() {
 }
 
 has_secret() { [ -s "$root$1" ]; }
-# An older installation has it among its settings; else $3 makes it. It is never shown.
+# What $2 prints; it is shown to nobody.
 keep_secret() {
-  local value
-  value=$(setting "$2")
-  if [ -z "$value" ] || [ "$1" = "$etc/owner-database-url" ]; then value=$($3); fi
-  (umask 077 && mkdir -p "$root$etc/credentials" && printf %s "$value" >"$made/secret")
+  (umask 077 && mkdir -p "$root$etc/credentials" && "$2" >"$made/secret")
   place "$made/secret" "$1" 600
 }
-new_key() { openssl rand -base64 48 | tr -d '\n'; }
+# An older installation has both among its settings.
+secret_key() { setting SECRET_KEY | grep . || openssl rand -base64 48; }
+url() { setting DATABASE_URL | grep . || url_of_app; }
 url_of_app() { echo "postgres://$app@//run/postgresql/$database"; }
 url_of_owner() { echo "postgres://$owner@//run/postgresql/$database"; }
 

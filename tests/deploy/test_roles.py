@@ -1,0 +1,177 @@
+"""The roles of deploy/postgresql/: the application has rows and makes nothing, evidence stays."""
+
+import os
+import subprocess
+from io import StringIO
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.urls import reverse
+
+from customers.models import AccessRecord, Customer, ForeignWrite, SalesNote
+from tests.cluster import find_binaries
+from tests.deploy.conftest import PASSWORD
+from tests.deploy.site import ROOT
+from tests.wealthai.test_evidence import EVIDENCE
+from wealthai.timers import states
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+
+APP, OWNER = "role_of_app", "role_of_owner"
+KEYS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+
+
+def address():
+    known = {name: connection.settings_dict[key] for name, key in KEYS.items()}
+    return {name: str(value) for name, value in known.items() if value}
+
+
+def connected(role=None):
+    own = psycopg.connect(**address(), autocommit=True)
+    if role:
+        own.execute(f"SET ROLE {role}")
+    return own
+
+
+def run(name):
+    """A file of deploy/postgresql/ as deploy/install runs it; returns what it says."""
+    command = [find_binaries() / "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-v", f"app={APP}"]
+    command += ["-v", f"owner={OWNER}", "-f", ROOT / "deploy/postgresql" / name]
+    known = {
+        f"PG{name.replace('dbname', 'database').upper()}": at for name, at in address().items()
+    }
+    done = subprocess.run(command, env=os.environ | known, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+@pytest.fixture(scope="module")
+def roles(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        for name in ("roles.sql", "privileges.sql", "roles.sql", "privileges.sql"):
+            run(name)
+        yield
+        with connected() as own:
+            for role in (APP, OWNER):
+                own.execute(f"DROP OWNED BY {role}")
+                own.execute(f"DROP ROLE {role}")
+
+
+@pytest.fixture
+def as_app(roles, tanaka, ito):
+    """What follows is done by the application's role; the test's transaction undoes that too."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {APP}")
+
+
+def refused(statement):
+    with connected(APP) as own, pytest.raises(psycopg.errors.InsufficientPrivilege) as error:
+        own.execute(statement)
+    return str(error.value).splitlines()[0]
+
+
+def test_privileges_are_as_they_are_written(roles):
+    assert run("wrong-privileges.sql") == []
+
+
+def test_wrong_privilege_is_named(roles):
+    with connected() as own:
+        own.execute(f"GRANT UPDATE ON access_records TO {APP}")
+        own.execute(f"REVOKE INSERT ON customers FROM {APP}")
+
+    assert sorted(run("wrong-privileges.sql")) == ["access_records", "customers"]
+    run("privileges.sql")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE loot ()",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE INDEX ON customers (name)",
+        "ALTER TABLE customers ADD loot text",
+        "ALTER TABLE customers_history DISABLE TRIGGER written_once",
+        "DROP TABLE tasks",
+        "TRUNCATE customers_history",
+        "CREATE ROLE thief",
+        "CREATE DATABASE loot",
+        "DELETE FROM django_migrations",
+    ],
+)
+def test_application_makes_and_removes_nothing_but_rows(roles, statement):
+    assert refused(statement)
+
+
+@pytest.mark.parametrize("model", EVIDENCE, ids=lambda model: model.__name__)
+def test_application_has_no_right_to_change_evidence(roles, model):
+    table, key = model._meta.db_table, model._meta.pk.column
+
+    for statement in ("UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"):
+        assert refused(statement.format(table, key)) == f"permission denied for table {table}"
+
+
+def test_new_table_of_the_owner_serves_at_once(roles):
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT CREATE ON SCHEMA public TO {OWNER}")
+        cursor.execute(f"SET ROLE {OWNER}")
+        cursor.execute("CREATE TABLE new_one (id serial, word text)")
+        cursor.execute(f"RESET ROLE; SET ROLE {APP}")
+
+        cursor.execute("INSERT INTO new_one (word) VALUES ('x') RETURNING id")
+
+        assert cursor.fetchone() == (1,)
+
+
+# --- A usual day --------------------------------------------------------------------------------
+
+
+def test_record_is_made_shown_and_changed(as_app, api, page):
+    made = api.post("/api/customers", {"name": "山本花子", "customer_code": "C777"}, format="json")
+    pk = Customer.objects.get(name="山本花子").pk
+
+    answers = [
+        page.get(reverse("customers:detail", args=[pk])).status_code,
+        api.patch(f"/api/customers/{pk}", {"risk_tolerance": "2"}, format="json").status_code,
+    ]
+
+    assert (made.status_code, answers) == (201, [200, 200])
+    assert AccessRecord.objects.filter(customer=pk).exists()
+
+
+def test_log_in_pages_and_export_work(as_app, client, tanaka):
+    tanaka.set_password(PASSWORD)
+    tanaka.save()
+    client.post(reverse("account_login"), {"login": "SR001", "password": PASSWORD})
+
+    names = ("dashboard:home", "customers:list", "chat:home", "customers:export")
+    assert [client.get(reverse(name)).status_code for name in names] == [200] * 4
+
+
+@pytest.mark.parametrize("name", ["tidy", "catch_up", "measure"])
+def test_timer_runs(as_app, name):
+    call_command(name, stdout=StringIO())
+
+    assert next(state for state in states() if state.timer.name == name).last_success
+
+
+def test_write_of_another_system_enters_the_history(roles, ito):
+    with connection.cursor() as cursor:
+        cursor.execute("SET wealthai.writer = ''")
+        cursor.execute("UPDATE customers SET phone = '03-1111-2222'")
+        cursor.execute("SET wealthai.writer = 'app'")
+        cursor.execute(f"SET ROLE {APP}")
+
+    call_command("catch_up", stdout=StringIO())
+
+    assert ForeignWrite.objects.count() == 0
+    assert ito.history.first().phone == "03-1111-2222"
+
+
+def test_note_is_written_and_compared_with_its_history(as_app, ito, tanaka):
+    SalesNote.objects.create(customer=ito, sales_rep=tanaka, subject="面談", content="来週")
+
+    call_command("catch_up", "--all", stdout=StringIO())
+
+    assert Customer.objects.get(pk=ito.pk).last_contact_at
