@@ -8,6 +8,7 @@ from chat.simulator.server import Simulator
 from customers.models import AccessRecord, AccessRecordCustomer, Adviser
 from customers.roles import Role
 from tests.customers.trails import forget
+from tests.deploy import roles as two_roles
 from tests.deploy.site import Browser, Site
 from tests.factories import AdviserFactory
 
@@ -39,6 +40,12 @@ def sato(django_db_setup, django_db_blocker):
         adviser.conversations.all().delete()
         Adviser.objects.filter(pk=adviser.pk).delete()
         connection.close()
+
+
+@pytest.fixture(scope="module")
+def roles(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), two_roles.made():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -45,6 +45,9 @@ def free_ports(count):
 
 
 class Site:
+    prefix = "/crm"
+    shipped = ROOT / "deploy/nginx/wealthai-crm.conf"
+
     def __init__(self, folder, model_url, **variables):
         self.folder = Path(folder)
         self.http, self.https, self.local = free_ports(3)
@@ -93,7 +96,7 @@ class Site:
     def write_configuration(self):
         user = "root" if os.geteuid() == 0 else "nobody"
         (self.folder / "nginx.conf").write_text(MAIN.format(folder=self.folder, user=user))
-        site = (ROOT / "deploy/nginx/wealthai-crm.conf").read_text()
+        site = self.shipped.read_text()
         for shipped, here in {
             r"\n *listen \[::\].*": "",
             r"listen 80\b": f"listen 127.0.0.1:{self.http}",
@@ -107,6 +110,9 @@ class Site:
         }.items():
             site = re.sub(shipped, here, site)
         (self.folder / "site.conf").write_text(site)
+        self.add_certificate()
+
+    def add_certificate(self):
         make_certificate(self.folder)
 
     @contextlib.contextmanager
@@ -125,7 +131,7 @@ class Site:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             with contextlib.suppress(urllib3.exceptions.HTTPError):
-                if Browser(self).get("/crm/readyz").status == 200:
+                if Browser(self).get(f"{self.prefix}/readyz").status == 200:
                     return
             time.sleep(0.2)
         raise AssertionError(self.log())
@@ -176,7 +182,7 @@ class Browser:
 
     def log_in(self, rep_code, password):
         """Fills in the log-in page; returns what comes of it."""
-        path = "/crm" + reverse("account_login")
+        path = self.site.prefix + reverse("account_login")
         token = re.search(
             r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(path).data.decode()
         ).group(1)
@@ -192,7 +198,11 @@ class Browser:
         )
 
     def request(self, method, path, headers, **options):
-        known = {"Host": HOST, "Origin": f"https://{HOST}", "Referer": f"https://{HOST}/crm/"}
+        known = {
+            "Host": HOST,
+            "Origin": f"https://{HOST}",
+            "Referer": f"https://{HOST}{self.site.prefix}/",
+        }
         if self.cookies:
             known["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         response = self.pool.request(

@@ -1,7 +1,5 @@
 """The roles of deploy/postgresql/: the application has rows and makes nothing, evidence stays."""
 
-import os
-import subprocess
 from io import StringIO
 
 import psycopg
@@ -11,52 +9,12 @@ from django.db import connection
 from django.urls import reverse
 
 from customers.models import AccessRecord, Customer, ForeignWrite, SalesNote
-from tests.cluster import find_binaries
 from tests.deploy.conftest import PASSWORD
-from tests.deploy.site import ROOT
+from tests.deploy.roles import APP, OWNER, connected, run
 from tests.wealthai.test_evidence import EVIDENCE
 from wealthai.timers import states
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
-
-APP, OWNER = "role_of_app", "role_of_owner"
-KEYS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-
-
-def address():
-    known = {name: connection.settings_dict[key] for name, key in KEYS.items()}
-    return {name: str(value) for name, value in known.items() if value}
-
-
-def connected(role=None):
-    own = psycopg.connect(**address(), autocommit=True)
-    if role:
-        own.execute(f"SET ROLE {role}")
-    return own
-
-
-def run(name):
-    """A file of deploy/postgresql/ as deploy/install runs it; returns what it says."""
-    command = [find_binaries() / "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-v", f"app={APP}"]
-    command += ["-v", f"owner={OWNER}", "-f", ROOT / "deploy/postgresql" / name]
-    known = {
-        f"PG{name.replace('dbname', 'database').upper()}": at for name, at in address().items()
-    }
-    done = subprocess.run(command, env=os.environ | known, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split()
-
-
-@pytest.fixture(scope="module")
-def roles(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        for name in ("roles.sql", "privileges.sql", "roles.sql", "privileges.sql"):
-            run(name)
-        yield
-        with connected() as own:
-            for role in (APP, OWNER):
-                own.execute(f"DROP OWNED BY {role}")
-                own.execute(f"DROP ROLE {role}")
 
 
 @pytest.fixture
