@@ -36,7 +36,6 @@ has_database() { is_answer $owner "SELECT pg_get_userbyid(datdba) FROM pg_databa
 make_database() {
   if is_answer '' "SELECT 1 FROM pg_database WHERE datname = '$database'"; then
     as_postgres -c "CREATE DATABASE $database OWNER $owner ENCODING UTF8 LOCALE 'C.UTF-8' TEMPLATE template0"
-    as_postgres -c "REVOKE TEMPORARY ON DATABASE $database FROM PUBLIC"
   else
     as_postgres -d $database -c "REASSIGN OWNED BY $app TO $owner" -c "ALTER DATABASE $database OWNER TO $owner"
   fi

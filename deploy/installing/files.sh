@@ -24,7 +24,7 @@ url_of_owner() { echo "postgres://$owner@//run/postgresql/$database"; }
 make_settings() {
   local from=$here/.env.example
   [ ! -e "$root$etc/env" ] || from=$root$etc/env
-  grep -vE '^(SECRET_KEY|DATABASE_URL)=' "$from" >"$made/env"
+  sed -E 's/^(SECRET_KEY|DATABASE_URL)=.*/# → credentials\/\1/' "$from" >"$made/env"
   [[ ",$(setting ALLOWED_HOSTS)," = *,"$host",* ]] || set_line ALLOWED_HOSTS "$host"
   set_line FORCE_SCRIPT_NAME "$prefix"
 }

@@ -47,10 +47,10 @@ remove_other_site() { rm -f /etc/nginx/sites-enabled/default /etc/nginx/sites-en
 has_nginx() { systemctl is-active --quiet nginx 2>/dev/null && is_stamped nginx "$(sum $site $ssl/fullchain.pem)"; }
 start_nginx() {
   local how=restart
-  [ ! -e $code/.installed/nginx ] || how=reload
+  if systemctl is-active --quiet nginx && [ -e $code/.installed/nginx ]; then how=reload; fi
   nginx -q -t
   systemctl enable --quiet nginx
-  systemctl reload-or-$how nginx
+  systemctl $how nginx
   stamp nginx "$(sum $site $ssl/fullchain.pem)"
 }
 

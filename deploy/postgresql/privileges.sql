@@ -3,6 +3,7 @@
 BEGIN;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC, :"app";
 GRANT USAGE ON SCHEMA public TO :"app";
+SELECT format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()) \gexec
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"app";
 GRANT SELECT, USAGE ON ALL SEQUENCES IN SCHEMA public TO :"app";
 -- A table that a migration has just made serves at once, before these lines run again.

@@ -17,4 +17,6 @@ UNION ALL
 SELECT seqrelid::regclass::text FROM pg_sequence
 WHERE NOT has_sequence_privilege(:'app', seqrelid, 'USAGE')
 UNION ALL
-SELECT 'CREATE ON SCHEMA public' WHERE has_schema_privilege(:'app', 'public', 'CREATE');
+SELECT 'CREATE ON SCHEMA public' WHERE has_schema_privilege(:'app', 'public', 'CREATE')
+UNION ALL
+SELECT 'TEMPORARY ON DATABASE' WHERE has_database_privilege(:'app', current_database(), 'TEMPORARY');

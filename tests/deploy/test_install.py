@@ -104,14 +104,18 @@ def test_another_host_keeps_the_secrets_and_the_operators_lines(tmp_path):
 
 def test_secrets_of_an_older_installation_move_out_of_the_settings(tmp_path):
     (tmp_path / ETC).mkdir(parents=True)
-    old = f"SECRET_KEY='old $key'\nDATABASE_URL=postgres://db/x\nALLOWED_HOSTS={HOST}\nFORCE_SCRIPT_NAME=/crm\n"
-    (tmp_path / ETC / "env").write_text(old)
+    old = f"SECRET_KEY='old $key'\nDATABASE_URL=postgres://db/x\nALLOWED_HOSTS={HOST}\n"
+    (tmp_path / ETC / "env").write_text(old + "FORCE_SCRIPT_NAME=/crm\n")
 
     written(tmp_path, "--self-signed")
 
-    assert (tmp_path / ETC / "credentials/SECRET_KEY").read_text() == "old $key\n"
-    assert (tmp_path / ETC / "credentials/DATABASE_URL").read_text() == "postgres://db/x\n"
-    assert (tmp_path / ETC / "env").read_text() == f"ALLOWED_HOSTS={HOST}\nFORCE_SCRIPT_NAME=/crm\n"
+    names = ["credentials/SECRET_KEY", "credentials/DATABASE_URL", "env"]
+    assert [(tmp_path / ETC / name).read_text() for name in names] == [
+        "old $key\n",
+        "postgres://db/x\n",
+        "# → credentials/SECRET_KEY\n# → credentials/DATABASE_URL\n"
+        f"ALLOWED_HOSTS={HOST}\nFORCE_SCRIPT_NAME=/crm\n",
+    ]
 
 
 def test_other_prefix_stands_in_the_site_and_in_the_settings(server, tmp_path):

@@ -47,6 +47,7 @@ def test_wrong_privilege_is_named(roles):
     "statement",
     [
         "CREATE TABLE loot ()",
+        "CREATE TEMPORARY TABLE loot ()",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "CREATE INDEX ON customers (name)",
         "ALTER TABLE customers ADD loot text",

@@ -72,6 +72,17 @@ def test_secret_in_a_file_loses_its_line_break(tmp_path):
     assert setting("DATABASES['default']['NAME']", **environment) == "wealthai"
 
 
+def test_secrets_come_from_the_folder_that_systemd_gives(tmp_path):
+    (tmp_path / "env_SECRET_KEY").write_text("handed-over\n")
+    (tmp_path / "env_SECRET_KEY_FALLBACKS").write_text("one,two\n")
+    (tmp_path / "another-service").write_text("not ours")
+    environment = PRODUCTION | {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+
+    keys = setting("SECRET_KEY, *settings.SECRET_KEY_FALLBACKS", **environment)
+
+    assert keys == "handed-over one two"
+
+
 def test_cookies_and_static_files_are_below_the_prefix():
     names = "SESSION_COOKIE_PATH + settings.CSRF_COOKIE_PATH + settings.STATIC_URL"
 
