@@ -5,7 +5,7 @@ manage() { $code/deploy/manage "$@"; }
 # What was done last of its kind; lost stamps cost a repetition.
 is_stamped() { [ "$(cat "$code/.installed/$1" 2>/dev/null)" = "$2" ]; }
 stamp() { mkdir -p $code/.installed && echo "$2" >"$code/.installed/$1"; }
-sum() { cat "$@" | sha256sum | cut -c1-64; }
+sum() { cat "$@" 2>/dev/null | sha256sum | cut -c1-64; }
 wait_for() {
   local _
   for _ in {1..60}; do
