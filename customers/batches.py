@@ -243,10 +243,10 @@ def undo(batch, *, user, reason) -> tuple[ChangeBatch, list[Line]]:
     """
     catch_up(wait=True)  # what stood before is known from the history, so it must be complete
     with transaction.atomic():
-        batch = ChangeBatch.objects.select_for_update().get(pk=batch.pk)
+        # Two who undo it at once meet at its rows: to lock the batch, one would need to change it.
+        lines = lines_of(batch, user, lock=True)
         if ChangeBatch.objects.filter(undoes=batch).exists():
             raise NotUndoable("この変更はすでに取り消されています。")
-        lines = lines_of(batch, user, lock=True)
         restored = [line for line in lines if line.is_undoable]
         left = [line for line in lines if line.is_left]
         if not restored:

@@ -344,5 +344,5 @@ def test_page_and_undo_take_the_same_queries_for_any_number(
 
     with django_assert_num_queries(11):
         page.get(path(batch))
-    with django_assert_num_queries(by_copy(24, 27)):
+    with django_assert_num_queries(by_copy(23, 26)):
         page.post(path(batch, "undo"), {"reason": "誤り"})

@@ -156,13 +156,3 @@ def test_what_does_not_fit_stops_it_before_anything_is_written(server, tmp_path,
 
     assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
     assert "STOP" in marks(done.stdout)
-
-
-def test_units_share_their_walls():
-    units = {path.name: path.read_text() for path in (ROOT / "deploy").glob("*.service")}
-
-    walls = {name: set(re.findall(r"^(?:\w+)=.*$", text, re.M)) for name, text in units.items()}
-    common = set.intersection(*walls.values())
-
-    assert {"NoNewPrivileges=yes", "ProtectSystem=strict", "MemoryDenyWriteExecute=yes"} <= common
-    assert len(common) > 30

@@ -8,7 +8,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
+from customers.batches import undo
 from customers.models import AccessRecord, Customer, ForeignWrite, SalesNote
+from tests.customers.test_batch_undo import edited
 from tests.deploy.conftest import PASSWORD
 from tests.deploy.roles import APP, OWNER, connected, run
 from tests.wealthai.test_evidence import EVIDENCE
@@ -106,6 +108,14 @@ def test_log_in_pages_and_export_work(as_app, client, tanaka):
 
     names = ("dashboard:home", "customers:list", "chat:home", "customers:export")
     assert [client.get(reverse(name)).status_code for name in names] == [200] * 4
+
+
+def test_act_on_many_is_done_and_undone(as_app, tanaka, ito):
+    batch = edited(tanaka, ito, risk_tolerance="5")
+
+    undo(batch, user=tanaka, reason="誤り")
+
+    assert Customer.objects.get(pk=ito.pk).risk_tolerance == "3"
 
 
 @pytest.mark.parametrize("name", ["tidy", "catch_up", "measure"])
