@@ -5,8 +5,8 @@
 is_placed() { cmp -s "$1" "$root$2" && [ "$(stat -c %a "$root$2")" = "$3" ]; }
 place() {
   mkdir -p "$(dirname "$root$2")"
-  install -m "$3" "$1" "$made/placed"
-  mv "$made/placed" "$root$2"
+  install -m "$3" "$1" "$root$2.new" # whole or not at all
+  mv "$root$2.new" "$root$2"
 }
 
 has_secret() { [ -s "$root$1" ]; }
