@@ -1,4 +1,4 @@
--- Keeps customers' names out of PostgreSQL's log; run as its superuser, after `createuser wealthai`.
+-- Keeps customers' names out of PostgreSQL's log; deploy/install runs it for both roles.
 -- An error's text, its detail (`Key (email)=(…) already exists`) and its statement quote values. The
 -- application logs the code of each error itself (SQLSTATE), without them.
 ALTER ROLE wealthai SET log_min_messages = 'fatal';
