@@ -2,29 +2,27 @@
 
 queued → streaming → done | interrupted | stopped | failed. One thread per answer writes it; one
 poller thread per process saves what grew, renews the leases of its rows and reads the stop flags,
-so that a stop works from every process and only a row whose process is gone is reaped. Readers
-follow a `Run` of their own process without the database, or poll the row of another's.
+so that a stop works from every process and only a row whose process is gone is reaped. A process that
+was only away, and has lost its row, ends its call when it looks next (chat/keeping.py). Readers follow
+a `Run` of their own process without the database, or poll the row of another's.
 """
 
 import contextvars
 import logging
 import threading
 import time
-from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 
-from chat import assistant, bedrock, blocks, budgets, figures, prompts, wording
+from chat import assistant, bedrock, blocks, budgets, figures, keeping, prompts, wording
 from chat.models import ChatExchange
 from wealthai import metrics
 
 logger = logging.getLogger(__name__)
 
 TICK = 0.5
-LEASE = timedelta(seconds=15)
-SAVE_TRIES = 60
 
 Status = ChatExchange.Status
 
@@ -86,7 +84,7 @@ class Run:
             stream = self._stream
         if stream and status != Status.DONE:
             stream.abort()
-        self._save()
+        keeping.keep_outcome(self)
         with _lock:
             _runs.pop(self.chat_id, None)
             metrics.STREAMS.set(len(_runs))
@@ -110,49 +108,9 @@ class Run:
     def overdue(self):
         return time.monotonic() - self._started > settings.CHAT_ANSWER_SECONDS
 
-    def _save(self):
-        """Store the outcome; the answer is only here, so an absent database is waited for."""
-        row = ChatExchange.objects.filter(pk=self.chat_id)
-        for attempt in range(SAVE_TRIES):
-            try:
-                row.update(**self._final_fields())
-            except (OperationalError, InterfaceError):
-                logger.exception("chat %s: outcome not saved yet", self.chat_id)
-                connection.close()
-                time.sleep(min(attempt + 1, 5))
-            except DatabaseError:
-                logger.exception("chat %s: outcome cannot be saved", self.chat_id)
-                row.update(status=Status.FAILED, error_kind="internal", lease_expires_at=None)
-                return
-            else:
-                return
-
-    def _final_fields(self):
-        status, kind, provider = self.outcome
-        fields = {
-            "status": status,
-            "response": self.text,
-            "error_kind": kind,
-            "provider_error": provider,
-            "finished_at": timezone.now(),
-            "lease_expires_at": None,
-            "latency_ms": round((time.monotonic() - self._started) * 1000),
-        }
-        return fields | (_learned(self.turn, self.text) if self.turn else {})
-
-
-def _learned(turn, text):
-    """What the turn found out, as columns of the row."""
-    return (
-        turn.account.columns()
-        | {
-            "stop_reason": turn.finished and turn.finished.stop_reason,
-            "first_token_ms": turn.first_token_ms,
-            "masked_fields": turn.masker.ledger(),
-            "tool_trace": turn.trace,
-        }
-        | turn.grounds.columns(text)
-    )
+    @property
+    def milliseconds(self):
+        return round((time.monotonic() - self._started) * 1000)
 
 
 # --- starting and finding runs --------------------------------------------------------------
@@ -337,14 +295,10 @@ def _tend(runs):
         elif run.overdue():
             run.end(unfinished(run), "timeout")
     open_runs = {run.chat_id: run for run in runs if run.outcome is None}
-    rows = ChatExchange.objects.running().filter(pk__in=open_runs)
-    stopped = set(rows.filter(stop_requested=True).values_list("pk", flat=True))
-    rows.update(lease_expires_at=timezone.now() + LEASE)
-    with transaction.atomic():
-        for run in open_runs.values():
-            text = run.text
-            if len(text) > run.saved_length:
-                rows.filter(pk=run.chat_id).update(response=text)
-                run.saved_length = len(text)
-    for chat_id in stopped:
-        open_runs[chat_id].stop()
+    to_stop = keeping.renewed(open_runs)
+    keeping.keep_grown([open_runs[chat_id] for chat_id in to_stop])
+    for chat_id, run in open_runs.items():
+        if chat_id not in to_stop:  # somebody took this process for gone, and ended the row
+            run.end(Status.INTERRUPTED, "lost")
+        elif to_stop[chat_id]:
+            run.stop()

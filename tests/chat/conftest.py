@@ -35,6 +35,7 @@ def simulator(shared_simulator, settings):
     shared_simulator.models.clear()
     shared_simulator.sent_at.clear()
     shared_simulator.obeyed.clear()
+    shared_simulator.hung_up = 0
     return shared_simulator
 
 

@@ -224,7 +224,7 @@ def test_answer_ended_while_its_records_were_read_stays_ended(simulator, tanaka)
     runs._answer(runs.Run(exchange.pk))
 
     exchange.refresh_from_db()
-    assert (exchange.status, simulator.requests) == ("interrupted", [])
+    assert (exchange.status, simulator.requests) == ("stopped", [])
 
 
 @pytest.mark.parametrize("char", ["\x00", "\ud83d"], ids=["nul", "surrogate"])

@@ -1,0 +1,88 @@
+"""What is kept of an answer in its row: while it grows, and how it ended.
+
+Every write asks that the row still runs, and a row that has ended never runs again. So a process that
+was away beyond its lease, whose row somebody has ended meanwhile, changes nothing there any more.
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from chat.models import ChatExchange
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=15)
+SAVE_TRIES = 60
+
+
+def running(chat_ids):
+    return ChatExchange.objects.running().filter(pk__in=chat_ids)
+
+
+def renewed(chat_ids):
+    """{chat id: whether it is to stop} of the rows that still run, their leases renewed."""
+    running(chat_ids).update(lease_expires_at=timezone.now() + LEASE)
+    return dict(running(chat_ids).values_list("pk", "stop_requested"))
+
+
+def keep_grown(runs):
+    """Store what grew of the answers since the last time."""
+    with transaction.atomic():
+        for run in runs:
+            text = run.text
+            if len(text) > run.saved_length:
+                running([run.chat_id]).update(response=text)
+                run.saved_length = len(text)
+
+
+def keep_outcome(run):
+    """Store how the answer ended; it is only here, so an absent database is waited for."""
+    row = running([run.chat_id])
+    for attempt in range(SAVE_TRIES):
+        try:
+            if not row.update(**_outcome(run)):
+                logger.warning("chat %s: the row had ended before its answer", run.chat_id)
+        except (OperationalError, InterfaceError):
+            logger.exception("chat %s: outcome not saved yet", run.chat_id)
+            connection.close()
+            time.sleep(min(attempt + 1, 5))
+        except DatabaseError:
+            logger.exception("chat %s: outcome cannot be saved", run.chat_id)
+            row.update(
+                status=ChatExchange.Status.FAILED, error_kind="internal", lease_expires_at=None
+            )
+            return
+        else:
+            return
+
+
+def _outcome(run):
+    status, kind, provider = run.outcome
+    fields = {
+        "status": status,
+        "response": run.text,
+        "error_kind": kind,
+        "provider_error": provider,
+        "finished_at": timezone.now(),
+        "lease_expires_at": None,
+        "latency_ms": run.milliseconds,
+    }
+    return fields | (_learned(run.turn, run.text) if run.turn else {})
+
+
+def _learned(turn, text):
+    """What the turn found out, as columns of the row."""
+    return (
+        turn.account.columns()
+        | {
+            "stop_reason": turn.finished and turn.finished.stop_reason,
+            "first_token_ms": turn.first_token_ms,
+            "masked_fields": turn.masker.ledger(),
+            "tool_trace": turn.trace,
+        }
+        | turn.grounds.columns(text)
+    )
