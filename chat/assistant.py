@@ -26,6 +26,7 @@ from chat.context import (
     texts_in,
 )
 from chat.grounding import Grounds, unmarked
+from chat.lines import Line
 from chat.masking import Masker, Restorer, masker_for
 from chat.models import ChatExchange, Conversation
 from chat.sources import stamped_records
@@ -52,8 +53,8 @@ class Listener(Protocol):
     def wanted_after(self, seconds: float) -> bool:
         """Wait, then say whether the answer is still wanted; False at once when it is not."""
 
-    def opened(self, stream: bedrock.Stream) -> None:
-        """Told of each opened stream, to be able to abort it."""
+    def calls(self, line: Line) -> None:
+        """Told of the line of each call before it is made, to be able to cut it."""
 
 
 @dataclass
@@ -286,18 +287,20 @@ def _read(turn: Turn, listener: Listener, tries: Tries, started: float) -> Itera
     if not listener.wanted_after(0):  # stopped while the budget was reserved
         call.is_free = True
         return
+    line = Line()
+    listener.calls(line)
     try:
         stream = bedrock.open_stream(
             system=prompts.SYSTEM,
             messages=messages,
             tools=tools.specs(),
             model_id=tries.model_id,
+            line=line,
         )
     except bedrock.BedrockError as error:
         call.is_free = not error.may_be_paid
         raise
     call.heard = stream.blocks
-    listener.opened(stream)
     for event in stream:
         if isinstance(event, bedrock.Text):
             if turn.first_token_ms is None:

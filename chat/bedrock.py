@@ -1,4 +1,4 @@
-"""Amazon Bedrock Runtime: the one module that knows boto3.
+"""Amazon Bedrock Runtime: the one module that knows boto3 (but for the sockets: chat/lines.py).
 
 The other side is AWS (Converse and ConverseStream, "Amazon Bedrock Runtime API reference"). What
 goes out: a system text, messages, tools and a token limit, already masked by the caller. What comes
@@ -10,14 +10,11 @@ boto3 is told to try once: it would send, and bill, a question again. `chat/trie
 
 import logging
 import os
-import socket
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 import urllib3.exceptions
@@ -27,6 +24,7 @@ from botocore.eventstream import ParserError
 from django.conf import settings
 
 from chat.blocks import Blocks, ToolCall
+from chat.lines import Line, telling
 
 logger = logging.getLogger(__name__)
 
@@ -227,19 +225,24 @@ def open_stream(
     tools: list[dict[str, Any]] | None = None,
     model_id: str | None = None,
     max_tokens: int | None = None,
+    line: Line | None = None,
 ) -> Stream:
     """Ask a model, else the configured one, and return its open answer.
 
-    `messages` are Converse messages, oldest first. Raises a BedrockError.
+    `messages` are Converse messages, oldest first; `line` may be cut by whoever wants no answer any
+    more. Raises a BedrockError.
     """
+    line = line or Line()
     try:
-        response = _client(settings.BEDROCK_REGION, settings.BEDROCK_ENDPOINT_URL).converse_stream(
-            modelId=model_id or settings.BEDROCK_MODEL_ID,
-            system=[{"text": system}],
-            messages=messages,
-            inferenceConfig={"maxTokens": max_tokens or settings.BEDROCK_MAX_TOKENS},
-            **({"toolConfig": {"tools": tools}} if tools else {}),
-        )
+        client = _client(settings.BEDROCK_REGION, settings.BEDROCK_ENDPOINT_URL)
+        with line.calling():
+            response = client.converse_stream(
+                modelId=model_id or settings.BEDROCK_MODEL_ID,
+                system=[{"text": system}],
+                messages=messages,
+                inferenceConfig={"maxTokens": max_tokens or settings.BEDROCK_MAX_TOKENS},
+                **({"toolConfig": {"tools": tools}} if tools else {}),
+            )
     except aws.ClientError as error:
         raise _classified(error) from error
     except SETTINGS_FAULTS as error:
@@ -252,33 +255,9 @@ def open_stream(
         raise Unavailable(type(error).__name__, again_after=1.0) from error
     except aws.BotoCoreError as error:  # a line cut before the first byte, for one
         raise Unavailable(type(error).__name__, may_be_paid=True) from error
-    return Stream(response)
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Whether the service can be asked: `state` as in wealthai.probes, `reason` for people."""
-
-    state: str
-    reason: str
-
-
-def reach() -> Reach:
-    """Whether there are credentials and the endpoint takes connections, of this half minute."""
-    return _reach(int(time.monotonic() // 30), settings.BEDROCK_REGION, _endpoint())
-
-
-@lru_cache(maxsize=4)
-def _reach(half_minute: int, region: str, endpoint: str) -> Reach:
-    address = urlsplit(endpoint)
-    port = address.port or (443 if address.scheme == "https" else 80)
-    try:
-        if credentials_from() is None:
-            return Reach("down", "認証情報がありません")
-        with socket.create_connection((address.hostname, port), timeout=0.5):
-            return Reach("ok", "接続できます")
-    except OSError:
-        return Reach("down", "接続できません")
+    stream = Stream(response)
+    line.answered(stream)
+    return stream
 
 
 def credentials_from() -> str | None:
@@ -290,11 +269,6 @@ def credentials_from() -> str | None:
         return found.method if found and found.get_frozen_credentials() else None
     except (aws.BotoCoreError, RuntimeError):
         return None
-
-
-def _endpoint() -> str:
-    region = settings.BEDROCK_REGION
-    return settings.BEDROCK_ENDPOINT_URL or f"https://bedrock-runtime.{region}.amazonaws.com"
 
 
 _making_client = threading.Lock()
@@ -310,7 +284,7 @@ def _client(region: str, endpoint: str | None) -> Any:
 
 @lru_cache(maxsize=4)
 def _make_client(region: str, endpoint: str | None) -> Any:
-    return boto3.session.Session().client(
+    client = boto3.session.Session().client(
         "bedrock-runtime",
         region_name=region,
         endpoint_url=endpoint,
@@ -322,6 +296,7 @@ def _make_client(region: str, endpoint: str | None) -> Any:
             tcp_keepalive=True,
         ),
     )
+    return telling(client)
 
 
 def _usage(raw: dict[str, int]) -> Usage:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from chat import bedrock, catalogue, tries, wording
+from chat import bedrock, catalogue, probe, tries, wording
 from wealthai.checks import stays_in_japan
 
 OK, WARNING, ERROR = "ok", "warning", "error"
@@ -64,7 +64,7 @@ def credentials() -> Finding:
 
 
 def reached() -> Finding:
-    reach = bedrock.reach()
+    reach = probe.reach()
     if reach.state == "ok":
         return Finding("endpoint", OK, "接続", "接続先に届きます。")
     text = f"{reach.reason}。BEDROCK_REGION、BEDROCK_ENDPOINT_URL、ネットワークを確かめてください。"

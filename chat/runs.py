@@ -29,7 +29,7 @@ Status = ChatExchange.Status
 _lock = threading.Lock()
 _runs: dict[int, "Run"] = {}
 _reserved = 0
-_writing = 0  # threads; one may outlive its run, waiting for a first byte nobody wants any more
+_writing = 0  # threads; one may outlive its run, reading records nobody wants any more
 _poller: threading.Thread | None = None
 _draining = False
 
@@ -49,7 +49,7 @@ class Run:
         self.outcome = None  # (status, error kind, provider's error name) once it has ended
         self.closed = False  # the outcome is in the database
         self.changed = threading.Condition()
-        self._stream = None
+        self._line = None
         self._started = time.monotonic()
 
     # --- for the thread that writes (assistant.Listener) ---
@@ -59,12 +59,12 @@ class Run:
             self.changed.wait_for(lambda: self.outcome, timeout=seconds)
             return self.outcome is None
 
-    def opened(self, stream):
+    def calls(self, line):
         with self.changed:
-            self._stream = stream
+            self._line = line
             ended = self.outcome is not None
         if ended:
-            stream.abort()
+            line.cut()
 
     def add(self, text):
         with self.changed:
@@ -81,9 +81,9 @@ class Run:
                 return
             self.outcome = (status, kind, provider)
             self.changed.notify_all()
-            stream = self._stream
-        if stream and status != Status.DONE:
-            stream.abort()
+            line = self._line
+        if line and status != Status.DONE:
+            line.cut()
         keeping.keep_outcome(self)
         with _lock:
             _runs.pop(self.chat_id, None)

@@ -22,6 +22,7 @@ spaces), [[cite:…]] cites it.
 
 import json
 import re
+import select
 import socket
 import threading
 import time
@@ -111,6 +112,14 @@ class Handler(BaseHTTPRequestHandler):
         """Requests hold questions: nothing of them goes to a log."""
 
     def do_POST(self):
+        try:
+            self.answer()
+        except (BrokenPipeError, ConnectionResetError):
+            with self.server.lock:
+                self.server.hung_up += 1
+            self.close_connection = True
+
+    def answer(self):
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)))
         match = PATH.fullmatch(self.path)
         if not match or not is_well_formed(unquote(match.group(1)), body["messages"]):
@@ -129,7 +138,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return None
         if "silent" in faults:
-            time.sleep(float(faults["silent"]))
+            self.say_nothing(float(faults["silent"]))
         if code := self.refusal(faults, seen):
             return self.refuse(code)
         calls = self.calls(body, text, faults)
@@ -140,6 +149,11 @@ class Handler(BaseHTTPRequestHandler):
         if match.group(2) == "converse":
             return self.converse(unquote(match.group(1)), pieces, usage, stop)
         return self.stream(pieces, usage, stop, faults, calls)
+
+    def say_nothing(self, seconds):
+        """Silence, until the reader leaves: nothing else can be heard from it meanwhile."""
+        if select.select([self.connection], [], [], seconds)[0]:
+            raise ConnectionResetError
 
     def refusal(self, faults, seen):
         if "error" in faults:
@@ -236,20 +250,15 @@ class Handler(BaseHTTPRequestHandler):
     def stream(self, pieces, usage, stop, faults, calls):
         kind = ("content-type", "application/vnd.amazon.eventstream")
         self.headed(200, kind, ("transfer-encoding", "chunked"))
-        try:
-            self.frame("messageStart", {"role": "assistant"}, faults)
-            for piece in pieces if calls else ():
-                self.send(wire.delta({"text": piece}, len(calls)), faults)
-            if self.use(calls, faults) if calls else self.play(pieces, faults):
-                self.frame("messageStop", {"stopReason": stop}, faults)
-                if "nocount" in faults:
-                    self.cut()
-                self.frame("metadata", {"usage": usage, "metrics": {"latencyMs": 1}}, faults)
-            self.wfile.write(b"0\r\n\r\n")
-        except (BrokenPipeError, ConnectionResetError):
-            with self.server.lock:
-                self.server.hung_up += 1
-            self.close_connection = True
+        self.frame("messageStart", {"role": "assistant"}, faults)
+        for piece in pieces if calls else ():
+            self.send(wire.delta({"text": piece}, len(calls)), faults)
+        if self.use(calls, faults) if calls else self.play(pieces, faults):
+            self.frame("messageStop", {"stopReason": stop}, faults)
+            if "nocount" in faults:
+                self.cut()
+            self.frame("metadata", {"usage": usage, "metrics": {"latencyMs": 1}}, faults)
+        self.wfile.write(b"0\r\n\r\n")
 
     def play(self, pieces, faults):
         """Send the pieces; True when the answer may end as it should."""
@@ -278,7 +287,7 @@ class Handler(BaseHTTPRequestHandler):
     def strike(self, faults):
         """The fault of mid-answer, if one is named; True when nothing may follow."""
         if "stall" in faults:
-            time.sleep(float(faults["stall"] or 60))
+            self.say_nothing(float(faults["stall"] or 60))
         if "drop" in faults:
             self.cut()
         if "throw" in faults:

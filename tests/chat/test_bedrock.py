@@ -3,7 +3,7 @@ import shlex
 
 import pytest
 
-from chat import asking, bedrock, model_care, runs, tools
+from chat import asking, bedrock, model_care, probe, runs, tools
 from chat.asking import Question
 from chat.blocks import Blocks, ToolCall
 from chat.catalogue import cost_in_yen
@@ -61,7 +61,7 @@ def test_message_that_is_none_is_rejected(any_bedrock, wrong):
 
 
 def test_bedrock_is_within_reach(any_bedrock):
-    assert (bedrock.reach().state, model_care.asked().state) == ("ok", "ok")
+    assert (probe.reach().state, model_care.asked().state) == ("ok", "ok")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -113,10 +113,10 @@ def test_role_whose_new_credentials_are_expired_is_not_configured(simulator, exp
 
 
 def test_reach_tells_an_open_endpoint_from_a_closed_one(simulator, settings):
-    reached = bedrock.reach().state
+    reached = probe.reach().state
     settings.BEDROCK_ENDPOINT_URL = "http://127.0.0.1:9"
 
-    assert (reached, bedrock.reach().state) == ("ok", "down")
+    assert (reached, probe.reach().state) == ("ok", "down")
 
 
 def test_readyz_reports_the_ai_without_depending_on_it(client, db, settings):

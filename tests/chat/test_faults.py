@@ -173,7 +173,7 @@ def test_stop_ends_a_silent_answer_at_once(simulator, tanaka, transactional_db):
 
 
 def test_stop_before_the_first_byte_ends_the_answer_at_once(simulator, tanaka):
-    exchange = asking.ask(Question(tanaka, "[[silent:1]] 保有商品は？"))
+    exchange = asking.ask(Question(tanaka, "[[silent:30]] 保有商品は？"))
     wait_for(lambda: simulator.requests)
 
     runs.stop(exchange.pk)
@@ -181,7 +181,20 @@ def test_stop_before_the_first_byte_ends_the_answer_at_once(simulator, tanaka):
     exchange.refresh_from_db()
     assert (exchange.status, exchange.cost_is_estimated) == ("stopped", True)
     wait_for_threads()
-    assert len(simulator.requests) == 1
+    wait_for(lambda: simulator.hung_up)
+    assert (runs._writing, simulator.hung_up, len(simulator.requests)) == (0, 1, 1)
+
+
+def test_stop_before_the_first_byte_leaves_the_line_of_the_next_question_alone(simulator, tanaka):
+    stopped = asking.ask(Question(tanaka, "[[silent:30]] 保有商品は？"))
+    wait_for(lambda: simulator.requests)
+    runs.stop(stopped.pk)
+    next_one = asking.ask(Question(tanaka, "[[long:20]]"))
+
+    runs.wait(next_one.pk, 20)
+
+    next_one.refresh_from_db()
+    assert (next_one.status, len(next_one.response)) == ("done", 100)
 
 
 def test_error_that_nobody_foresaw_keeps_what_came(answered, tanaka):

@@ -80,6 +80,18 @@ def test_stop_works_from_every_worker(simulator, tanaka):
     assert set(ChatExchange.objects.values_list("status", flat=True)) == {"stopped"}
 
 
+def test_stop_from_another_worker_ends_the_call_that_is_silent_yet(simulator, tanaka):
+    with Server(WEB_WORKERS="4") as server:
+        caller = Caller(server, tanaka)
+        _, data = first(caller.ask("[[silent:30]] 要点は？"), "start")
+        wait_until(lambda: simulator.requests)
+        ChatExchange.objects.filter(pk=data["chat_id"]).update(stop_requested=True)
+        wait_until(lambda: simulator.hung_up)
+
+    assert (simulator.hung_up, len(simulator.requests)) == (1, 1)
+    assert ChatExchange.objects.get().status == "stopped"
+
+
 def test_sigterm_interrupts_streams_and_keeps_their_text(simulator, tanaka):
     with Server(WEB_WORKERS="1") as server:
         events = read_events(Caller(server, tanaka).ask("[[long:400]][[pace:0.1]]"))
