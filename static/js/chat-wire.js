@@ -5,6 +5,9 @@ window.chatWire = (() => {
   const LONGEST_WAIT = 30;
   const LOGGED_OUT = "ログインの期限が切れています。このページを再読み込みしてログインすると、続けられます。書いた質問は残ります。";
 
+  const LOGGED_OUT_HERE = "ログインの期限が切れています。質問は入力欄に残っています。別のタブでログインしてから、もう一度送ってください。";
+  const OTHER_PERSON = "別の担当者でログインしています。質問は入力欄に残っています。別のタブで元の担当者に戻してから、もう一度送ってください。";
+
   class Refused extends Error {
     constructor(status, words, retryAfter = 0) {
       super(words);
@@ -31,6 +34,15 @@ window.chatWire = (() => {
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
+  // The token of whoever logged in since, if that is the `person` whose page this is.
+  async function renewedToken({ session, person }) {
+    const response = await fetch(session, { headers: { Accept: "application/json" } });
+    const now = response.redirected ? { person: null } : await response.json();
+    if (now.person === null) throw new Refused(401, LOGGED_OUT_HERE);
+    if (String(now.person) !== person) throw new Refused(401, OTHER_PERSON);
+    return now.token;
+  }
+
   async function readEvents(response, onEvent) {
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let buffer = "";
@@ -51,5 +63,5 @@ window.chatWire = (() => {
     }
   }
 
-  return { Refused, newKey, readEvents, refusedBy };
+  return { Refused, newKey, readEvents, refusedBy, renewedToken };
 })();

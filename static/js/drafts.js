@@ -1,5 +1,5 @@
-// A question that is not sent yet outlives a reload: kept in this tab alone, for this person and this
-// conversation, until it is sent or somebody logs out, in whichever tab.
+// A question that the server does not have yet outlives a reload: kept in this tab alone, for this person
+// and this conversation, until it is saved there or somebody logs out, in whichever tab.
 "use strict";
 
 (() => {
@@ -42,8 +42,42 @@
     if (input.value) sessionStorage.setItem(kept, input.value);
     else sessionStorage.removeItem(kept);
   });
-  if (!input.value && sessionStorage.getItem(kept)) {
-    input.value = sessionStorage.getItem(kept);
+
+  // A question on its way: its words come back into the field of a page that is loaded anew, and with the
+  // key that it was sent with, so that sending it again asks it once.
+  const onItsWay = () => `${place()}.sent`;
+
+  function sent() {
+    return JSON.parse(sessionStorage.getItem(onItsWay()));
+  }
+
+  function keepSent(question) {
+    if (!isLeaving) sessionStorage.setItem(onItsWay(), JSON.stringify(question));
+  }
+
+  function forgetSent() {
+    sessionStorage.removeItem(onItsWay());
+  }
+
+  function lastShown() {
+    return Array.from(document.querySelectorAll("[data-answer][data-chat-id]")).pop()?.dataset ?? {};
+  }
+
+  // Its words once only: from here on the field has them.
+  function wordsOnTheirWay() {
+    const { message = "", after, ...rest } = sent() ?? {};
+    if (!message) return "";
+    const last = lastShown();
+    const isSaved = last.question === message && last.chatId !== after;
+    if (isSaved) forgetSent();
+    else keepSent(rest);
+    return isSaved ? "" : message;
+  }
+
+  window.chatDrafts = { sent, keepSent, forgetSent, lastShown };
+  const words = [wordsOnTheirWay(), sessionStorage.getItem(kept)].filter(Boolean).join("\n");
+  if (!input.value && words) {
+    input.value = words;
     input.dispatchEvent(new Event("input"));
   }
 })();

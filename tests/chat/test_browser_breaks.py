@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from chat.models import ChatExchange
+from customers.models import Customer
 from tests.chat.asking import ask
 
 pytestmark = [
@@ -28,6 +30,64 @@ def test_question_sent_without_a_network_comes_back(chat):
     assert words == "送信できませんでした。通信を確かめて、もう一度送ってください。"
     assert chat.input_value("#message") == "要点は？"
     assert ChatExchange.objects.count() == 0
+
+
+def ask_without_a_reply(chat, question, *, is_saved):
+    """The page hears nothing of this one; the server has the question or has not."""
+    held = []
+
+    def hold(route):
+        if held:
+            route.continue_()
+        else:
+            held.append(route.fetch().status if is_saved else None)
+
+    chat.route("**/api/chat", hold)
+    ask(chat, question)
+    while not held:
+        chat.wait_for_timeout(20)
+
+
+@pytest.mark.parametrize("is_saved", [True, False], ids=["saved", "on-its-way"])
+def test_question_whose_reply_hangs_outlives_a_reload_and_is_asked_once(chat, is_saved):
+    ask_without_a_reply(chat, "[[long:2]] 消えては困る質問", is_saved=is_saved)
+
+    chat.reload()
+    kept = chat.input_value("#message")
+    chat.press("#message", "Control+Enter")
+    chat.wait_for_selector("[data-ended=done]")
+    chat.reload()
+
+    assert (kept, chat.input_value("#message")) == ("[[long:2]] 消えては困る質問", "")
+    assert (ChatExchange.objects.count(), chat.locator("[data-answer]").count()) == (1, 1)
+
+
+def test_saved_question_that_the_page_shows_is_not_kept_to_be_sent_again(chat):
+    ask(chat, "[[long:2]]")
+    chat.wait_for_selector("[data-ended=done]")
+    ask_without_a_reply(chat, "[[long:2]] 次の質問", is_saved=True)
+
+    chat.reload()
+    chat.locator("[data-answer]").nth(1).wait_for()
+
+    assert (chat.input_value("#message"), ChatExchange.objects.count()) == ("", 2)
+
+
+@pytest.mark.parametrize("why", ["role", "archived"])
+def test_running_answer_is_read_on_where_nothing_can_be_asked(chat, tanaka, ito, why):
+    ask(chat, "伊藤正雄さんの要点は？ [[long:60]][[pace:0.05]]")
+    chat.wait_for_selector("[data-running] >> text=0005。")
+    if why == "role":
+        tanaka.groups.clear()
+    else:
+        Customer.objects.filter(pk=ito.pk).without_history().update(archived_at=timezone.now())
+
+    chat.reload()
+    chat.wait_for_selector("[data-status] >> text=回答")
+    chat.wait_for_selector("[data-ended=done]")
+
+    assert chat.locator("[data-ask]").count() == 0
+    assert "0059。" in chat.inner_text("[data-answer] [data-text]")
 
 
 def test_answer_without_a_network_is_read_on_when_it_is_back(chat):
