@@ -124,10 +124,9 @@ class Account:
     def yen(self):
         return sum((call.yen for call in list(self.calls)), Decimal(0))
 
-    def columns(self):
-        """The five raw counts, summed over the calls, and the cost, as columns of the row."""
-        calls = list(self.calls)
-        counted = [call.usage for call in calls if call.usage]
+    def counts(self):
+        """The five raw counts, summed over the calls, as columns of the row."""
+        counted = [call.usage for call in list(self.calls) if call.usage]
 
         def total(name):
             return sum(getattr(usage, name) for usage in counted) if counted else None
@@ -138,6 +137,12 @@ class Account:
             "total_tokens": total("total"),
             "cache_read_tokens": total("cache_read"),
             "cache_write_tokens": total("cache_write"),
+        }
+
+    def cost(self):
+        """What takes the place of the reservation once the exchange has ended."""
+        calls = list(self.calls)
+        return {
             "cost_yen": self.yen if calls else None,
             "cost_is_estimated": any(call.is_estimated for call in calls),
             "reserved_yen": None,

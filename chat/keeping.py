@@ -30,13 +30,15 @@ def renewed(chat_ids):
 
 
 def keep_grown(runs):
-    """Store what grew of the answers since the last time."""
+    """Store what grew of the answers since the last time: their text, and the steps that ended."""
     with transaction.atomic():
         for run in runs:
-            text = run.text
-            if len(text) > run.saved_length:
-                running([run.chat_id]).update(response=text)
-                run.saved_length = len(text)
+            text, steps = run.text, len(run.turn.trace) if run.turn else 0
+            if (len(text), steps) == (run.saved_length, run.saved_steps):
+                continue
+            learned = _learned(run.turn) if steps > run.saved_steps else {}
+            running([run.chat_id]).update(response=text, **learned)
+            run.saved_length, run.saved_steps = len(text), steps
 
 
 def keep_outcome(run):
@@ -71,18 +73,17 @@ def _outcome(run):
         "lease_expires_at": None,
         "latency_ms": run.milliseconds,
     }
-    return fields | (_learned(run.turn, run.text) if run.turn else {})
+    if run.turn:
+        fields |= _learned(run.turn) | run.turn.account.cost() | run.turn.grounds.columns(run.text)
+    return fields
 
 
-def _learned(turn, text):
-    """What the turn found out, as columns of the row."""
-    return (
-        turn.account.columns()
-        | {
-            "stop_reason": turn.finished and turn.finished.stop_reason,
-            "first_token_ms": turn.first_token_ms,
-            "masked_fields": turn.masker.ledger(),
-            "tool_trace": turn.trace,
-        }
-        | turn.grounds.columns(text)
-    )
+def _learned(turn):
+    """What the turn has found out so far, as columns of the row."""
+    return turn.account.counts() | {
+        "stop_reason": turn.finished and turn.finished.stop_reason,
+        "first_token_ms": turn.first_token_ms,
+        "masked_fields": turn.masker.ledger(),
+        "tool_trace": list(turn.trace),
+        "citations": turn.grounds.citations(),
+    }

@@ -44,7 +44,7 @@ class Run:
     def __init__(self, chat_id):
         self.chat_id = chat_id
         self.text = ""
-        self.saved_length = 0
+        self.saved_length = self.saved_steps = 0
         self.turn = None
         self.outcome = None  # (status, error kind, provider's error name) once it has ended
         self.closed = False  # the outcome is in the database

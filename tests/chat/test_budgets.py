@@ -187,7 +187,7 @@ def test_repeated_and_further_calls_add_up(tanaka):
     for output in (100, 200):
         account.open(SONNET, "質問").usage = Usage(input=10, output=output, total=10 + output)
 
-    columns = account.columns()
+    columns = account.counts() | account.cost()
     assert (columns["input_tokens"], columns["output_tokens"], columns["total_tokens"]) == (
         20,
         300,

@@ -4,10 +4,14 @@ import os
 import signal
 import threading
 import time
+from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
-from chat.models import ChatExchange
+from chat.models import ChatExchange, Conversation
+from tests.factories import HoldingFactory
 from tests.server import Caller, Server, read_events
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -137,3 +141,25 @@ def wait_until(condition):
     deadline = time.monotonic() + 15
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.1)
+
+
+def test_answer_of_a_killed_worker_unfolds_what_was_done(simulator, tanaka, client, ito):
+    HoldingFactory(customer=ito, maturity_date=timezone.localdate() + timedelta(days=20))
+    with Server(WEB_WORKERS="1") as server:
+        first(Caller(server, tanaka).ask("[[stall:30]] 30日以内に満期を迎える債券は？"), "delta")
+        wait_until(lambda: has_step("tool"))
+        os.kill(server.workers()[0], signal.SIGKILL)
+    ChatExchange.objects.update(lease_expires_at=timezone.now())
+    client.force_login(tanaka)
+
+    talk = Conversation.objects.get()
+    page = client.get(reverse("chat:home", query={"conversation": talk.pk})).content.decode()
+    row = ChatExchange.objects.get()
+    assert [step["step"] for step in row.tool_trace] == ["prompt", "model", "tool"]
+    assert (row.error_kind, row.total_tokens > 0, len(row.citations)) == ("lost", True, 1)
+    assert "照会　償還の予定" in page
+
+
+def has_step(name):
+    steps = ChatExchange.objects.values_list("tool_trace", flat=True).get() or []
+    return name in [step["step"] for step in steps]
