@@ -16,7 +16,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chat import asking, runs, streams, wording
+from chat import asking, runs, streams, withdrawal, wording
 from chat.budgets import reset_after
 from chat.looks import log_looks
 from chat.models import ChatExchange, Conversation
@@ -280,10 +280,9 @@ class ChatView(generics.GenericAPIView):
             exchange = saved(question, asked)
             undo.pop_all()
         if streamed:
-            return streams.response(exchange, 0, describe, seat)
+            return streams.response(exchange, 0, describe, seat, request.user)
         runs.wait(exchange.pk, settings.CHAT_ANSWER_SECONDS + SAVING_SECONDS)
-        exchange.refresh_from_db()
-        response = self.answered(request, exchange)
+        response = self.answered(request, withdrawal.shown_to(request.user, exchange.pk))
         response.waited_for_ai = True  # the model's time says nothing about our own
         return response
 
@@ -329,7 +328,7 @@ class EventsView(OneExchangeView):
         exchange = self.exchange(request, pk)
         had = request.headers.get("Last-Event-ID", "0")
         offset = int(had) if had.isascii() and had.isdigit() and len(had) < 10 else 0
-        return streams.response(exchange, offset, describe, take_seat())
+        return streams.response(exchange, offset, describe, take_seat(), request.user)
 
 
 class StopView(OneExchangeView):
@@ -340,5 +339,4 @@ class StopView(OneExchangeView):
             ChatExchange.objects.visible_to(request.user).filter(adviser=request.user), pk=pk
         )
         runs.stop(exchange.pk)
-        exchange.refresh_from_db()
-        return Response(describe(exchange))
+        return Response(describe(withdrawal.shown_to(request.user, exchange.pk)))

@@ -8,6 +8,7 @@ a `Run` of their own process without the database, or poll the row of another's.
 """
 
 import contextvars
+import itertools
 import logging
 import threading
 import time
@@ -16,13 +17,14 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from chat import assistant, bedrock, blocks, budgets, figures, keeping, prompts, wording
+from chat import assistant, bedrock, blocks, budgets, figures, keeping, prompts, withdrawal, wording
 from chat.models import ChatExchange
 from wealthai import metrics
 
 logger = logging.getLogger(__name__)
 
 TICK = 0.5
+LOOK_EVERY = 10  # ticks: whether those who asked may still see what is written for them
 
 Status = ChatExchange.Status
 
@@ -272,7 +274,7 @@ def _count_and_end(run):
 
 def _poll():
     global _poller
-    while True:
+    for tick in itertools.count(1):
         time.sleep(TICK)
         with _lock:
             runs = list(_runs.values())
@@ -281,6 +283,8 @@ def _poll():
                 return
         try:
             _tend(runs)
+            if tick % LOOK_EVERY == 0:
+                _end_withdrawn(runs)
         except Exception:  # without this thread no lease, stop or time limit works any more
             logger.exception("chat rows not tended")
         finally:
@@ -302,3 +306,9 @@ def _tend(runs):
             run.end(Status.INTERRUPTED, "lost")
         elif to_stop[chat_id]:
             run.stop()
+
+
+def _end_withdrawn(runs):
+    open_runs = {run.chat_id: run for run in runs if run.outcome is None}
+    for chat_id, kind in withdrawal.withdrawn(open_runs).items():
+        open_runs[chat_id].end(unfinished(open_runs[chat_id]), kind)

@@ -12,11 +12,12 @@ from django.conf import settings
 from django.db import connection
 from django.http import StreamingHttpResponse
 
-from chat import runs
+from chat import runs, withdrawal
 from chat.models import ChatExchange
 
 HEARTBEAT = 10.0
 POLL = 0.4
+LOOK_EVERY = 4.0  # with a heartbeat of silence, a right that was lost is noticed within 15 s
 
 _lock = threading.Lock()
 _open = 0
@@ -58,14 +59,15 @@ class EventStream:
         self._events.close()
 
 
-def response(exchange, offset, describe, seat):
+def response(exchange, offset, describe, seat, reader):
     """A text/event-stream response that reads `exchange` on from character `offset`.
 
-    `describe(row)` gives the JSON of the finished exchange. `seat` was taken before the question
+    `reader` is told only what they may see, to the end. `describe(row)` gives the JSON of the finished exchange. `seat` was taken before the question
     was asked: a saved question is never refused its stream.
     """
     answer = StreamingHttpResponse(
-        EventStream(_events(exchange, offset, describe), seat), content_type="text/event-stream"
+        EventStream(_events(exchange, offset, describe, reader), seat),
+        content_type="text/event-stream",
     )
     answer["Cache-Control"] = "no-cache, no-store"
     answer["X-Accel-Buffering"] = "no"
@@ -77,7 +79,7 @@ def _event(name, data, at):
     return f"event: {name}\nid: {at}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
-def _events(exchange, offset, describe):
+def _events(exchange, offset, describe, reader):
     connection.close()  # a stream holds no connection; the pool is small
     start = {"chat_id": exchange.pk, "conversation_id": exchange.conversation_id}
     yield _event("start", start, offset)
@@ -86,6 +88,8 @@ def _events(exchange, offset, describe):
         return
     run = runs.live(exchange.pk)
     follow = _follow(run, offset) if run else _poll(exchange.pk, offset)
+    if reader.pk != exchange.adviser_id:  # one's own ends with the right to it (chat/runs.py)
+        follow = _while_allowed(follow, exchange.pk, reader)
     for kind, text in follow:
         if kind == "delta":
             offset += len(text)
@@ -96,7 +100,7 @@ def _events(exchange, offset, describe):
             return
         else:
             yield b": \n\n"
-    yield from _ending(exchange.pk, offset, describe)
+    yield from _ending(exchange.pk, offset, describe, reader)
 
 
 def _follow(run, offset):
@@ -111,6 +115,18 @@ def _follow(run, offset):
             return
         else:
             yield "beat", ""
+
+
+def _while_allowed(follow, chat_id, reader):
+    looked = time.monotonic()
+    for step in follow:
+        if time.monotonic() - looked >= LOOK_EVERY:
+            looked = time.monotonic()
+            is_allowed = withdrawal.may_read(reader, chat_id)
+            connection.close()
+            if not is_allowed:
+                yield "leave", ""
+        yield step
 
 
 def _poll(chat_id, offset):
@@ -139,8 +155,8 @@ ENDINGS = {
 }
 
 
-def _ending(chat_id, offset, describe):
-    row = ChatExchange.objects.select_related("customer", "conversation").get(pk=chat_id)
+def _ending(chat_id, offset, describe, reader):
+    row = withdrawal.shown_to(reader, chat_id)
     data = describe(row)
     connection.close()
     yield _event(ENDINGS.get(row.status, "done"), data, max(offset, len(row.response)))

@@ -62,7 +62,8 @@ window.chatAnswers = (() => {
       this.rest();
       this.element.dataset.ended = kind;
       this.text.textContent = data.response;
-      if (data.ending) this.say(data.ending.title);
+      this.isWithheld = data.withheld; // the page has nothing more to say of it
+      if (data.ending) this.say(data.withheld ? `${data.ending.title}。${data.ending.detail}` : data.ending.title);
       announce(data.ending ? data.ending.title : "回答が完了しました");
     }
 
@@ -112,6 +113,7 @@ window.chatAnswers = (() => {
         const words = error instanceof Refused ? error.message : "";
         return words || (this.chatId === null ? notSent : GOES_ON);
       }
+      if (this.isWithheld) return "";
       return this.refresh().catch(() => NOT_CHECKED); // the answer is already on the page
     }
 
