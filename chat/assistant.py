@@ -32,6 +32,7 @@ from chat.models import ChatExchange, Conversation
 from chat.sources import stamped_records
 from chat.tries import Tries
 from customers.models import Customer
+from wealthai.database import one_snapshot
 
 HISTORY = 10
 ROUNDS = 8
@@ -89,8 +90,9 @@ def prepare(exchange) -> Turn:
         if other != customer and not other.ai_excluded
     ]
     known = [customer, *others] if customer else others
-    records = _records(customer, others)
-    sources = stamped_records(records)
+    with one_snapshot():
+        records = _records(customer, others)
+        sources = stamped_records(records)
     _remember(exchange, known, earlier)
     masker = _masker(exchange, known, [*said, *texts_in(records)])
     messages = []
@@ -156,8 +158,9 @@ def _masker(exchange, known, texts) -> Masker:
 def _records(customer, others):
     """The customer's records; without one, what tells apart those who were named."""
     if customer:
-        return facts_about(customer)
-    return choices_among(others) if others else None
+        return facts_about(Customer.objects.get(pk=customer.pk))
+    as_now = Customer.objects.in_bulk([row.pk for row in others])
+    return choices_among([as_now[row.pk] for row in others]) if others else None
 
 
 def _earlier(exchange):

@@ -1,9 +1,10 @@
 """Where a statement comes from: a record and the version of it that the model was given.
 
-`crm://holding/123@7`: kind, key, and the number of the history row that was the newest one. Version 0
-is a row that another system wrote and whose history has not begun.
+`crm://holding/123@7`: kind, key, and the number of the history row that says what was read. Version 0
+is a row as another system wrote it, which the history does not tell yet.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from customers.as_of import newest_of_each
 from customers.models import CashInflow, Customer, EconomicEvent, Holding, Product, SalesNote
+from wealthai.tracking import version_of
 
 MODELS: dict[str, Any] = {
     "customer": Customer,
@@ -21,6 +23,15 @@ MODELS: dict[str, Any] = {
     "inflow": CashInflow,
     "event": EconomicEvent,
     "product": Product,
+}
+PARTS = re.compile(r"crm://([a-z]+)/(\d+)@(\d+)", re.ASCII)
+SHOWN = {
+    "event": "経済イベントの記録です。管理画面の「経済イベント」に表示します。",
+    "product": "商品の記録です。管理画面の「商品」に表示します。",
+}
+ADMIN_PAGES = {
+    "event": "admin:customers_economicevent_change",
+    "product": "admin:customers_product_change",
 }
 LABELS = {
     "customer": "顧客 {code}",
@@ -44,7 +55,8 @@ class Source:
 
 
 def stamped(rows: Iterable[tuple[dict[str, Any], int | None]]) -> list[Source]:
-    """Puts the version behind the `id` of each row's facts; the rows come with their customer."""
+    """Puts the version behind the `id` of each row's facts; the rows come with their customer, and were
+    read in the snapshot that this is called in."""
     rows = list(rows)
     keys = defaultdict(set)
     for facts, _ in rows:
@@ -81,8 +93,40 @@ def parts_of(uri: str) -> tuple[str, int]:
 
 
 def versions_of(model: Any, keys: set[int]) -> dict[int, int]:
-    """{key: number of the newest history row}, newest as customers/as_of.py means it."""
+    """{key: number of the newest history row} of the rows that stand as that one says, newest as
+    customers/as_of.py means it."""
     name = model._meta.pk.attname
     told = model.history.model.objects.order_by().filter(**{f"{name}__in": keys})
     newest = told.filter(history_id__in=newest_of_each(told, name))
-    return dict(newest.values_list(name, "history_id"))
+    stored = model._default_manager.in_bulk(keys)
+    return {
+        getattr(row, name): row.history_id
+        for row in newest
+        if version_of(row, model) == version_of(stored[getattr(row, name)], model)
+    }
+
+
+def open_at(cited: list[dict[str, Any]]) -> dict[str, str]:
+    """{source: the moment whose page shows its version}: when it was read, but for a save that was
+    under way then, whose history row is dated before it could be seen."""
+    moments = {one["source"]: one["read_at"] for one in cited if one["customer_id"]}
+    wanted = defaultdict(list)
+    for uri in moments:
+        kind, key, version = PARTS.fullmatch(uri).groups()  # type: ignore[union-attr]
+        wanted[kind].append((uri, int(key), int(version)))
+    for kind, sources in wanted.items():
+        name = MODELS[kind]._meta.pk.attname
+        rows = MODELS[kind].history.model.objects.filter(
+            **{f"{name}__in": {key for _, key, _ in sources}}
+        )
+        told = list(
+            rows.order_by("history_date", "history_id").values_list(
+                name, "history_id", "history_date"
+            )
+        )
+        for uri, key, version in sources:
+            known = [(at, number) for pk, number, at in told if pk == key]
+            seen = [number for at, number in known if at.isoformat() <= moments[uri]]
+            if version and seen and seen[-1] != version:
+                moments[uri] = dict((number, at) for at, number in known)[version].isoformat()
+    return moments

@@ -25,6 +25,7 @@ from wealthai.api.serializers import (
     IntegerField,
     Serializer,
 )
+from wealthai.database import one_snapshot
 
 LONGEST_DAYS = 3650
 LONGEST_TEXT = 1000
@@ -210,7 +211,10 @@ def use(call: ToolCall, user, masker: Masker) -> Result:
         said = json.dumps(asked.errors, ensure_ascii=False, default=str)
         return refused(masker.mask(said))
     try:
-        return told(tool.look_up(user, **asked.validated_data), user, masker)
+        with one_snapshot():
+            found = tool.look_up(user, **asked.validated_data)
+            sources = stamped(found.rows)
+        return told(found, sources, user, masker)
     except TooManyNames:
         return refused(TOO_MANY)
 
@@ -220,11 +224,10 @@ def restored(value: Any, masker: Masker) -> Any:
     return masker.restore(value) if isinstance(value, str) else value
 
 
-def told(found: lookups.Found, user, masker: Masker) -> Result:
+def told(found: lookups.Found, sources: list[Source], user, masker: Masker) -> Result:
     if not found.rows:
         return Result([{"text": NOTHING}])
     rows = list(found.rows)
-    sources = stamped(rows)
     keys = {key for _, key in rows if key is not None}
     join(masker, keys, texts_in([facts for facts, _ in rows]), user)
     result, length = Result([]), 0

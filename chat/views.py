@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from chat import budgets, marks, runs, wording
+from chat import budgets, marks, runs, sources, wording
 from chat.catalogue import name_of
 from chat.models import Conversation, Rating
 from chat.rendering import html_of
@@ -157,7 +157,7 @@ def shown(conversation, before, user):
             for step in steps
             if step["step"] == "tool"
         ]
-        row.sources = sources_of(row)
+        row.sources = sources_of(row, user)
         row.removed = (row.guard_verdict or {}).get("removed_sources", 0)
         row.failures = [named(step) for step in steps if step["step"] == "model_failed"]
         row.fallbacks = [named(step) for step in steps if step["step"] == "fallback"]
@@ -165,13 +165,20 @@ def shown(conversation, before, user):
     return rows[::-1], older
 
 
-def sources_of(exchange):
-    """The cited records, each with the page that shows its customer as it was read."""
+def sources_of(exchange, user):
+    """The cited records, each with the page that shows its customer as it was read; what is nobody's,
+    with where it is shown."""
     cited = [one for one in exchange.citations or [] if one.get("number")]
+    moments = sources.open_at(cited)
     for one in cited:
+        kind, key = sources.parts_of(one["source"].partition("@")[0])
         if one["customer_id"]:
-            at = {"at": one["read_at"]}
+            at = {"at": moments[one["source"]]}
             one["url"] = reverse("customers:as-of", args=[one["customer_id"]], query=at)
+        elif user.is_staff:
+            one["url"] = reverse(sources.ADMIN_PAGES[kind], args=[key])
+        else:
+            one["shown"] = sources.SHOWN[kind]
     return [] if exchange.is_withheld else cited
 
 

@@ -165,3 +165,24 @@ def writing_nothing():
         for each in connections.all():
             stack.enter_context(each.execute_wrapper(read_only))
         yield
+
+
+@contextmanager
+def one_snapshot():
+    """All that is read inside is of one moment, and nothing can be written there.
+
+    Inside of a transaction it has that one's view: a snapshot begins with its transaction.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    usual = getattr(connection, "transaction_mode", None)
+    connection.transaction_mode = "DEFERRED"  # SQLite: its readers wait for no writer
+    try:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    finally:
+        connection.transaction_mode = usual
