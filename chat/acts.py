@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import marks
+from chat import marks, wording
 from chat.forms import RatingForm, SwitchForm, TitleForm
 from chat.models import ChatExchange, Conversation, Rating
 from customers.access import log_access
@@ -110,7 +110,7 @@ def note(request, pk):
         request, AccessRecord.Act.VIEW, customer=exchange.customer, detail="AIの回答をメモに"
     )
     answer = marks.in_text(exchange.response, exchange.unverified)
-    words = f"{answer}\n\n{ORIGIN.format(pk)}"
+    words = "\n\n".join(filter(None, [answer, wording.cut_mark(exchange), ORIGIN.format(pk)]))
     form = NoteForm(initial={"content": words})
     form.fields["content"].widget.attrs["rows"] = 14  # the answer is read again before it is kept
     context = {"exchange": exchange, "customer": exchange.customer, "note_form": form}

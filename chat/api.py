@@ -16,7 +16,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chat import asking, runs, streams, withdrawal, wording
+from chat import api_schema, asking, runs, streams, withdrawal, wording
+from chat.api_schema import CitationSchema, EndingSchema, UsageSchema
 from chat.budgets import reset_after
 from chat.looks import log_looks
 from chat.models import ChatExchange, Conversation
@@ -30,6 +31,7 @@ MESSAGE_LENGTH = 8000
 TOO_LONG = "質問は{max_length}文字以内で入力してください。"
 SEARCH_LENGTH = 100
 SAVING_SECONDS = 5
+RETRY_AFTER = 5
 FULL = "同時に受け付けられる質問の数に達しました。少し待ってから、もう一度送ってください。"
 STILL_ANSWERING = "前の質問に回答しています。終わってから送るか、停止してください。"
 
@@ -43,28 +45,6 @@ class EventStreamRenderer(BaseRenderer):
 
     def render(self, data, accepted_media_type=None, renderer_context=None):
         return JSONRenderer().render(data)
-
-
-class EndingSchema(drf.Serializer):
-    kind = drf.CharField()
-    title = drf.CharField()
-    detail = drf.CharField()
-    retry = drf.BooleanField()
-    continues = drf.BooleanField()
-
-
-class UsageSchema(drf.Serializer):
-    input_tokens = drf.IntegerField(allow_null=True)
-    output_tokens = drf.IntegerField(allow_null=True)
-    total_tokens = drf.IntegerField(allow_null=True)
-    cache_read_tokens = drf.IntegerField(allow_null=True)
-    cache_write_tokens = drf.IntegerField(allow_null=True)
-
-
-class CitationSchema(drf.Serializer):
-    number = drf.IntegerField()
-    source = drf.CharField()
-    label = drf.CharField()
 
 
 class ExchangeSerializer(drf.ModelSerializer):
@@ -128,7 +108,11 @@ class ExchangeSerializer(drf.ModelSerializer):
         if words is None:
             return None
         kind = exchange.error_kind or exchange.status
-        return {"kind": kind, "continues": wording.can_go_on(exchange), **words._asdict()}
+        more = {
+            "continues": wording.can_go_on(exchange),
+            "retry_after": wording.retry_after(exchange),
+        }
+        return {"kind": kind, **more, **words._asdict()}
 
 
 def describe(exchange, many=False):
@@ -259,8 +243,15 @@ class ChatView(generics.GenericAPIView):
     @extend_schema(
         summary="質問する",
         request=QuestionSerializer,
-        responses={(200, "application/json"): ExchangeSerializer, (200, "text/event-stream"): str},
-        parameters=[OpenApiParameter(IDEMPOTENCY_KEY, str, OpenApiParameter.HEADER)],
+        responses={
+            (200, "application/json"): ExchangeSerializer,
+            (200, "text/event-stream"): str,
+            **api_schema.NOT_ANSWERED,
+        },
+        parameters=[
+            OpenApiParameter(IDEMPOTENCY_KEY, str, OpenApiParameter.HEADER),
+            api_schema.RETRY_AFTER,
+        ],
     )
     def post(self, request):
         """Ask. The question is saved first; the answer comes whole, or as a stream of events."""
@@ -291,7 +282,8 @@ class ChatView(generics.GenericAPIView):
         if exchange.status != ChatExchange.Status.FAILED:
             return Response(data)
         words, status = wording.of(exchange), 503
-        headers = {"Retry-After": "5"} if words.retry else {}
+        wait = wording.retry_after(exchange) or RETRY_AFTER
+        headers = {"Retry-After": str(wait)} if words.retry else {}
         if exchange.error_kind == "budget":
             left = reset_after(exchange.created_at) - timezone.now()
             status, headers = 429, {"Retry-After": str(max(1, math.ceil(left.total_seconds())))}

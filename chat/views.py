@@ -146,6 +146,8 @@ def shown(conversation, before, user):
         row.can_go_on = row.is_last and wording.can_go_on(row)
         steps = row.tool_trace or []
         row.ending = wording.of(row)
+        row.cut_mark = wording.cut_mark(row)
+        row.retry_after = wording.retry_after(row)
         html = html_of("" if row.is_running else row.shown_response)
         row.html = marks.in_html(html, row.unverified)
         row.model_name = row.model_id and name_of(row.model_id)

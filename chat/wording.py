@@ -1,5 +1,6 @@
 """One Japanese sentence and next step for each way an answer can fail or end early."""
 
+import math
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -152,6 +153,7 @@ TOOLS = {
     "products": "取扱商品",
 }
 WHOLE = "end_turn"
+THROTTLED_SECONDS = 20  # Bedrock's quotas are of a minute, and three tries lie behind
 UNKNOWN = Wording(
     "回答が途中で終わったおそれがあります", "足りないときは「もう一度」を押してください。"
 )
@@ -178,6 +180,20 @@ def of(exchange):
     if exchange.stop_reason in (None, "", WHOLE):
         return None
     return ENDINGS.get(exchange.stop_reason, UNKNOWN)
+
+
+def cut_mark(exchange):
+    """What an answer that is taken elsewhere says of itself when it is not the whole; else ""."""
+    words = of(exchange)
+    return f"（途中まで：{words.title}）" if words else ""
+
+
+def retry_after(exchange):
+    """Seconds until asking again makes sense; a service that is busy is not helped by haste."""
+    if exchange.error_kind != "throttled" or exchange.finished_at is None:
+        return 0
+    passed = timezone.now() - exchange.finished_at
+    return max(0, math.ceil(THROTTLED_SECONDS - passed.total_seconds()))
 
 
 def can_go_on(exchange):

@@ -134,6 +134,7 @@ window.chatAnswers = (() => {
       if (field) field.placeholder = page.querySelector("#message")?.placeholder ?? field.placeholder;
       const ended = document.querySelector(own);
       if (ended) ended.dataset.ended = this.element.dataset.ended;
+      window.chatWait.countAll();
       return "";
     }
   }

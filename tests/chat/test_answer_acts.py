@@ -135,3 +135,30 @@ def test_colleagues_answer_and_a_missing_one_are_alike(client, suzuki, answer):
         addresses = [reverse(f"chat:{name}", args=[pk]) for pk in (answer.pk, 999_999)]
         method = client.get if name == "answer-note" else client.post
         assert [method(one).status_code for one in addresses] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ({"status": "interrupted", "error_kind": "incomplete"}, "回答が途中で止まりました"),
+        ({"status": "stopped"}, "停止しました"),
+        ({"status": "done", "stop_reason": "max_tokens"}, "長さの上限で終わりました"),
+    ],
+    ids=["interrupted", "stopped", "full"],
+)
+def test_cut_answer_says_so_in_note_and_copy(page, tanaka, ito, how, says):
+    talk = Conversation.objects.create(adviser=tanaka, customer=ito, title="会話")
+    cut = ChatExchange.objects.create(
+        conversation=talk,
+        customer=ito,
+        adviser=tanaka,
+        message="要点は？",
+        response="円債を",
+        **how,
+    )
+
+    note = page.get(reverse("chat:answer-note", args=[cut.pk])).context["note_form"]
+    copied = page.get(reverse("chat:home", query={"conversation": talk.pk})).content.decode()
+
+    assert f"円債を\n\n（途中まで：{says}）\n\n（AIの回答" in note["content"].value()
+    assert f'data-copy="（途中まで：{says}）' in copied

@@ -5,6 +5,7 @@ import pytest
 from chat import runs, streams
 from chat.models import ChatExchange
 from tests.factories import CustomerFactory
+from wealthai.api.schema import document
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -212,3 +213,18 @@ def test_full_house_answers_503_and_saves_nothing(api, simulator, settings, ito)
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert (ChatExchange.objects.count(), runs._reserved) == (0, 0)
+
+
+def test_schema_tells_how_long_to_wait_after_a_failure():
+    failures = document()["paths"]["/api/chat"]["post"]["responses"]
+
+    told = {status: list(failures[status]["headers"]) for status in ("429", "503")}
+    assert told == {"429": ["Retry-After"], "503": ["Retry-After"]}
+
+
+def test_throttled_answer_says_when_to_ask_again(api, simulator, transactional_db):
+    answer = api.post("/api/chat", {"message": "[[throttle]] 要点は？"}, format="json")
+
+    ending = answer.json()["exchange"]["ending"]
+    assert (answer.status_code, answer["Retry-After"]) == (503, "20")
+    assert (ending["kind"], ending["retry_after"]) == ("throttled", 20)

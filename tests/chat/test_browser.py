@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from chat import wording
 from chat.models import ChatExchange, Conversation
 from customers.models import Adviser, Customer
 from tests.chat.asking import ask
@@ -80,10 +81,14 @@ def test_stop_that_failed_says_so_and_can_be_pressed_again(chat, status):
     assert not chat.is_visible("[data-refusal]")
 
 
-def test_throttled_answer_offers_another_try(chat):
+def test_throttled_answer_counts_down_to_another_try(chat, monkeypatch):
+    monkeypatch.setattr(wording, "THROTTLED_SECONDS", 4)
     ask(chat, "[[throttle]] 要点は？")
     chat.wait_for_selector(".answer-ending >> text=AIが混み合っていて、回答できませんでした")
+    chat.wait_for_selector("[data-again]:disabled >> text=（あと")
+    chat.wait_for_selector("[data-announce] >> text=秒後にもう一度送れます", state="attached")
 
+    chat.wait_for_selector("[data-announce] >> text=もう一度送れます", state="attached")
     chat.click("[data-again]")
     chat.locator("[data-ended]").nth(1).wait_for()
 
