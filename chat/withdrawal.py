@@ -24,13 +24,17 @@ def withdrawn(chat_ids):
         asked.setdefault(adviser, set()).add(chat_id)
     people = get_user_model().objects.with_role().filter(pk__in=asked, is_active=True)
     allowed = people.filter(MAY_ASK | Q(is_superuser=True)).distinct()
-    found = {chat_id: "not_allowed" for chat_ids in asked.values() for chat_id in chat_ids}
+    found = lost(chat_ids, kind="not_allowed")
     for adviser in allowed:
         mine = ChatExchange.objects.filter(pk__in=asked[adviser.pk])
         seen = set(mine.visible_to(adviser).readable().values_list("pk", flat=True))
-        found |= dict.fromkeys(asked[adviser.pk], "handed_over")
+        found |= lost(asked[adviser.pk], kind="handed_over")
         found = {chat_id: kind for chat_id, kind in found.items() if chat_id not in seen}
     return found
+
+
+def lost(chat_ids, *, kind):
+    return dict.fromkeys(chat_ids, kind)
 
 
 def as_now(reader):

@@ -26,7 +26,8 @@
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     const text = button.closest("[data-answer]").querySelector("[data-text]").innerText.trim();
-    const words = (await copied(`${text}\n\n${button.dataset.copy}`)) ? "コピーしました" : "コピーできませんでした。文字を選んでコピーしてください。";
+    const whole = [text, button.dataset.cut, button.dataset.copy].filter(Boolean).join("\n\n");
+    const words = (await copied(whole)) ? "コピーしました" : "コピーできませんでした。文字を選んでコピーしてください。";
     const label = button.querySelector("[data-copy-label]");
     label.textContent = words;
     document.querySelector("#announce").textContent = words;

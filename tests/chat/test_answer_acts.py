@@ -161,4 +161,4 @@ def test_cut_answer_says_so_in_note_and_copy(page, tanaka, ito, how, says):
     copied = page.get(reverse("chat:home", query={"conversation": talk.pk})).content.decode()
 
     assert f"円債を\n\n（途中まで：{says}）\n\n（AIの回答" in note["content"].value()
-    assert f'data-copy="（途中まで：{says}）' in copied
+    assert f'data-cut="（途中まで：{says}）"' in copied
