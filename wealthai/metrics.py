@@ -9,13 +9,15 @@ import datetime
 import os
 import time
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.core.signals import request_finished
 from django.db import connection
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, values
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest, values
 from prometheus_client.utils import floatToGoString
+
+from wealthai import tallies
 
 SLOT = os.environ.get("METRICS_SLOT")
 # Before the first measurement is made: the library would name the files by process.
@@ -72,9 +74,16 @@ class RequestFigures:
         return self.errors / self.count if self.count else 0.0
 
 
+@cache
+def children(view, status):
+    """Looking them up anew costs each request more than counting it."""
+    return REQUEST_SECONDS.labels(view), REQUESTS.labels(view, str(status))
+
+
 def observe_request(view, status, seconds):
-    REQUEST_SECONDS.labels(view).observe(seconds)
-    REQUESTS.labels(view, str(status)).inc()
+    times, answers = children(view, status)
+    times.observe(seconds)
+    answers.inc()
 
 
 @dataclass(frozen=True)
@@ -101,10 +110,15 @@ def pool_figures():
     )
 
 
+_written = None
+
+
 def observe_pool(**kwargs):
     """After Django gave the request's connection back, or an idle worker would show one in use."""
+    global _written
     pool = pool_figures()
-    if pool:
+    if pool and pool != _written:
+        _written = pool
         POOL.labels("size").set(pool.size)
         POOL.labels("used").set(pool.used)
         POOL.labels("waiting").set(pool.waiting)
@@ -117,29 +131,30 @@ class NoFolderError(Exception):
     """The folder of the measurements is not there: no server runs, or it has another one."""
 
 
-def registry():
-    """The registry that adds up all live processes, or this process's own."""
+def measured():
+    """[(kind, samples)] over all workers (wealthai/tallies.py), or of this process alone."""
     folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if folder is None:
-        return REGISTRY
-    combined = CollectorRegistry()
+        return [(family.type, family.samples) for family in REGISTRY.collect()]
     try:
-        MultiProcessCollector(combined, folder)
-    except ValueError as error:
+        return tallies.read(folder)
+    except FileNotFoundError as error:
         raise NoFolderError(
             f"計測のフォルダー {folder} がありません。サーバーが動いているか、"
             "PROMETHEUS_MULTIPROC_DIR が同じかを確かめてください。"
         ) from error
-    return combined
+
+
+def exposition():
+    """In Prometheus' text format."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(REGISTRY)
+    return tallies.exposition(measured()).encode()
 
 
 def samples():
     """(name, labels, value) of every measurement, one pass over the files."""
-    return [
-        (sample.name, sample.labels, sample.value)
-        for family in registry().collect()
-        for sample in family.samples
-    ]
+    return [(one.name, one.labels, one.value) for _, found in measured() for one in found]
 
 
 def quantile(buckets, share):

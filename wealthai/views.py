@@ -146,7 +146,7 @@ def metrics_page(request):
     """Prometheus text, for the addresses of METRICS_ALLOWED_IPS only; 404 to anybody else."""
     if client_ip(request) not in {ipaddress.ip_address(ip) for ip in settings.METRICS_ALLOWED_IPS}:
         raise Http404
-    text = generate_latest(metrics.registry()) + generate_latest(gauges.registry())
+    text = metrics.exposition() + generate_latest(gauges.registry())
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 
