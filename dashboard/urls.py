@@ -6,5 +6,6 @@ app_name = "dashboard"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("chat-use", views.chat_use, name="chat-use"),
     path("status", views.system, name="system"),
 ]

@@ -1,37 +1,65 @@
 import datetime
 
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import Count
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
+from chat import budgets
 from dashboard import charts, statistics, status, trends
 from dashboard import system as system_state
+from dashboard.forms import ChatUseQuery
+from dashboard.scopes import scope_of
+from dashboard.statistics.chat_use import ChatUse, chat_use_by_day
 from wealthai import metrics
+
+MOST_PEOPLE = 100
 
 
 @login_required
+@require_safe
 def home(request):
-    now, user = timezone.now(), request.user
-    today = timezone.localdate(now)
-    assets = statistics.assets(user, today)
-    chat = statistics.chat_use(user, today)
-    figures = metrics.request_figures()
+    now, scope = timezone.now(), scope_of(request.user, request.GET)
+    today, figures = timezone.localdate(now), metrics.request_figures()
+    events, database = status.timed(lambda: statistics.events(today))
+    summary = statistics.summary(scope, now)
     context = {
         "now": now,
         "today": today,
-        "scope": statistics.scope(user),
-        "customers": statistics.customers(user, today),
-        "assets": assets,
-        "breakdown": [(one, charts.stack(one.shares)) for one in assets.currencies],
-        "maturities": statistics.maturities(user, today),
-        "inflows": statistics.inflows(user, today),
-        "events": statistics.events(today),
-        "chat": chat,
-        "chat_bars": charts.bars(chat.points),
-        "states": status.findings(figures),
+        "scope": scope,
+        "summary": summary,
+        "customers": summary.customers,
+        "assets": summary.assets,
+        "breakdown": [(one, charts.stack(one.shares)) for one in summary.assets.currencies],
+        "tasks": statistics.tasks(scope, today),
+        "maturities": statistics.maturities(scope, today),
+        "inflows": statistics.inflows(scope, today),
+        "events": events,
+        "chat": summary.chat,
+        "chat_bars": charts.bars(summary.chat.points),
+        "budget": budgets.limit_of(request.user),
+        "states": status.findings(figures, database),
         "figures": figures,
     }
     return render(request, "dashboard/home.html", context)
+
+
+@login_required
+@require_safe
+def chat_use(request):
+    query = ChatUseQuery(request.GET, request.user)
+    found = query.found()
+    use = sum(chat_use_by_day(found).values(), ChatUse())
+    people = found.exclude(adviser=None).order_by().values("adviser", "adviser__name")
+    context = {
+        "query": query,
+        "use": use,
+        "people": list(people.annotate(count=Count("pk")).order_by("-count", "adviser")),
+        "most_people": MOST_PEOPLE,
+        "paged": query.page(found, use.exchanges),
+    }
+    return render(request, "dashboard/chat_use.html", context)
 
 
 @login_required

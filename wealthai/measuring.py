@@ -10,6 +10,18 @@ from wealthai import metrics
 from wealthai.models import Measurement
 
 KEPT = timedelta(days=8)
+_others = []
+
+
+def beside(act):
+    """`act` takes nothing and is done with each measurement; registered in `AppConfig.ready()`."""
+    if act not in _others:
+        _others.append(act)
+
+
+def do_others():
+    for act in _others:
+        act()
 
 
 def measure():

@@ -16,6 +16,7 @@ from customers.forms.list_query import ListQuery
 from customers.forms.note import CorrectionForm, NoteForm
 from customers.forms.products import ProductQuery
 from customers.forms.record_query import NotesQuery, PlacesQuery, TimelineQuery
+from customers.forms.records_query import HoldingsQuery, InflowsQuery
 from customers.forms.revert import RevertForm, RevertQuery
 from customers.forms.saved_view import SavedViewForm, StarForm
 from customers.forms.selection import Selection, selection_of
@@ -38,6 +39,8 @@ __all__ = [
     "HandOverForm",
     "HistoryQuery",
     "HoldingForm",
+    "HoldingsQuery",
+    "InflowsQuery",
     "ListQuery",
     "NoteForm",
     "NotesQuery",

@@ -28,7 +28,9 @@ AGE_BANDS = {
     "75-79": "75〜79歳",
     "75-": "75歳以上",
     "80-": "80歳以上",
+    NOBODY: "生年月日の登録なし",
 }
+THIS_MONTH = "month"
 ARCHIVED, EVERYBODY = "archived", "all"
 STATUS = [(ARCHIVED, "保管済み"), (EVERYBODY, "取引中と保管済み")]
 
@@ -54,7 +56,8 @@ class Colleagues:
 
     def branches(self):
         names = sorted({person.branch for person in self.people if person.branch})
-        return [(name, name) for name in names]
+        choices = [(name, name) for name in names]
+        return [*choices, (NOBODY, "支店なし")] if self.user.sees_firm else choices
 
 
 class DaysField(forms.IntegerField):
@@ -90,12 +93,14 @@ class ListFilters(PoliteMessages, forms.Form):
     branch = forms.ChoiceField(label="支店", required=False)
     kind = forms.ChoiceField(label="区分", choices=Customer.Kind, required=False)
     age = forms.ChoiceField(label="年齢", choices=AGE_BANDS.items(), required=False)
-    risk = Ticks(Customer.RiskTolerance, label="リスク許容度")
+    risk = Ticks([*Customer.RiskTolerance.choices, (NOBODY, "未登録")], label="リスク許容度")
     experience = Ticks(Customer.Experience, label="投資経験")
     category = Ticks(Product.Category, label="保有商品の種類")
     assets = YenField(label="預り資産", min_value=0, max_value=LARGEST_YEN, required=False)
     maturity = DaysField(label="償還までの日数")
     quiet = DaysField(label="連絡のない日数")
+    stale = DaysField(label="記録の更新がない日数")
+    added = forms.ChoiceField(label="登録", choices=[(THIS_MONTH, "今月")], required=False)
     status = forms.ChoiceField(label="状態", choices=STATUS, required=False)
 
     @property
@@ -175,21 +180,27 @@ def by_adviser(customers, value):
 
 
 def by_age(customers, band):
+    if band == NOBODY:
+        return customers.filter(birth_date=None)
     youngest, eldest = (int(end) if end else None for end in band.split("-"))
     return customers.aged_between(youngest, eldest)
 
 
 NARROWING = {
     "adviser": by_adviser,
-    "branch": lambda customers, branch: customers.of_branch(branch),
+    "branch": lambda customers, name: (
+        customers.of_no_branch() if name == NOBODY else customers.of_branch(name)
+    ),
     "kind": lambda customers, kind: customers.filter(kind=kind),
     "age": by_age,
-    "risk": lambda customers, steps: customers.filter(risk_tolerance__in=steps),
+    "risk": lambda customers, steps: customers.tolerating(steps, or_unknown=NOBODY in steps),
     "experience": lambda customers, names: customers.filter(investment_experience__in=names),
     "category": lambda customers, codes: customers.holding_category(codes),
     "assets": lambda customers, yen: customers.with_assets_from(yen),
     "maturity": lambda customers, days: customers.maturing_within(days),
     "quiet": lambda customers, days: customers.without_contact_for(days),
+    "stale": lambda customers, days: customers.unchanged_for(days),
+    "added": lambda customers, _: customers.added_this_month(),
     "status": lambda customers, status: customers.archived() if status == ARCHIVED else customers,
 }
 FILTERS = tuple(NARROWING)
@@ -197,4 +208,5 @@ SENTENCES = {
     "assets": lambda yen: f"預り資産 {oku(yen)}円以上",
     "maturity": lambda days: f"償還 {days:,}日以内",
     "quiet": lambda days: f"連絡なし {days:,}日以上",
+    "stale": lambda days: f"更新なし {days:,}日以上",
 }

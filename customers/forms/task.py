@@ -131,10 +131,13 @@ class TaskQuery(forms.Form):
     What templates read is not called like a field: there, `query.whose` is the field.
     """
 
-    DEFAULTS = {"whose": "mine", "state": "open"}
+    DEFAULTS = {"whose": "mine", "state": "open", "due": "", "branch": ""}
+    DUE = {"overdue": "期限超過", "today": "本日"}
 
     whose = forms.ChoiceField(choices=[("mine", "自分"), ("all", "すべて")], required=False)
     state = forms.ChoiceField(choices=[("open", "未完了"), ("done", "完了")], required=False)
+    due = forms.ChoiceField(choices=DUE.items(), required=False)
+    branch = forms.CharField(required=False, max_length=50)
     cursor = forms.CharField(required=False, max_length=2000)
 
     def __init__(self, data):
@@ -156,6 +159,11 @@ class TaskQuery(forms.Form):
     def found_in(self, tasks, user):
         if self.chosen["whose"] == "mine":
             tasks = tasks.filter(assignee=user)
+        if self.chosen["branch"]:
+            customers = Customer.objects.of_branch(self.chosen["branch"])
+            tasks = tasks.filter(customer__in=customers)
+        if self.chosen["due"]:
+            tasks = getattr(tasks, self.chosen["due"])()
         return tasks.exclude(done_at=None) if self.is_done else tasks.open()
 
     def link(self, **changes):
@@ -164,6 +172,13 @@ class TaskQuery(forms.Form):
 
     def link_at(self, position):
         return self.link(cursor=position)
+
+    def limits(self):
+        """(words, address of the list without it) of what narrows the list beside the choices."""
+        if self.chosen["due"]:
+            yield self.DUE[self.chosen["due"]], self.link(due="")
+        if self.chosen["branch"]:
+            yield f"支店 {self.chosen['branch']}", self.link(branch="")
 
     def targets(self):
         """The addresses of the page's choices."""

@@ -3,11 +3,28 @@ from functools import partial
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F
 
 from customers.model_fields import NOT_NEGATIVE_YEN, DateColumn, YenColumn
 from customers.models.customer_record import CustomerRecordQuerySet
 from wealthai.models import PlainTextField, Ruled
 from wealthai.tracking import TrackedModel, TrackedRecords
+
+
+class CashInflowQuerySet(CustomerRecordQuerySet):
+    def running(self):
+        """Expected, not yet received nor given up, of customers that are not archived."""
+        status = CashInflow.Status
+        expected = [status.PREDICTED, status.CONFIRMED]
+        return self.filter(status__in=expected, customer__archived_at=None)
+
+    def with_due(self):
+        return self.annotate(due=F("predicted_date"))
+
+    def due_between(self, first, last):
+        """None leaves an end open."""
+        rows = self.filter(predicted_date__gte=first) if first else self
+        return rows.filter(predicted_date__lte=last)
 
 
 class CashInflow(Ruled, TrackedModel):
@@ -65,7 +82,7 @@ class CashInflow(Ruled, TrackedModel):
         db_default=Status.PREDICTED,
     )
 
-    objects = CustomerRecordQuerySet.as_manager()
+    objects = CashInflowQuerySet.as_manager()
     history = TrackedRecords(
         table_name="cash_inflows_history",
         verbose_name="入金予測の変更履歴",

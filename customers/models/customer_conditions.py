@@ -53,6 +53,18 @@ class CustomerConditions(TrackedQuerySet):
         keys = advisers.filter(branch=branch).order_by().values("pk")
         return self.filter(Among(F("sales_rep"), Subquery(keys)))
 
+    def of_no_branch(self):
+        """Whose adviser belongs to none, or who have no adviser."""
+        return self.filter(Q(sales_rep__branch=None) | Q(sales_rep__branch=""))
+
+    def tolerating(self, steps, or_unknown=False):
+        """Of these steps of risk; `or_unknown` also without one that the firm knows."""
+        known = Q(risk_tolerance__in=steps)
+        if or_unknown:
+            every = self.model.RiskTolerance.values
+            known |= Q(risk_tolerance=None) | ~Q(risk_tolerance__in=every)
+        return self.filter(known)
+
     def having_code(self, code):
         """Whose code is `code`, however it is typed."""
         return having_code(self, code)
@@ -80,9 +92,15 @@ class CustomerConditions(TrackedQuerySet):
     def without_contact_for(self, days, today=None):
         """Whose newest note was written `days` days ago or earlier, as the list counts them, or who
         has none: whole days, so the answer is the same all day."""
-        last = (today or timezone.localdate()) - datetime.timedelta(days=days)
-        after = timezone.make_aware(datetime.datetime.combine(last, datetime.time.max))
-        return self.filter(Q(last_contact_at__lte=after) | Q(last_contact_at=None))
+        return self.filter(Q(last_contact_at__lte=end_of(days, today)) | Q(last_contact_at=None))
+
+    def unchanged_for(self, days, today=None):
+        """Whose own data nobody has changed in that time, in whole days as well."""
+        return self.filter(updated_at__lte=end_of(days, today))
+
+    def added_this_month(self, today=None):
+        first = (today or timezone.localdate()).replace(day=1)
+        return self.filter(created_at__gte=day_time(first, datetime.time.min))
 
     def with_assets_from(self, yen):
         return self.filter(yen_assets__gte=yen)
@@ -105,6 +123,16 @@ def held_now():
     from customers.models.holding import Holding
 
     return Holding.objects.active().filter(customer=OuterRef("pk"))
+
+
+def day_time(day, time):
+    return timezone.make_aware(datetime.datetime.combine(day, time))
+
+
+def end_of(days, today=None):
+    """The last moment of the day `days` days ago."""
+    last = (today or timezone.localdate()) - datetime.timedelta(days=days)
+    return day_time(last, datetime.time.max)
 
 
 def years_before(day, years):

@@ -11,6 +11,8 @@ from customers.model_fields import (
     DateColumn,
 )
 from customers.models.customer_record import CustomerRecordQuerySet
+from customers.models.product import Product
+from wealthai.database import Among
 from wealthai.models import Ruled
 from wealthai.tracking import TrackedModel, TrackedRecords
 
@@ -34,6 +36,21 @@ class Amount(models.Func):
 class HoldingQuerySet(CustomerRecordQuerySet):
     def active(self):
         return self.filter(status=Holding.Status.ACTIVE)
+
+    def running(self):
+        """Active ones of customers that are not archived."""
+        return self.active().filter(customer__archived_at=None)
+
+    def with_due(self):
+        """Adds `due`, the day of repayment: the holding's own, else the product's."""
+        return self.annotate(due=Coalesce("maturity_date", "product__maturity_date"))
+
+    def due_between(self, first, last):
+        """By `due`; None leaves an end open. Said so that an index of each of both days serves."""
+        span = {"maturity_date__lte": last} | ({"maturity_date__gte": first} if first else {})
+        products = Product.objects.filter(**span).order_by().values("pk")
+        by_product = Q(Among(F("product"), models.Subquery(products)), maturity_date=None)
+        return self.filter(Q(**span) | by_product)
 
     def with_amounts(self):
         """Adds `unit` (currency), `book`, `market` and `gain`, each in that currency.

@@ -21,6 +21,12 @@ class TaskQuerySet(CustomerRecordQuerySet):
         """Tasks of customers who are not archived: those records are for reading only."""
         return self.filter(customer__archived_at=None)
 
+    def overdue(self):
+        return self.open().filter(due_date__lt=timezone.localdate())
+
+    def today(self):
+        return self.open().filter(due_date=timezone.localdate())
+
     def waiting_for(self, user):
         """What `user` has to do today or should have done before."""
         mine = self.visible_to(user).workable().open().filter(assignee=user)

@@ -1,4 +1,4 @@
-"""Figures of the start page: each function asks one question over what `user` may see.
+"""Figures of the start page: each function asks one question over a scope (dashboard/scopes.py).
 
 Amounts stay in the currency of their holding; nothing here adds two currencies together.
 `today` is the day in Japan and always an argument, so that every boundary can be tested.
@@ -6,18 +6,22 @@ Amounts stay in the currency of their holding; nothing here adds two currencies 
 
 from dashboard.statistics.assets import DAYS_AHEAD, Assets, active_holdings, assets
 from dashboard.statistics.chat_use import CHART_DAYS, ChatFigures, ChatUse, chat_use
-from dashboard.statistics.people import CustomerFigures, customers, scope
-from dashboard.statistics.schedule import ROWS, Schedule, events, inflows, maturities
+from dashboard.statistics.people import QUIET_DAYS, STALE_DAYS, CustomerFigures, customers
+from dashboard.statistics.schedule import ROWS, Schedule, events, inflows, maturities, tasks
+from dashboard.statistics.summary import Summary, summary
 
 __all__ = [
     "CHART_DAYS",
     "DAYS_AHEAD",
+    "QUIET_DAYS",
     "ROWS",
+    "STALE_DAYS",
     "Assets",
     "ChatFigures",
     "ChatUse",
     "CustomerFigures",
     "Schedule",
+    "Summary",
     "active_holdings",
     "assets",
     "chat_use",
@@ -25,5 +29,6 @@ __all__ = [
     "events",
     "inflows",
     "maturities",
-    "scope",
+    "summary",
+    "tasks",
 ]

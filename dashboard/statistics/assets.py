@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import Count, F, Max, Q, Sum
-from django.db.models.functions import Coalesce
 
 from customers.models import Holding, Product
 
@@ -47,6 +46,7 @@ class Amounts:
 
 @dataclass(frozen=True)
 class Category(Amounts):
+    code: str
     label: str
     percent: Decimal | None
 
@@ -95,22 +95,16 @@ class Assets:
         return max((part.changed_at for part in self.currencies), default=None)
 
 
-def active_holdings(user):
+def active_holdings(scope):
     """Holdings that still run, of customers that are not archived, with the day they fall due."""
-    return (
-        Holding.objects.visible_to(user)
-        .active()
-        .filter(customer__archived_at=None)
-        .with_amounts()
-        .annotate(due=Coalesce("maturity_date", "product__maturity_date"))
-    )
+    return scope.records(Holding.objects.running()).with_amounts().with_due()
 
 
-def assets(user, today):
+def assets(scope, today):
     """Every currency held, yen first, its categories by size."""
     maturing = Q(due__range=(today, today + datetime.timedelta(DAYS_AHEAD)))
     rows = (
-        active_holdings(user)
+        active_holdings(scope)
         .order_by()
         .values("unit", code=F("product__category_code"))
         .annotate(
@@ -144,6 +138,7 @@ def category_of(row, whole):
     known = whole and amounts["market"] is not None
     return Category(
         **amounts,
+        code=row["code"],
         label=Product(category_code=row["code"], category_name=row["name"]).category,
         percent=amounts["market"] / whole * 100 if known else None,
     )

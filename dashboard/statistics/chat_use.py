@@ -1,6 +1,7 @@
 """What was asked of the AI, and what it cost."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
@@ -11,6 +12,15 @@ from chat.models import ChatExchange
 from dashboard.statistics.people import start_of
 
 CHART_DAYS = 14
+STATUS = ChatExchange.Status
+# What a figure counts, and the list behind it finds.
+OUTCOMES = {
+    "failed": Q(status=STATUS.FAILED),
+    "interrupted": Q(status=STATUS.INTERRUPTED),
+    "uncosted": Q(cost_yen=None) & ~Q(status__in=ChatExchange.RUNNING),
+    "good": Q(rating__is_good=True),
+    "bad": Q(rating__is_good=False),
+}
 
 
 @dataclass(frozen=True)
@@ -20,10 +30,12 @@ class ChatUse:
     exchanges: int = 0
     failed: int = 0
     interrupted: int = 0
+    uncosted: int = 0
+    good: int = 0
+    bad: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
     cost: Decimal = Decimal(0)
-    uncosted: int = 0
 
     @property
     def lost(self):
@@ -40,6 +52,7 @@ class ChatFigures:
     today: ChatUse
     month: ChatUse
     days: dict  # the last CHART_DAYS days, oldest first, days without a question too
+    people: int  # who asked this month
 
     @property
     def points(self):
@@ -51,35 +64,42 @@ class ChatFigures:
         return max(use.exchanges for use in self.days.values())
 
 
-def chat_use(user, today):
-    """One's own exchanges; everybody's for those who see the firm."""
+def chat_use(scope, today):
     month_start = today.replace(day=1)
     shown = [today - datetime.timedelta(back) for back in reversed(range(CHART_DAYS))]
     since = start_of(min(month_start, shown[0]))
-    by_day = chat_use_by_day(ChatExchange.objects.visible_to(user).filter(created_at__gte=since))
+    by_day, people = defaultdict(ChatUse), set()
+    for row in used_by(scope.exchanges().filter(created_at__gte=since), "adviser"):
+        day, person = row.pop("day"), row.pop("adviser")
+        by_day[day] += ChatUse(**row)
+        if person and day >= month_start:
+            people.add(person)
     return ChatFigures(
-        today=by_day.get(today, ChatUse()),
+        today=by_day[today],
         month=sum((use for day, use in by_day.items() if day >= month_start), ChatUse()),
-        days={day: by_day.get(day, ChatUse()) for day in shown},
+        days={day: by_day[day] for day in shown},
+        people=len(people),
     )
 
 
 def chat_use_by_day(exchanges):
-    status = ChatExchange.Status
+    return {row.pop("day"): ChatUse(**row) for row in used_by(exchanges)}
+
+
+def used_by(exchanges, *keys):
+    """The columns of ChatUse per day and `keys`."""
     # Bedrock counts what it read from and wrote to its cache apart from the other input.
     sent = ("input_tokens", "cache_read_tokens", "cache_write_tokens")
-    rows = (
+    counts = {name: Count("pk", filter=outcome) for name, outcome in OUTCOMES.items()}
+    return (
         exchanges.annotate(day=TruncDate("created_at"))
         .order_by()
-        .values("day")
+        .values("day", *keys)
         .annotate(
             exchanges=Count("pk"),
-            failed=Count("pk", filter=Q(status=status.FAILED)),
-            interrupted=Count("pk", filter=Q(status=status.INTERRUPTED)),
             tokens_in=sum((Sum(name, default=0) for name in sent), Value(0)),
             tokens_out=Sum("output_tokens", default=0),
             cost=Sum("cost_yen", default=Decimal(0)),
-            uncosted=Count("pk", filter=Q(cost_yen=None) & ~Q(status__in=ChatExchange.RUNNING)),
+            **counts,
         )
     )
-    return {row.pop("day"): ChatUse(**row) for row in rows}

@@ -1,47 +1,120 @@
-"""Whose customers, and how many."""
+"""How many customers, and of what kind."""
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from customers.forms.list_filters import AGE_BANDS, NOBODY
 from customers.models import Customer
+from customers.models.customer_conditions import end_of, years_before
 
-
-def scope(user):
-    """Whose records the page counts, in words."""
-    if user.sees_firm:
-        return "全社"
-    return user.branch if user.sees_branch else "自分の担当"
+QUIET_DAYS, STALE_DAYS = 90, 365
+# Bands of AGE_BANDS that do not overlap, by the age at which the next one begins.
+BANDS = {"-39": 40, "40-49": 50, "50-59": 60, "60-69": 70, "70-74": 75, "75-79": 80, "80-": None}
+RISKS = dict(Customer.RiskTolerance.choices)
 
 
 def start_of(day):
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
-def year_day(day, years_ago):
-    """The same day `years_ago`; 28 February where that year has no 29th."""
-    try:
-        return day.replace(year=day.year - years_ago)
-    except ValueError:
-        return day.replace(year=day.year - years_ago, day=28)
+@dataclass(frozen=True)
+class Part:
+    """`value` is how the customer list calls it, `percent` of the largest part."""
+
+    value: str
+    label: str
+    count: int
+    percent: int
 
 
 @dataclass(frozen=True)
 class CustomerFigures:
     count: int
     new_this_month: int
-    aged_75: int
+    archived: int
+    quiet: int
+    stale: int
+    ages: list
+    risks: list
+    branches: list
+
+    @property
+    def aged_75(self):
+        return sum(part.count for part in self.ages if part.value in ("75-79", "80-"))
 
 
-def customers(user, today):
-    return CustomerFigures(
-        **Customer.objects.visible_to(user)
-        .active()
-        .aggregate(
+def customers(scope, today):
+    """All of it in one pass over the customers."""
+    rows = list(
+        scope.customers()
+        .order_by()
+        .values(
+            "risk_tolerance",
+            branch=Coalesce("sales_rep__branch", Value("")),
+            band=band_on(today),
+            archived=Case(When(archived_at=None, then=0), default=1),
+        )
+        .annotate(
             count=Count("pk"),
-            new_this_month=Count("pk", filter=Q(created_at__gte=start_of(today.replace(day=1)))),
-            aged_75=Count("pk", filter=Q(birth_date__lte=year_day(today, 75))),
+            new=Count("pk", filter=Q(created_at__gte=start_of(today.replace(day=1)))),
+            quiet=Count("pk", filter=is_quiet(today)),
+            stale=Count("pk", filter=Q(updated_at__lte=end_of(STALE_DAYS, today))),
         )
     )
+    active = [row for row in rows if not row["archived"]]
+    return CustomerFigures(
+        count=sum(row["count"] for row in active),
+        new_this_month=sum(row["new"] for row in active),
+        archived=sum(row["count"] for row in rows if row["archived"]),
+        quiet=sum(row["quiet"] for row in active),
+        stale=sum(row["stale"] for row in active),
+        ages=parts(counted(active, "band"), {name: AGE_BANDS[name] for name in (*BANDS, NOBODY)}),
+        risks=parts(counted(active, "risk_tolerance", RISKS), RISKS | {NOBODY: "未登録"}),
+        branches=branches(active),
+    )
+
+
+def band_on(today):
+    """The age band as customers.models.customer_conditions.aged_between counts years."""
+    ends = [
+        When(birth_date__gt=years_before(today, end), then=Value(band))
+        for band, end in BANDS.items()
+        if end
+    ]
+    return Case(When(birth_date=None, then=Value(NOBODY)), *ends, default=Value("80-"))
+
+
+def is_quiet(today):
+    return Q(last_contact_at=None) | Q(last_contact_at__lte=end_of(QUIET_DAYS, today))
+
+
+def counted(rows, name, known=None):
+    """Customers by `name`; what is not among the `known` counts as not known."""
+    found = Counter()
+    for row in rows:
+        value = row[name]
+        found[value if known is None or value in known else NOBODY] += row["count"]
+    return found
+
+
+def parts(counts, labels):
+    """In the order of `labels`; of what nobody knows only where there is some."""
+    most = max(counts.values(), default=0) or 1
+    return [
+        Part(value, label, counts[value], round(counts[value] * 100 / most))
+        for value, label in labels.items()
+        if counts[value] or value != NOBODY
+    ]
+
+
+def branches(rows):
+    """The largest first, those without one last."""
+    counts = counted(rows, "branch")
+    names = sorted((name for name in counts if name), key=lambda name: (-counts[name], name))
+    counts[NOBODY] = counts.pop("", 0)
+    return parts(counts, {name: name for name in names} | {NOBODY: "支店なし"})

@@ -11,6 +11,8 @@ from dashboard.statistics.assets import DAYS_AHEAD, active_holdings
 
 ROWS = 6
 EVENTS = 5
+# Every column of every row is carried through the sorting, so only those that are shown.
+NAMED = "customer__name", "customer__customer_code"
 
 
 @dataclass(frozen=True)
@@ -29,19 +31,19 @@ class Schedule:
         return self.late[0].side_count if self.late else 0
 
     @property
-    def more(self):
-        return self.ahead_count - len(self.ahead)
+    def rows(self):
+        """The first of both sides, the latest before all."""
+        return [*self.late, *self.ahead][:ROWS]
 
 
 def schedule(rows, today, **sums):
     """Splits `rows` (annotated with their day `due`) at `today`, in one query.
 
-    Whatever is due after DAYS_AHEAD is left out. `sums` add up each whole side.
+    `sums` add up each whole side.
     """
     side = {"partition_by": [F("is_late")]}
     found = list(
-        rows.filter(due__lte=today + datetime.timedelta(DAYS_AHEAD))
-        .annotate(is_late=Case(When(due__lt=today, then=1), default=0))
+        rows.annotate(is_late=Case(When(due__lt=today, then=1), default=0))
         .annotate(
             position=Window(RowNumber(), order_by=[F("due"), F("pk")], **side),
             side_count=Window(Count("pk"), **side),
@@ -56,27 +58,35 @@ def schedule(rows, today, **sums):
     )
 
 
-def maturities(user, today):
+def horizon(today):
+    return today + datetime.timedelta(DAYS_AHEAD)
+
+
+def tasks(scope, today):
+    """What is to be done today (`ahead`), and what should have been done."""
+    rows = scope.tasks().filter(due_date__lte=today).annotate(due=F("due_date"))
+    rows = rows.select_related("customer", "assignee")
+    return schedule(rows.only("title", "due_date", "assignee__name", *NAMED), today)
+
+
+def maturities(scope, today):
     """Holdings that fall due; the late ones are still recorded as held."""
-    return schedule(active_holdings(user).select_related("customer", "product"), today)
+    rows = active_holdings(scope).due_between(None, horizon(today))
+    rows = rows.select_related("customer", "product")
+    return schedule(rows.only("product__product_name", *NAMED), today)
 
 
-def inflows(user, today):
+def inflows(scope, today):
     """Money expected in yen: predicted or confirmed, and not yet received.
 
     Rows carry `side_amount`, and `side_sure` for what is confirmed or of high confidence.
     """
-    status = CashInflow.Status
     amount = Cast("predicted_amount", FloatField())  # SQLite breaks off a sum beyond 64 bits
-    sure = Q(status=status.CONFIRMED) | Q(confidence_level=CashInflow.Confidence.HIGH)
-    rows = (
-        CashInflow.objects.visible_to(user)
-        .filter(status__in=[status.PREDICTED, status.CONFIRMED], customer__archived_at=None)
-        .annotate(due=F("predicted_date"))
-        .select_related("customer")
-    )
+    sure = Q(status=CashInflow.Status.CONFIRMED) | Q(confidence_level=CashInflow.Confidence.HIGH)
+    rows = scope.records(CashInflow.objects.running()).due_between(None, horizon(today))
+    shown = "predicted_amount", "source_type", "confidence_level", "status"
     return schedule(
-        rows,
+        rows.with_due().select_related("customer").only(*shown, *NAMED),
         today,
         side_amount=Sum(amount),
         side_sure=Sum(Case(When(sure, then=amount), default=0.0)),

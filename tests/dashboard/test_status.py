@@ -15,7 +15,7 @@ def figures(count=100, errors=0, p50=0.042, p95=0.18):
 def test_findings_are_the_database_every_probe_and_the_requests(db):
     others = [finding.label for finding in probes.findings().values()]
 
-    labels = [finding.label for finding in status.findings(figures())]
+    labels = [finding.label for finding in status.findings(figures(), status.database())]
 
     assert labels == ["データベース", *others, "応答時間", "サーバーエラー"]
 

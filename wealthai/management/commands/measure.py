@@ -18,3 +18,5 @@ class Command(BaseCommand):
             measuring.measure()
         except NoFolderError as error:
             raise CommandError(str(error)) from error
+        finally:
+            measuring.do_others()

@@ -1,0 +1,117 @@
+"""Whose records the start page sums up: one's own book, a branch, the firm."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.http import urlencode
+
+from chat.models import ChatExchange
+from customers.models import Customer, Task
+
+
+class ScopeQuery(forms.Form):
+    own = forms.BooleanField(required=False)
+    branch = forms.CharField(required=False, max_length=50)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All that `user` sees, or `is_own` or of one `branch` of it alone."""
+
+    user: object
+    is_own: bool = False
+    branch: str = ""
+
+    @property
+    def is_firm(self):
+        return self.user.sees_firm and not (self.is_own or self.branch)
+
+    @property
+    def is_book(self):
+        """One's own customers, whatever else one might see."""
+        return self.is_own or not (self.user.sees_firm or self.user.sees_branch)
+
+    @property
+    def words(self):
+        if self.is_book:
+            return "自分の担当"
+        return self.branch or ("全社" if self.user.sees_firm else self.user.branch)
+
+    @property
+    def conditions(self):
+        """What narrows a list of customers to this scope."""
+        own = {"adviser": self.user.pk} if self.is_own else {}
+        return own | ({"branch": self.branch} if self.branch else {})
+
+    def customers(self):
+        found = Customer.objects.visible_to(self.user)
+        if self.is_own:
+            return found.filter(sales_rep=self.user)
+        return found.of_branch(self.branch) if self.branch else found
+
+    def records(self, rows):
+        """Those of `rows` (of a model that belongs to a customer) in this scope."""
+        if self.is_own or self.branch:
+            return rows.filter(customer__in=self.customers())
+        return rows.visible_to(self.user)
+
+    def tasks(self):
+        """One's own book is what one has to do; a branch's what anybody has to do there."""
+        tasks = Task.objects.visible_to(self.user).workable().open()
+        return tasks.filter(assignee=self.user) if self.is_book else self.records(tasks)
+
+    def exchanges(self):
+        return exchanges(self.user, self.user.pk if self.is_own else None, self.branch)
+
+    # --- Beginnings of the addresses behind the figures; each ends so that a condition may follow ---
+    @property
+    def list_query(self):
+        return query(self.conditions)
+
+    @property
+    def task_query(self):
+        if self.is_book:
+            return ""
+        return query({"whose": "all"} | ({"branch": self.branch} if self.branch else {}))
+
+    @property
+    def chat_query(self):
+        own = {"person": self.user.pk} if self.is_own and self.user.sees_firm else {}
+        return query(own | ({"branch": self.branch} if self.branch else {}))
+
+    def choices(self):
+        """(words, query string, whether it is this one) of each scope that `user` may choose."""
+        user, branches = self.user, []
+        if user.sees_firm:
+            branches = [name for name in dict.fromkeys((user.branch, self.branch)) if name]
+        whole = Scope(user)
+        if whole.is_book:
+            return []
+        scopes = [Scope(user, is_own=True), *(Scope(user, branch=one) for one in branches), whole]
+        return [("自分" if one.is_own else one.words, one.link, one == self) for one in scopes]
+
+    @property
+    def link(self):
+        own = {"own": "1"} if self.is_own else {}
+        return "?" + urlencode(own | ({"branch": self.branch} if self.branch else {}))
+
+
+def query(conditions):
+    return f"{urlencode(conditions)}&" if conditions else ""
+
+
+def scope_of(user, data):
+    """The scope that an address asks for, as far as `user` may choose one."""
+    form = ScopeQuery(data)
+    asked = form.cleaned_data if form.is_valid() else {}
+    if asked.get("own") and (user.sees_firm or user.sees_branch):
+        return Scope(user, is_own=True)
+    return Scope(user, branch=asked.get("branch", "") if user.sees_firm else "")
+
+
+def exchanges(user, person=None, branch=""):
+    """One's own exchanges; for those who see the firm everybody's, a person's or a branch's."""
+    found = ChatExchange.objects.visible_to(user)
+    if person and user.sees_firm:
+        found = found.filter(adviser=person)
+    return found.filter(adviser__branch=branch) if branch and user.sees_firm else found
