@@ -162,7 +162,9 @@ def stream_slots(live, day):
     if live is None:
         return unknown("回答の枠")
     used, slots = int(live["streams"]), int(live["stream_slots"])
-    text = f"作成中 {used:,}/{slots:,}・24時間の最多 {trends.most(day, 'streams'):,.0f}"
+    text = f"作成中 {used:,}/{slots:,}"
+    if day:
+        text += f"・24時間の最多 {trends.most(day, 'streams'):,.0f}"
     return Finding("回答の枠", judged("slots_share", used / slots if slots else 0), text)
 
 
@@ -172,11 +174,26 @@ def pool(live, day):
     if not live["pool"]:
         return Finding("接続（全プロセス）", OK, "組込みのデータベースには接続の数がありません")
     size, used, waiting = (int(live["pool"].get(name, 0)) for name in ("size", "used", "waiting"))
-    text = (
-        f"開いている接続 {size}・使用中 {used}・空き待ち {waiting}件"
-        f"（24時間の最多 {trends.most(day, 'waiting'):,.0f}件）"
-    )
+    text = f"開いている接続 {size}・使用中 {used}・空き待ち {waiting}件"
+    if day:
+        text += f"（24時間の最多 {trends.most(day, 'waiting'):,.0f}件）"
     return Finding("接続（全プロセス）", judged("pool_waiting", waiting), text)
+
+
+def known_without_database(live):
+    """What this server's own files tell; the day's history is in the database."""
+    away = Finding("データベース", DOWN, "応答していません")
+    figures = metrics.request_figures() if live else None
+    requests = [status.response_time(figures), status.error_rate(figures)] if live else []
+    return [away, workers(live), *requests, stream_slots(live, []), pool(live, [])]
+
+
+def workers(live):
+    """Each brings the same number of slots."""
+    if live is None:
+        return unknown("ワーカー")
+    count = int(live["stream_slots"]) // settings.CHAT_MAX_STREAMS
+    return Finding("ワーカー", OK if count else DOWN, f"{count}個が動いています")
 
 
 def unknown(label):

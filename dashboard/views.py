@@ -1,6 +1,8 @@
 import datetime
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db import InterfaceError, OperationalError
 from django.db.models import Count
 from django.shortcuts import render
 from django.utils import timezone
@@ -62,9 +64,17 @@ def chat_use(request):
     return render(request, "dashboard/chat_use.html", context)
 
 
+def system(request):
+    """The page of the night on which the database is away must not need it."""
+    try:
+        return with_database(request)
+    except (OperationalError, InterfaceError):
+        return without_database(request)
+
+
 @login_required
 @permission_required("wealthai.view_measurement", raise_exception=True)
-def system(request):
+def with_database(request):
     now = timezone.now()
     day = trends.last_day(now)
     live = system_state.live()
@@ -81,3 +91,18 @@ def system(request):
         "charts": trends.charts(day),
     }
     return render(request, "dashboard/system.html", context)
+
+
+def without_database(request):
+    """Nobody can be recognised now, so only what tells nothing of the firm: is it up, how fast."""
+    live = system_state.live()
+    context = {
+        "status": 503,
+        "now": timezone.now(),
+        "findings": system_state.known_without_database(live),
+        "version": settings.VERSION,
+        "request_id": request.request_id,
+    }
+    response = render(None, "dashboard/system_alone.html", context, status=503)
+    response["Retry-After"] = "5"
+    return response

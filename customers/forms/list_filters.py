@@ -28,7 +28,7 @@ AGE_BANDS = {
     "75-79": "75〜79歳",
     "75-": "75歳以上",
     "80-": "80歳以上",
-    NOBODY: "生年月日の登録なし",
+    NOBODY: "生年月日なし",
 }
 THIS_MONTH = "month"
 ARCHIVED, EVERYBODY = "archived", "all"

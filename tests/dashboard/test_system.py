@@ -1,6 +1,8 @@
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -163,3 +165,26 @@ def test_throttled_calls_need_a_look(db):
     ]
 
     assert (calls.state, calls.text) == ("warning", "24時間で 100回・失敗 5回（うち混雑 5回）")
+
+
+def test_page_without_a_database_says_what_is_still_known(operator):
+    def away(execute, sql, params, many, context):
+        raise OperationalError
+
+    with connection.execute_wrapper(away):
+        response = operator.get(reverse("dashboard:system"))
+
+    labels = re.findall(r'state-label">(.*?)<', response.content.decode())
+    assert (response.status_code, response["Retry-After"], labels[0]) == (503, "5", "データベース")
+    assert "いまは読めません" in response.content.decode()
+
+
+def test_page_without_a_database_shows_the_workers_files(operator, tmp_path, monkeypatch):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    live = system.live()
+
+    labels = [finding.label for finding in system.known_without_database(live)]
+
+    assert labels == [
+        "データベース", "ワーカー", "応答時間", "サーバーエラー", "回答の枠", "接続（全プロセス）",
+    ]  # fmt: skip
