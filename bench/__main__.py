@@ -20,6 +20,7 @@ SECTIONS = (
     "pages",
     "sqlite",
     "masking",
+    "dashboard",
     "monitoring",
     "chat",
     "writes",

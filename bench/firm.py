@@ -28,7 +28,7 @@ EXPECTED = """
 TO_DO = """
     INSERT INTO tasks (customer_id, assignee_id, title, due_date, done_at, done_by_id, created_at, updated_at)
     SELECT customer_id, sales_rep_id, '連絡', current_date - 20 + n %% 60,
-        CASE WHEN n %% 5 > 0 THEN now() END, CASE WHEN n %% 5 > 0 THEN sales_rep_id END, now(), now()
+        CASE WHEN n %% 40 > 0 THEN now() END, CASE WHEN n %% 40 > 0 THEN sales_rep_id END, now(), now()
     FROM generate_series(1, %s) AS n JOIN customers ON customer_id = 1 + n * 7 %% %s"""
 # Two years of questions, in the order in which they were asked.
 ASKED = """

@@ -6,6 +6,7 @@ import time
 from bench import (
     api,
     chat,
+    dashboard,
     data,
     database,
     masking,
@@ -24,6 +25,7 @@ MEASURES = {
     "pages": lambda: pages.measure(["ten", "large"]),
     "sqlite": lambda: sqlite.measure(min(sqlite.MOST, data.rows())),
     "masking": lambda: masking.measure("small"),
+    "dashboard": dashboard.measure,
     "monitoring": monitoring.measure,
     "chat": chat.measure,
     "writes": writes.measure,

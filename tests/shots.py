@@ -1,5 +1,6 @@
-"""Screenshots of every page into var/shots: `make shots`. Serves a demo of its own."""
+"""Screenshots of every page into docs/images: `make shots`. Serves a demo of its own."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -9,120 +10,217 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests import pictures
 from tests.browser import ARGUMENTS
 from wealthai.management.commands.serve import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-SHOTS = ROOT / "var" / "shots"
-SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-# Page, path, and who looks: an adviser, the back office for the admin, an administrator.
-PAGES = [
-    ("home", "/", "AD001"),
-    ("customers", "/customers", "AD001"),
-    ("customers-none", "/customers?q=該当なし", "AD001"),
-    ("customers-filtered", "/customers?age=75-&maturity=90", "AD001"),
-    ("customers-export", "/customers/export?age=75-", "AD001"),
-    ("customers-views", "/customers/views", "AD001"),
-    ("customers-view-new", "/customers/views/new?age=75-", "AD001"),
-    ("customer", "/customers/{customer}", "AD001"),
-    ("customer-notes", "/customers/{customer}/notes", "AD001"),
-    ("customer-holdings", "/customers/{customer}/holdings", "AD001"),
-    ("tasks", "/tasks", "AD001"),
-    ("customer-form", "/customers/{customer}/edit", "AD001"),
-    ("customer-new", "/customers/new", "AD001"),
-    ("chat", "/chat?customer={customer}", "AD001"),
-    ("not-found", "/customers/99999999", "AD001"),
-    ("second-factor", "/accounts/2fa", "AD001"),
-    ("home-office", "/", "BO001"),
-    ("admin", "/admin/", "BO001"),
-    ("admin-customers", "/admin/customers/customer/", "BO001"),
-    ("admin-customer", "/admin/customers/customer/{customer}/change/", "BO001"),
-    ("admin-history", "/admin/customers/customer/{customer}/history/", "BO001"),
-    ("api-docs", "/api/docs", "BO001"),
-    ("status", "/status", "AM001"),
-]
+SHOTS = ROOT / "docs" / "images"
+LOOKS = {
+    "desktop": ((1280, 800), "light"),
+    "phone": ((390, 844), "light"),
+    "dark": ((1280, 800), "dark"),
+}
 PASSWORD = "wealthai-demo-2026"
+NOBODY = None
+AWAY = "postgres://nobody@127.0.0.1:1/away"  # where no database answers
 
 
-def serve(folder, port):
-    environment = os.environ | {"DEMO": "1", "PYTHONUNBUFFERED": "1"}
-    environment["DATABASE_URL"] = f"sqlite:///{folder}/shots.sqlite3"
+# --- What it takes to get to a page that has no address of its own ------------------------------
+def preview_bulk_edit(window):
+    window.check("input[name=change][value=risk_tolerance]")
+    window.select_option("select[name=risk_tolerance]", "2")
+    window.click("button[value=preview]")
+
+
+def preview_hand_over(window):
+    giver, taker = (window.locator(f"select[name={name}]") for name in ("giver", "taker"))
+    giver.select_option(index=1)
+    taker.select_option(index=2)
+    window.click("button[value=preview]")
+
+
+def asking(question, until):
+    def ask(window):
+        window.fill("#message", question)
+        window.press("#message", "Control+Enter")
+        window.wait_for_selector(until)
+
+    return ask
+
+
+ANSWER = asking("来週の訪問の前に、保有商品と最近の面談を整理してください。", "[data-ended=done]")
+THROTTLED = asking("[[throttle]] 保有商品を整理してください。", ".answer-ending")
+
+# Name, address, who looks, and what is done there first. AD: an adviser, BM: a branch manager,
+# BO: the back office, AM: an administrator.
+PAGES = [
+    ("login", "/accounts/login", NOBODY, None),
+    ("dashboard", "/", "AD001", None),
+    ("dashboard-firm", "/", "BO001", None),
+    ("chat-use", "/chat-use?since=month", "BO001", None),
+    ("holdings", "/holdings?currency=JPY", "BO001", None),
+    ("inflows", "/inflows?due=ahead", "BO001", None),
+    ("customers", "/customers", "AD001", None),
+    ("customers-none", "/customers?q=該当なし", "AD001", None),
+    ("customers-filtered", "/customers?age=75-&maturity=90", "AD001", None),
+    ("customers-export", "/customers/export?age=75-", "AD001", None),
+    ("customers-views", "/customers/views", "AD001", None),
+    ("customers-view-new", "/customers/views/new?age=75-", "AD001", None),
+    ("bulk-edit", "/customers/bulk-edit?age=75-", "BM001", None),
+    ("bulk-edit-preview", "/customers/bulk-edit?age=75-", "BM001", preview_bulk_edit),
+    ("hand-over", "/customers/hand-over", "BM001", None),
+    ("hand-over-preview", "/customers/hand-over", "BM001", preview_hand_over),
+    ("batches", "/batches", "BM001", None),
+    ("customer", "/customers/{customer}", "AD001", None),
+    ("customer-notes", "/customers/{customer}/notes", "AD001", None),
+    ("customer-holdings", "/customers/{customer}/holdings", "AD001", None),
+    ("customer-tasks", "/customers/{customer}/tasks", "AD001", None),
+    ("customer-inflows", "/customers/{customer}/inflows", "AD001", None),
+    ("customer-form", "/customers/{customer}/edit", "AD001", None),
+    ("customer-new", "/customers/new", "AD001", None),
+    ("history", "/customers/{customer}/history", "AD001", None),
+    ("as-of", "/customers/{customer}/as-of", "AD001", None),
+    ("tasks", "/tasks", "AD001", None),
+    ("access", "/access-records", "AM001", None),
+    ("chat", "/chat?customer={customer}", "AD001", None),
+    ("chat-answer", "/chat?customer={customer}", "AD001", ANSWER),
+    ("chat-throttled", "/chat?customer={customer}", "AD001", THROTTLED),
+    ("status", "/status", "AM001", None),
+    ("second-factor", "/accounts/2fa", "AD001", None),
+    ("admin", "/admin/", "BO001", None),
+    ("admin-customers", "/admin/customers/customer/", "BO001", None),
+    ("admin-customer", "/admin/customers/customer/{customer}/change/", "BO001", None),
+    ("admin-history", "/admin/customers/customer/{customer}/history/", "BO001", None),
+    ("api-docs", "/api/docs", "BO001", None),
+    ("error-404", "/customers/99999999", "AD001", None),
+    ("error-403", "/status", "AD001", None),
+]
+WITHOUT_DATABASE = [("error-503", "/customers"), ("status-away", "/status")]
+
+
+@contextlib.contextmanager
+def served(database, *command, until):
+    """The address of a server of its own, and its end."""
+    port = free_port()
+    environment = os.environ | {"DEMO": "1", "PYTHONUNBUFFERED": "1", "DATABASE_URL": database}
+    environment |= {"BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "2"}
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", str(port)],
+        [sys.executable, *command, *(["--port", str(port)] if "serve" in command else [])],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
-    for line in process.stdout:
-        if "Ctrl-C" in line:
-            return process
-    raise SystemExit("The demo did not start.")
+    try:
+        if not any(until in line for line in process.stdout):
+            raise SystemExit("The demo did not start.")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
 
 
-def log_in(context, rep_code):
-    page = context.new_page()
-    page.goto("/accounts/login")
-    page.fill("input[name=login]", rep_code)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(lambda url: "login" not in url)
-    return page
+def demo(folder):
+    return served(f"sqlite:///{folder}/shots.sqlite3", "manage.py", "serve", until="Ctrl-C")
 
 
-def first_customer(page):
-    return page.request.get("/api/customers?page_size=1").json()["results"][0]["customer_id"]
+def without_database():
+    return served(AWAY, "-m", "gunicorn", "wealthai.wsgi:application", until="Booting worker")
 
 
-def ask_once(page, customer):
-    """So that the chat's page shows an answer."""
-    page.goto(f"/chat?customer={customer}")
-    page.fill("#message", "来週の訪問の前に、保有商品と最近の面談を整理してください。")
-    page.press("#message", "Control+Enter")
-    page.wait_for_selector("[data-ended=done]")
-    return page.url
+def log_in(window, rep_code):
+    window.goto("/accounts/login")
+    window.fill("input[name=login]", rep_code)
+    window.fill("input[name=password]", PASSWORD)
+    window.press("input[name=password]", "Enter")
+    window.wait_for_url(lambda url: "login" not in url)
 
 
-def shoot(page, name, size, scheme):
-    page.screenshot(path=SHOTS / f"{name}-{size}-{scheme}.png", full_page=size == "phone")
+def first_customer(window):
+    return window.request.get("/api/customers?page_size=1").json()["results"][0]["customer_id"]
 
 
-def shoot_all(browser, base_url):
-    for scheme in ("light", "dark"):
-        for size, (width, height) in SIZES.items():
-            window = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
-            visitors = {}
-            for rep_code in ("AD001", "BO001", "AM001"):
-                context = browser.new_context(base_url=base_url, locale="ja-JP", **window)
-                visitors[rep_code] = log_in(context, rep_code)
-            customer = first_customer(visitors["AD001"])
-            for name, path, rep_code in PAGES:
-                visitors[rep_code].goto(path.format(customer=customer))
-                visitors[rep_code].wait_for_load_state("networkidle")
-                shoot(visitors[rep_code], name, size, scheme)
-            ask_once(visitors["AD001"], customer)
-            shoot(visitors["AD001"], "chat-answer", size, scheme)
-            stranger = browser.new_context(base_url=base_url, locale="ja-JP", **window).new_page()
-            stranger.goto("/accounts/login")
-            shoot(stranger, "login", size, scheme)
+class Studio:
+    """A browser in one look, with a window for each person who logs in."""
+
+    def __init__(self, browser, base_url, look):
+        self.look, (size, scheme) = look, LOOKS[look]
+        width, height = size
+        self.options = {
+            "base_url": base_url,
+            "locale": "ja-JP",
+            "timezone_id": "Asia/Tokyo",
+            "viewport": {"width": width, "height": height},
+            "color_scheme": scheme,
+        }
+        self.browser, self.windows = browser, {}
+        self.blank = browser.new_context().new_page()
+
+    def window_of(self, rep_code):
+        if rep_code not in self.windows:
+            self.windows[rep_code] = self.browser.new_context(**self.options).new_page()
+            if rep_code:
+                log_in(self.windows[rep_code], rep_code)
+        return self.windows[rep_code]
+
+    def shoot(self, name, address, rep_code, act=None):
+        window = self.window_of(rep_code)
+        window.goto(address)
+        window.wait_for_load_state("networkidle")
+        if act:
+            act(window)
+            window.wait_for_load_state("networkidle")
+        pictures.save(SHOTS / f"{name}-{self.look}.png", window.screenshot(), self.blank)
 
 
-def main():
+def shoot_pages(browser, base_url, names):
+    for look in LOOKS:
+        studio = Studio(browser, base_url, look)
+        customer = first_customer(studio.window_of("AD001"))
+        for name, address, rep_code, act in PAGES:
+            if not names or name in names:
+                studio.shoot(name, address.format(customer=customer), rep_code, act)
+
+
+def shoot_without_database(browser, base_url, names):
+    """A session's cookie is what has a page look for its person."""
+    for look in LOOKS:
+        studio = Studio(browser, base_url, look)
+        cookie = {"name": "wealthai_session", "value": "a" * 32, "url": base_url}
+        studio.window_of(NOBODY).context.add_cookies([cookie])
+        for name, address in WITHOUT_DATABASE:
+            if not names or name in names:
+                studio.shoot(name, address, NOBODY)
+
+
+def forget_others():
+    """Pictures of pages that are no longer taken."""
+    names = {name for name, *_ in (*PAGES, *WITHOUT_DATABASE)}
+    taken = {f"{name}-{look}.png" for name in names for look in LOOKS}
+    for file in SHOTS.glob("*.png"):
+        if file.name not in taken:
+            file.unlink()
+
+
+def main(names):
+    """All pages, or those of these names."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     SHOTS.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        process = serve(folder, port)
-        try:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-                shoot_all(browser, f"http://127.0.0.1:{port}")
-                browser.close()
-        finally:
-            process.terminate()
-            process.communicate(timeout=30)
-    sys.stdout.write(f"{len(list(SHOTS.glob('*.png')))} screenshots in {SHOTS}\n")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        with demo(folder) as base_url:
+            shoot_pages(browser, base_url, names)
+        if not names or set(names) & {name for name, _ in WITHOUT_DATABASE}:
+            with without_database() as base_url:
+                shoot_without_database(browser, base_url, names)
+        browser.close()
+    forget_others()
+    files = list(SHOTS.glob("*.png"))
+    size = sum(file.stat().st_size for file in files) / 2**20
+    sys.stdout.write(f"{len(files)} screenshots in {SHOTS}, {size:.1f} MB\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
