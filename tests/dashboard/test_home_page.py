@@ -85,6 +85,17 @@ def test_home_needs_the_same_few_queries_for_any_number_of_rows(
         page.get(HOME)
 
 
+@pytest.mark.parametrize("scope", ["", "?own=1", "?branch=東京本店"], ids=["firm", "own", "branch"])
+def test_home_of_who_sees_the_firm_needs_twelve_queries_at_most(
+    client, tanaka, office, django_assert_max_num_queries, scope
+):
+    fill(tanaka, 3)
+    client.force_login(office)
+
+    with django_assert_max_num_queries(12):
+        client.get(HOME + scope)
+
+
 def test_home_shows_the_five_figures(page, tanaka):
     fill(tanaka, 2)
 
