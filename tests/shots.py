@@ -23,7 +23,6 @@ LOOKS = {
 }
 PASSWORD = "wealthai-demo-2026"
 NOBODY = None
-JAPANESE = "--lang=ja"  # of the browser itself: how it draws an empty date
 AWAY = "postgres://nobody@127.0.0.1:1/away"  # where no database answers
 
 
@@ -210,7 +209,7 @@ def main(names):
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     SHOTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, JAPANESE])
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         with demo(folder) as base_url:
             shoot_pages(browser, base_url, names)
         if not names or set(names) & {name for name, _ in WITHOUT_DATABASE}:
