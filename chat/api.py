@@ -217,6 +217,7 @@ def saved(question, asked):
 
 class ChatView(generics.GenericAPIView):
     serializer_class = ExchangeSerializer
+    limits = {"POST": "chat"}
     queryset = ChatExchange.objects.all()
     pagination_class = KeysetPagination
     renderer_classes = [JSONRenderer, EventStreamRenderer]

@@ -4,16 +4,22 @@ import time
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm as StockLoginForm
 from allauth.account.forms import ResetPasswordForm as StockResetPasswordForm
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.contrib.auth.models import Permission
 from django.db.models import OuterRef, Q, Subquery
 
 from customers.models import Adviser
+from wealthai import limits
+from wealthai.limited import address_of
 
 WAIT = "15分ほど待ってからもう一度お試しください。お急ぎのときは管理者に依頼してください。"
 
@@ -55,6 +61,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def authenticate(self, request, **credentials):
+        """Each try counts for the rep code and the address until it proves right: a rep code that is
+        being guessed is shut before the address is, and the address before it tries them all."""
+        code = credentials.get("username", "").casefold()
+        tries = [("login-failed", code), ("login-failed-from", address_of(request))]
+        if any(limits.take(*one) for one in tries):
+            raise self.validation_error("too_many_login_attempts")
+        person = super().authenticate(request, **credentials)
+        if person:
+            for one in tries:
+                limits.give_back(*one)
+        return person
 
     def is_reauthentication_required(self, **kwargs):
         """Who has just typed the password is not asked for it again on the next page."""
@@ -101,3 +120,31 @@ class ResetPasswordForm(StockResetPasswordForm):
         email = super().clean_email()
         self.users = [user for user in self.users if user.has_usable_password()]
         return email
+
+
+class CountedCode:
+    """A form with a code of the second factor: guesses are counted, and a code counts only once.
+
+    allauth forgets a used code after half a minute, when a clock that is ahead still takes it.
+    """
+
+    def clean_code(self):
+        if limits.take("code-failed", self.user.pk):
+            raise get_account_adapter().validation_error("too_many_login_attempts")
+        code = super().clean_code()
+        if limits.take("code-once", self.user.pk, code):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        limits.refill("code-failed", self.user.pk)
+        return code
+
+
+class CodeForm(CountedCode, AuthenticateForm):
+    """At log-in."""
+
+
+class CodeAgainForm(CountedCode, ReauthenticateForm):
+    """Within a session."""
+
+
+class FirstCodeForm(CountedCode, ActivateTOTPForm):
+    """While an app is being set up."""

@@ -14,9 +14,10 @@ from django.views.generic import TemplateView
 
 from wealthai import mfa as own_mfa
 from wealthai import views
+from wealthai.limited import address_of, limited
 
 urlpatterns = [
-    path("login", account.login, name="account_login"),
+    path("login", limited("login", address_of)(account.login), name="account_login"),
     path("logout", account.logout, name="account_logout"),
     path("session", views.session, name="account_session"),
     path("inactive", account.account_inactive, name="account_inactive"),

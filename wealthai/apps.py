@@ -8,11 +8,14 @@ class WealthAIConfig(AppConfig):
     verbose_name = "一括変更の記録"
 
     def ready(self):
+        from django.contrib.auth.signals import user_logged_in
         from django.db.backends.signals import connection_created
 
         from wealthai import checks  # noqa: F401 — registers them
         from wealthai.database import name_slow_queries, read_moments
+        from wealthai.middleware import begin_session
 
+        user_logged_in.connect(begin_session, dispatch_uid="wealthai.begin_session")
         connection_created.connect(read_moments, dispatch_uid="wealthai.read_moments")
         connection_created.connect(name_slow_queries, dispatch_uid="wealthai.name_slow_queries")
 

@@ -9,6 +9,7 @@ import uuid
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import UnreadablePostError
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -114,6 +115,7 @@ class ReadableMiddleware:
         return self.get_response(request)
 
     def shown_again(self, request):
+        request.is_unreadable = True
         with writing_nothing():
             response = self.get_response(request)
         if response.status_code != 200:
@@ -152,6 +154,33 @@ def is_readable(raw):
         return "\0" not in raw.decode()
     except UnicodeDecodeError:
         return False
+
+
+class SessionAgeMiddleware:
+    """A session ends half an hour after its last request, or twelve hours after its log-in.
+
+    Its row runs out by itself (SESSION_COOKIE_AGE); a request moves that on, at most once a minute,
+    so that reading costs no write.
+    """
+
+    MOVED_ON_AFTER = 60
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        session, now = request.session, time.time()
+        if SESSION_KEY in session and not getattr(request, "is_unreadable", False):
+            if now - session.setdefault("began_at", now) >= settings.SESSION_LONGEST_AGE:
+                logout(request)
+            elif now - session.get("seen_at", 0) >= self.MOVED_ON_AFTER:
+                session["seen_at"] = now
+        return self.get_response(request)
+
+
+def begin_session(request, **kwargs):
+    """For `user_logged_in`."""
+    request.session["began_at"] = request.session["seen_at"] = time.time()
 
 
 class PrivateMiddleware:

@@ -165,6 +165,20 @@ class IdempotencyKey(models.Model):
         return f"{self.route} {self.key}"
 
 
+class RateBucket(models.Model):
+    """回数の制限: see wealthai/limits.py, which writes it in one statement."""
+
+    key = models.CharField("対象のハッシュ", max_length=64, primary_key=True)
+    full_at = models.FloatField("上限まで戻る時刻")
+
+    class Meta:
+        db_table = "rate_buckets"
+        verbose_name = verbose_name_plural = "回数の制限"
+
+    def __str__(self):
+        return self.key
+
+
 class TimerRun(models.Model):
     """定期処理: how the last run of one of wealthai.timers.TIMERS went.
 

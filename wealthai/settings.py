@@ -4,10 +4,6 @@
 and is named. `DEMO=1` (set by `make run` and the tests) fills in harmless values instead.
 """
 
-import contextlib
-import os
-import secrets
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +12,8 @@ from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from wealthai import credentials, logs
+from wealthai import credentials, limits, logs
+from wealthai.demo_key import demo_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -39,21 +36,9 @@ def required(name, demo):
     )
 
 
-def demo_secret_key():
-    """A key of this checkout's own, so that nobody can sign a session for another one's demo."""
-    path = BASE_DIR / "var" / "secret_key"
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # made for its owner only
-            file.write(secrets.token_urlsafe(50))
-            file.flush()
-            with contextlib.suppress(FileExistsError):
-                os.link(file.name, path)  # complete or not there, whoever else is starting
-    return path.read_text()
-
-
 # --- Host -----------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = required("SECRET_KEY", demo=DEMO and demo_secret_key())
+SECRET_KEY = required("SECRET_KEY", demo=DEMO and demo_key(BASE_DIR / "var"))
 SECRET_KEY_FALLBACKS = [key.strip() for key in env.list("SECRET_KEY_FALLBACKS", default=[])]
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", demo="127.0.0.1,localhost,testserver")
 ALLOWED_HOSTS = [host.strip() for host in ALLOWED_HOSTS.split(",")]
@@ -104,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wealthai.middleware.SessionAgeMiddleware",
     "wealthai.middleware.PrivateMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wealthai.middleware.RequireMfaMiddleware",
@@ -162,7 +148,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache_entries",  # shared by all workers: rate limits must add up
+        "LOCATION": "cache_entries",  # shared by all workers: allauth's limits must add up
+        "OPTIONS": {
+            "MAX_ENTRIES": 1_000_000
+        },  # above it, entries vanish, and with them what they limit
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -203,18 +192,25 @@ ACCOUNT_FORMS = {
     "login": "customers.auth.LoginForm",
     "reset_password": "customers.auth.ResetPasswordForm",
 }
-# A branch logs in from one address at nine o'clock; guessing is held back per rep code.
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/15m/key"}
+RATE_LIMITS = limits.RATES | env.dict("RATE_LIMITS", default={})
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # ours instead: atomic, hashed
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that are nobody's
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[WealthAI] "
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_IP_HEADER
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "customers.auth.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "customers.auth.CodeForm",
+    "reauthenticate": "customers.auth.CodeAgainForm",
+    "activate_totp": "customers.auth.FirstCodeForm",
+}
 MFA_TOTP_ISSUER = "WealthAI-CRM"
 MFA_TOTP_TOLERANCE = 1  # a code typed as it changes, and clocks half a minute apart (RFC 6238, 5.2)
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not DEMO)
 SESSION_COOKIE_NAME = "wealthai_session"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 30 * 60  # without a request
+SESSION_LONGEST_AGE = 12 * 60 * 60  # with as many as you like
 CSRF_COOKIE_NAME = "wealthai_csrf"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{FORCE_SCRIPT_NAME or ''}/"
 CSRF_COOKIE_HTTPONLY = True
@@ -260,6 +256,7 @@ REST_FRAMEWORK = {
         "wealthai.api.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["wealthai.api.ModelPermissions"],
+    "DEFAULT_THROTTLE_CLASSES": ["wealthai.limited.Throttle"],
     "DEFAULT_RENDERER_CLASSES": ["wealthai.api.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["wealthai.api.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -90,8 +90,13 @@ def not_found(request, exception):
     return error_page(request, 404)
 
 
-def too_many_requests(request):
-    return error_page(request, 429)
+def too_many_requests(request, wait=60):
+    """`wait` is in seconds."""
+    minutes = -(-wait // 60)
+    detail = f"記録は変わっていません。{minutes}分ほど待ってから、もう一度お試しください。"
+    response = error_page(request, 429, (MESSAGES[429][0], detail))
+    response["Retry-After"] = str(wait)
+    return response
 
 
 def server_error(request):

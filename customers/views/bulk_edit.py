@@ -10,11 +10,13 @@ from customers.access import log_access
 from customers.forms import BulkEditForm, PreviewPage, ReasonForm, Step, selection_of
 from customers.inspection import PLAN_HEAD, csv_response, plan_lines
 from customers.models import AccessRecord, Customer
+from wealthai.limited import limited
 
 
 @login_required
 @permission_required("customers.change_customer", raise_exception=True)
 @require_http_methods(["GET", "POST"])
+@limited("export", when=lambda request: Step.of(request.POST) == "csv")
 def bulk_edit_page(request):
     """The keys of the first step go along in the form: what was chosen once stays chosen."""
     selection = selection_of(request)

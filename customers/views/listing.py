@@ -9,10 +9,12 @@ from customers.forms.list_filters import Colleagues
 from customers.listing import counts_of, page_of
 from customers.models import Customer
 from customers.tabs import tabs_for
+from wealthai.limited import limited
 
 
 @login_required
 @require_safe
+@limited("search", when=lambda request: request.GET.get("q"))
 def customer_list(request):
     colleagues = Colleagues(request.user)
     query = ListQuery(request.GET, user=request.user, colleagues=colleagues)

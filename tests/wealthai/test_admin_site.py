@@ -10,7 +10,7 @@ from chat.models import Rating
 from customers.models import AccessRecordCustomer, ForeignWrite
 from customers.roles import Role
 from tests.factories import AdviserFactory, CashInflowFactory, EconomicEventFactory
-from wealthai.models import IdempotencyKey, Measurement, TimerRun
+from wealthai.models import IdempotencyKey, Measurement, RateBucket, TimerRun
 
 INDEX = reverse("admin:index")
 LOG_IN = reverse("admin:login")
@@ -129,5 +129,12 @@ def test_every_own_table_is_registered_except_the_machines():
         if not hasattr(model, "history_object")
     }
 
-    machines = {AccessRecordCustomer, ForeignWrite, IdempotencyKey, Measurement, TimerRun}
+    machines = {
+        AccessRecordCustomer,
+        ForeignWrite,
+        IdempotencyKey,
+        Measurement,
+        RateBucket,
+        TimerRun,
+    }
     assert own - set(admin.site._registry) == machines | {Rating}  # on the page of its answer

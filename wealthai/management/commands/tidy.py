@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from knox.models import AuthToken
 
+from wealthai import limits
 from wealthai.api.idempotency import forget_expired
 from wealthai.measuring import forget_old
 from wealthai.timers import timed_run
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         tokens = AuthToken.objects.filter(expiry__lt=now).delete()[0]
         keys = forget_expired()
         forget_old(now)
+        limits.forget_full()
         self.stdout.write(
             f"期限の切れたセッション {sessions}件、APIトークン {tokens}件、再送キー {keys}件を削除しました。"
         )
