@@ -4,6 +4,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import formats, timezone
 from knox.models import AuthToken
@@ -48,14 +50,13 @@ class AccessForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    sessions = forms.BooleanField(label="ログイン中の画面をすべて閉じる", required=False)
+
     def __init__(self, adviser: Adviser, data=None):
         super().__init__(data)
+        self.adviser = adviser
         self.fields["factors"].queryset = adviser.authenticator_set.order_by("pk")
         self.fields["tokens"].queryset = adviser.auth_token_set.order_by("-created")
-
-    @property
-    def is_empty(self):
-        return not any(field.queryset.exists() for field in self.fields.values())
 
     def clean(self):
         if not self.errors and not any(self.cleaned_data.values()):
@@ -65,3 +66,12 @@ class AccessForm(forms.Form):
     def revoke(self):
         self.cleaned_data["factors"].delete()
         self.cleaned_data["tokens"].delete()
+        if self.cleaned_data["sessions"]:
+            end_sessions(self.adviser)
+
+
+def end_sessions(adviser):
+    """A session's row does not tell whose it is, so all living ones are looked into."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(adviser.pk):
+            session.delete()

@@ -1,3 +1,4 @@
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 
 from customers.admin.access import AccessForm
@@ -14,6 +16,13 @@ from customers.models import Adviser
 from customers.models.role_names import joined, parted
 from customers.people import join
 from wealthai.admin import VersionedAdmin, VersionedPageForm, without
+
+# Whoever gives rights, passwords or roles proves once more who it is; who only looks need not.
+confirmed_admin = method_decorator(
+    reauthentication_required(
+        enabled=lambda request: request.user.has_perm("customers.change_adviser")
+    )
+)
 
 
 class PasswordForm(AdminPasswordChangeForm):
@@ -92,7 +101,7 @@ class AdviserAdmin(VersionedAdmin):
     ]
     change_password_form = PasswordForm
     change_user_password_template = None
-    user_change_password = UserAdmin.user_change_password
+    user_change_password = confirmed_admin(UserAdmin.user_change_password)
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -130,6 +139,10 @@ class AdviserAdmin(VersionedAdmin):
         return f"{obj}・全権限" if obj.is_superuser else str(obj)
 
     # --- Form ---------------------------------------------------------------------------
+    @confirmed_admin
+    def changeform_view(self, request, *args, **kwargs):
+        return super().changeform_view(request, *args, **kwargs)
+
     def save_model(self, request, obj, form, change):
         """A stored row says what its groups are, so they come first; a new one has none yet."""
         if change:
@@ -155,9 +168,10 @@ class AdviserAdmin(VersionedAdmin):
     @admin.display(description="その他のログイン手段")
     def access(self, adviser):
         url = reverse("admin:customers_adviser_access", args=[adviser.pk])
-        return format_html('<a href="{}">二段階認証とAPIトークン</a>', url)
+        return format_html('<a href="{}">二段階認証・APIトークン・ログイン中の画面</a>', url)
 
-    # --- Second factor and tokens -------------------------------------------------------
+    # --- Second factor, tokens, sessions ------------------------------------------------
+    @confirmed_admin
     def access_view(self, request, object_id):
         adviser = self.get_object_or_404(request, object_id)
         if not self.has_change_permission(request, adviser):

@@ -8,6 +8,8 @@ from customers.access import log_access
 from customers.forms import AccessQuery
 from customers.inspection import ACCESS_HEAD, access_lines, csv_response
 from customers.models import AccessRecord
+from wealthai.confirming import confirmed_download
+from wealthai.limited import any_request, limited
 
 PAGE_SIZE = 100
 CHUNK = 2000
@@ -38,6 +40,8 @@ def access_records(request):
 @login_required
 @may_read
 @require_safe
+@confirmed_download("customers:access-records")
+@limited("export", when=any_request)
 def export(request):
     query = AccessQuery(request.GET)
     if not query.is_valid():

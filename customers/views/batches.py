@@ -11,6 +11,8 @@ from customers.batches import NotUndoable, counted, lines_of, may_undo, undo
 from customers.forms import BatchPage, PreviewPage, ReasonForm
 from customers.inspection import BATCH_HEAD, batch_lines, csv_response
 from customers.models import AccessRecord
+from wealthai.confirming import confirmed_download
+from wealthai.limited import any_request, limited
 from wealthai.models import ChangeBatch
 
 PAGE_SIZE = 50
@@ -54,6 +56,8 @@ def page_of(request, batch, reason):
 
 @login_required
 @require_safe
+@confirmed_download("customers:batch-detail")
+@limited("export", when=any_request)
 def batch_export(request, pk):
     """All lines that the person may see, however many pages they fill."""
     batch = get_object_or_404(visible(request.user), pk=pk)

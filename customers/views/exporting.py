@@ -15,6 +15,8 @@ from customers.exporting import export_of
 from customers.forms import ExportForm, ExportQuery
 from customers.forms.export import Kind
 from customers.models import AccessRecord, Customer
+from wealthai.confirming import confirmed
+from wealthai.limited import limited
 
 TYPES = {
     Kind.CSV: ("csv", "text/csv; charset=utf-8"),
@@ -26,6 +28,8 @@ TYPES = {
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed
+@limited("export")
 def customer_export(request):
     query = ExportQuery(request.GET, user=request.user)
     customers = Customer.objects.visible_to(request.user)

@@ -12,6 +12,8 @@ from customers.record import with_counts
 from customers.recreating import recreatable
 from customers.reverting import revertible_items
 from customers.trail import page_of, people_of, whole
+from wealthai.confirming import confirmed_download
+from wealthai.limited import any_request, limited
 
 
 @login_required
@@ -34,6 +36,8 @@ def history(request, pk):
 
 @login_required
 @require_safe
+@confirmed_download("customers:history")
+@limited("export", when=any_request)
 def export(request, pk):
     customer = get_object_or_404(with_counts(Customer.objects.visible_to(request.user)), pk=pk)
     query = HistoryQuery(request.GET, people=people_of(customer))
