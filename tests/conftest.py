@@ -6,15 +6,16 @@ from rest_framework.test import APIClient
 from customers import search_sample
 from customers.roles import Role
 from tests.factories import AdviserFactory, CustomerFactory
-from wealthai import counting
+from wealthai import counting, limits
 
 pytest_plugins = ["tests.browser"]
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    """What outlives a request, and must not outlive a test: counts over the cap, the sample."""
+    """What outlives a request, and must not outlive a test: counts over the cap, the sample, tries."""
     counting.forget()
+    limits.forget_ahead()
     search_sample.forget()
 
 

@@ -35,6 +35,8 @@ def expected(cell):
     route, person = cell.route, cell.person
     if route.path.startswith(OPEN):
         return set(Answer)
+    if cell.method in ("PUT", "PATCH", "DELETE") and not route.path.startswith("api/"):
+        return {Answer.NO_SUCH_METHOD}
     known = person not in {"anonymous", "deactivated"}
     if not known or ("token" in person and not route.in_api):
         return {Answer.LOGIN} | wrong_method(cell)

@@ -48,10 +48,10 @@ class Throttle(BaseThrottle):
     """One bucket of each person for all calls, and another for what `limits` of the view names."""
 
     def allow_request(self, request, view):
-        names = ["api", *filter(None, [getattr(view, "limits", {}).get(request.method)])]
         if not request.user.is_authenticated:
             return True
-        self.seconds = max(limits.take(name, request.user.pk) for name in names)
+        person, name = request.user.pk, getattr(view, "limits", {}).get(request.method)
+        self.seconds = limits.take_from_ahead("api", person) or (name and limits.take(name, person))
         return not self.seconds
 
     def wait(self):

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
-from django.http import UnreadablePostError
+from django.http import HttpResponseNotAllowed, UnreadablePostError
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from whitenoise.middleware import WhiteNoiseFileResponse
@@ -128,6 +128,21 @@ class ReadableMiddleware:
             title, detail = TEXTS[status]
             return problem(request, status, title, detail, **members)
         return error_page(request, status)
+
+
+class PageMethodsMiddleware:
+    """Pages are read and sent; the other methods are the API's alone. Django's form views would take
+    a PUT for a form that was sent, and a view that looks at no method would answer it like a GET."""
+
+    KNOWN = ("GET", "HEAD", "POST", "OPTIONS")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method in self.KNOWN or request.path_info.startswith("/api/"):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(self.KNOWN)
 
 
 def form_texts(request):

@@ -80,10 +80,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "wealthai.middleware.RequestIdMiddleware",
     "wealthai.middleware.MetricsMiddleware",
-    "wealthai.middleware.ReadableMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "wealthai.middleware.ReadableMiddleware",
+    "wealthai.middleware.PageMethodsMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

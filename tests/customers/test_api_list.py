@@ -169,6 +169,7 @@ def test_list_by_token_takes_four_queries_at_most(
     adviser = AdviserFactory(role=role)
     create_many(Customer, [Customer(name="顧客", sales_rep=adviser) for _ in range(customers)])
     client = sign_in(adviser)
+    client.options("/api/customers")  # each thirtieth call counts the next ones
 
     with django_assert_num_queries(signing_in + reading + logging()):
         page = client.get("/api/customers").json()
@@ -180,6 +181,7 @@ def test_list_beyond_one_page_reads_one_page_of_rows(api, tanaka, django_assert_
     Customer.objects.without_history().bulk_create(
         Customer(name="顧客", sales_rep=tanaka) for _ in range(51)
     )
+    api.options("/api/customers")  # each thirtieth call counts the next ones
 
     with django_assert_num_queries(4 + logging()) as queries:
         api.get("/api/customers")

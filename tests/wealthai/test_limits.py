@@ -133,6 +133,28 @@ def test_ten_get_through_whatever_worker_they_ask(transactional_db, monkeypatch)
     assert sum(int(worker.communicate()[0]) for worker in workers) == 10
 
 
+def test_worker_takes_a_hundredth_ahead_and_asks_nothing_until_it_is_used_up(
+    db, rates, django_assert_num_queries
+):
+    rates["api"] = "1000/h"
+    limits.take_from_ahead("api", 1)
+
+    with django_assert_num_queries(0):
+        assert [limits.take_from_ahead("api", 1) for _ in range(9)] == [0] * 9
+    with django_assert_num_queries(1):
+        limits.take_from_ahead("api", 1)
+
+
+def test_what_is_taken_ahead_is_never_more_than_the_bucket_holds(db, rates, clock):
+    rates["api"] = "1000/h"
+    waits = []
+    for _ in range(3):  # workers
+        waits += [limits.take_from_ahead("api", 1) for _ in range(500)]
+        limits.forget_ahead()
+
+    assert waits.count(0) == 1000
+
+
 # --- The doors ------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "address", ["/customers?q=x", "/customers/suggest?q=x", "/api/customers"], ids=range(3)
