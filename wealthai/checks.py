@@ -1,12 +1,23 @@
 """What Django's own checks do not know about this product (`manage.py check`, `check --deploy`)."""
 
+import ast
+
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.checks import Error, Tags, Warning, register
-from django.db import connections
+from django.db import connections, models
+
+from wealthai import logs
 
 JAPANESE_REGIONS = {"ap-northeast-1", "ap-northeast-3"}
 # Inference profiles start with the geography within which they may pass a request on.
 OTHER_GEOGRAPHIES = {"apac", "au", "ca", "eu", "global", "us", "us-gov"}
+
+# Names and passwords that stand in manuals, in the demo and in this product's forerunners.
+KNOWN_CODES = ["admin", "administrator", "root", "test", "demo", "SR001", "BM001", "BO001", "CO001"]
+KNOWN_PASSWORDS = ["admin", "password", "crm123", "wealthai", "wealthai-demo-2026", "demo"]
+LONGEST_IDLE, LONGEST_SESSION = 60 * 60, 24 * 60 * 60
 
 
 @register(Tags.database)
@@ -130,3 +141,93 @@ def stays_in_japan(model_id, region):
         and geography not in OTHER_GEOGRAPHIES
         and not model_id.startswith("arn:")  # an ARN does not say where its profile leads
     )
+
+
+@register(Tags.database, deploy=True)
+def database_keeps_what_it_confirmed(app_configs, databases, **kwargs):
+    """`check --deploy --database default`, as deploy/README.md says."""
+    return [
+        problem
+        for alias in databases or []
+        if connections[alias].vendor == "postgresql"
+        for problem in durability_problems(connections[alias])
+    ]
+
+
+def durability_problems(connection):
+    names = ["fsync", "synchronous_commit", "full_page_writes"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [names])
+        off = sorted(name for name, setting in cursor.fetchall() if setting == "off")
+    hint = "Switch it on in postgresql.conf, or a crash loses what people were told is saved."
+    return [
+        Error(f"PostgreSQL runs with {name} off.", hint=hint, id="wealthai.E011") for name in off
+    ]
+
+
+@register(Tags.database, deploy=True)
+def nobody_has_a_known_password(app_configs, databases, **kwargs):
+    if not databases:
+        return []
+    people = get_user_model().objects.filter(is_active=True, rep_code__in=KNOWN_CODES)
+    hint = "Set another one in the back office."
+    return [
+        Error(
+            f"{person.rep_code} has a password that everybody knows.", hint=hint, id="wealthai.E012"
+        )
+        for person in people
+        if any(person.check_password(word) for word in [*KNOWN_PASSWORDS, person.rep_code])
+    ]
+
+
+@register(Tags.security)
+def workers_are_threads(app_configs, **kwargs):
+    """A sync worker is killed in the middle of an answer that takes longer than its time-out."""
+    lines = ast.parse((settings.BASE_DIR / "gunicorn.conf.py").read_text()).body
+    kinds = [
+        ast.literal_eval(line.value)
+        for line in lines
+        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "worker_class"
+    ]
+    if kinds == ["gthread"]:
+        return []
+    hint = 'Set worker_class = "gthread" in gunicorn.conf.py.'
+    return [Error(f"gunicorn's workers are {kinds}.", hint=hint, id="wealthai.E013")]
+
+
+@register(Tags.security)
+def sessions_end(app_configs, **kwargs):
+    is_short = (
+        settings.SESSION_COOKIE_AGE <= LONGEST_IDLE
+        and settings.SESSION_LONGEST_AGE <= LONGEST_SESSION
+        and "wealthai.middleware.SessionAgeMiddleware" in settings.MIDDLEWARE
+    )
+    if is_short:
+        return []
+    hint = "At most an hour without a request (SESSION_COOKIE_AGE), a day at all (SESSION_LONGEST_AGE)."
+    return [Error("Sessions last too long.", hint=hint, id="wealthai.E014")]
+
+
+@register(Tags.security)
+def logs_tell_of_nobody(app_configs, **kwargs):
+    handlers, formatters = settings.LOGGING["handlers"], settings.LOGGING["formatters"]
+    ours = [name for name, one in formatters.items() if one.get("()") is logs.formatter]
+    if all(handler.get("formatter") in ours for handler in handlers.values()):
+        return []
+    hint = "Give every handler the formatter of wealthai/logs.py, which quotes no values."
+    return [Error("A log may hold personal data.", hint=hint, id="wealthai.E015")]
+
+
+@register(Tags.security)
+def uploads_are_bounded(app_configs, **kwargs):
+    """No page takes a file. A field for one needs limits of size, kind and unpacked size first."""
+    fields = [
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, models.FileField)
+    ]
+    if not fields and settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return []
+    hint = "Set DATA_UPLOAD_MAX_MEMORY_SIZE, and see docs/security-model.md before taking files."
+    return [Error(f"Files have no limits: {fields}.", hint=hint, id="wealthai.E016")]

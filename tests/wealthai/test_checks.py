@@ -2,9 +2,16 @@
 
 import pytest
 from django.conf import settings as live_settings
+from django.contrib.auth import get_user_model
 from django.db import connection
 
+from tests.factories import AdviserFactory
 from wealthai import checks
+
+PLAIN_LOG = {
+    "formatters": {"plain": {"format": "%(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+}
 
 
 def ids(found):
@@ -22,6 +29,11 @@ def ids(found):
             "wealthai.E005",
         ),
         (checks.content_policy_is_sent, {"MIDDLEWARE": []}, "wealthai.E006"),
+        (checks.sessions_end, {"MIDDLEWARE": []}, "wealthai.E014"),
+        (checks.sessions_end, {"SESSION_COOKIE_AGE": 14 * 24 * 3600}, "wealthai.E014"),
+        (checks.sessions_end, {"SESSION_LONGEST_AGE": 14 * 24 * 3600}, "wealthai.E014"),
+        (checks.logs_tell_of_nobody, {"LOGGING": PLAIN_LOG}, "wealthai.E015"),
+        (checks.uploads_are_bounded, {"DATA_UPLOAD_MAX_MEMORY_SIZE": None}, "wealthai.E016"),
         (checks.proxy_is_trusted_as_a_whole, {"CLIENT_IP_HEADER": "X-Real-IP"}, "wealthai.E007"),
         (checks.demo_is_off, {"DEMO": True}, "wealthai.E008"),
         (checks.second_factor_is_required, {"REQUIRE_MFA": False}, "wealthai.W009"),
@@ -62,6 +74,10 @@ def test_connections_reused_unchecked_are_reported(settings, monkeypatch):
         checks.content_policy_is_sent,
         checks.proxy_is_trusted_as_a_whole,
         checks.answers_stay_in_japan,
+        checks.workers_are_threads,
+        checks.sessions_end,
+        checks.logs_tell_of_nobody,
+        checks.uploads_are_bounded,
     ],
     ids=lambda check: check.__name__,
 )
@@ -115,3 +131,47 @@ def test_database_without_a_locale_is_refused(transactional_db):
         other.close_pool()
         with connection.cursor() as cursor:
             cursor.execute("DROP DATABASE wealthai_without_locale")
+
+
+@pytest.mark.parametrize("line", ['worker_class = "sync"', "threads = 4"], ids=["sync", "unsaid"])
+def test_workers_that_are_no_threads_are_reported(settings, tmp_path, line):
+    (tmp_path / "gunicorn.conf.py").write_text(line)
+    settings.BASE_DIR = tmp_path
+
+    assert ids(checks.workers_are_threads(None)) == ["wealthai.E013"]
+
+
+@pytest.mark.parametrize(("code", "password"), [("admin", "admin"), ("SR001", "crm123")])
+def test_password_that_everybody_knows_is_reported(settings, db, code, password):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    person = AdviserFactory(rep_code=code)
+    person.set_password(password)
+    person.save()
+
+    assert ids(checks.nobody_has_a_known_password(None, databases=["default"])) == ["wealthai.E012"]
+
+
+def test_person_with_a_password_of_the_own_is_not_reported(settings, tanaka):
+    tanaka.set_password("kumo-to-ame-2026")
+    tanaka.save()
+
+    assert checks.nobody_has_a_known_password(None, databases=["default"]) == []
+
+
+def test_fresh_installation_has_no_people(db):
+    assert get_user_model().objects.count() == 0
+
+
+@pytest.mark.postgres
+def test_database_that_may_lose_what_it_confirmed_is_reported(db):
+    """The throw-away cluster of the tests is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit',"
+            " 'full_page_writes') AND setting = 'off'"
+        )
+        off = cursor.fetchone()[0]
+
+    assert ids(checks.database_keeps_what_it_confirmed(None, databases=["default"])) == (
+        ["wealthai.E011"] * off
+    )
