@@ -174,3 +174,17 @@ def test_person_comes_with_role_and_factor_in_two_queries(page, django_assert_nu
     """The session, then the person."""
     with django_assert_num_queries(2):
         page.get(reverse("account_logout"))
+
+
+@pytest.mark.parametrize("who", ["known", "unknown", "switched-off"])
+def test_wrong_password_costs_one_hash_whoever_is_meant(log_in, tanaka, monkeypatch, who):
+    """So the time of an answer tells nobody which codes exist."""
+    hashed = []
+    count = lambda self, password, salt, iterations=None: hashed.append(1) or "x"  # noqa: E731
+    tanaka.is_active = who != "switched-off"
+    tanaka.save()
+    monkeypatch.setattr("django.contrib.auth.hashers.MD5PasswordHasher.encode", count)
+
+    log_in("SR777" if who == "unknown" else "SR001", "kumo-to-ame-2025")
+
+    assert len(hashed) == 1

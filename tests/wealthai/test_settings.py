@@ -98,3 +98,10 @@ def test_options_of_the_database_address_are_kept_beside_ours():
         "require",
         "-c work_mem=8MB -c wealthai.writer=app -c jit=off",
     ]
+
+
+def test_silent_model_is_given_up_after_two_minutes():
+    """Models that think first are silent for long; boto3 would wait 60 s to connect as well."""
+    names = "BEDROCK_READ_TIMEOUT, settings.BEDROCK_CONNECT_TIMEOUT"
+
+    assert setting(names, **PRODUCTION) == "120 5"
