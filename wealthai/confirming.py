@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 
-AGAIN = "本人の確認のあと、もう一度「書き出す」を押してください。"
+AGAIN = "本人の確認のあと、もう一度出力してください。"
 confirmed = reauthentication_required
 
 

@@ -4,6 +4,7 @@
 and is named. `DEMO=1` (set by `make run` and the tests) fills in harmless values instead.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 

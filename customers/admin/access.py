@@ -16,6 +16,7 @@ from customers.models import Adviser
 admin.site.unregister([AuthToken, Authenticator, EmailAddress])
 
 SHOWN_LETTERS = 8
+CLOSE = "ログイン中の画面をすべて閉じる"
 KINDS = {"totp": "認証アプリ", "recovery_codes": "リカバリーコード", "webauthn": "パスキー"}
 
 
@@ -50,7 +51,9 @@ class AccessForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    sessions = forms.BooleanField(label="ログイン中の画面をすべて閉じる", required=False)
+    sessions = forms.BooleanField(
+        label=CLOSE, required=False, widget=forms.CheckboxInput({"aria-label": CLOSE})
+    )
 
     def __init__(self, adviser: Adviser, data=None):
         super().__init__(data)

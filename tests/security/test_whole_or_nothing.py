@@ -16,7 +16,6 @@ STEPS = {
         "customers:note-create",
         {"note_type": "visit", "content": "円債に関心", "title": "電話", "due_date": "2027-01-15"},
     ),
-    "task": ("customers:task-create", {"title": "電話", "due_date": "2027-01-15"}),
 }
 
 
