@@ -84,17 +84,19 @@ def prepare(exchange) -> Turn:
     customer = exchange.customer
     earlier = _earlier(exchange)
     said = [exchange.message, *(text for row in earlier for text in (row.message, row.response))]
+    records, sources = _facts(customer) if customer else (None, [])
+    mentions = Customer.objects.mentions("\n".join([*said, *texts_in(records)]))
     others = [
         other
-        for other in mentioned_customers("\n".join(said), exchange.adviser)
+        for other in mentioned_customers("\n".join(said), exchange.adviser, mentions)
         if other != customer and not other.ai_excluded
     ]
     known = [customer, *others] if customer else others
-    with one_snapshot():
-        records = _records(customer, others)
-        sources = stamped_records(records)
+    if others and not customer:
+        records, sources = _choices(others)
+        mentions = Customer.objects.mentions("\n".join([*said, *texts_in(records)]))
     _remember(exchange, known, earlier)
-    masker = _masker(exchange, known, [*said, *texts_in(records)])
+    masker = _masker(exchange, known, mentions)
     messages = []
     for row in earlier:
         messages.append(_message("user", masker.mask(row.message)))
@@ -138,7 +140,7 @@ def _remember(exchange, known, earlier) -> None:
     exchange.used.add(*{*(row.pk for row in known), *before})
 
 
-def _masker(exchange, known, texts) -> Masker:
+def _masker(exchange, known, mentions) -> Masker:
     """For everybody of the firm who is named, and whom the conversation was ever about."""
     used = ChatExchange.used.through.objects.filter(
         chatexchange__conversation=exchange.conversation_id
@@ -146,21 +148,30 @@ def _masker(exchange, known, texts) -> Masker:
     met = Customer.objects.filter(pk__in=used.values("customer")).order_by("customer_id")
     met = list(met.exclude(pk__in=[row.pk for row in known]))
     try:
-        others = [*met, *others_named(texts, [*known, *met])]
+        others = [*met, *others_named(mentions, [*known, *met])]
     except TooManyNames as error:
         raise NotSent("too_many_names") from error
     visible = Customer.objects.visible_to(exchange.adviser)
     seen = visible.in_bulk([row.pk for row in others])
     shown = [row for row in others if row.pk in seen]
-    return masker_for([*known, *shown], hidden=[row for row in others if row.pk not in seen])
+    masker = masker_for([*known, *shown], hidden=[row for row in others if row.pk not in seen])
+    masker.know(mentions.named)
+    return masker
 
 
-def _records(customer, others):
-    """The customer's records; without one, what tells apart those who were named."""
-    if customer:
-        return facts_about(Customer.objects.get(pk=customer.pk))
-    as_now = Customer.objects.in_bulk([row.pk for row in others])
-    return choices_among([as_now[row.pk] for row in others]) if others else None
+def _facts(customer):
+    """What is known of the customer, and where each record of it stands."""
+    with one_snapshot():
+        facts = facts_about(Customer.objects.get(pk=customer.pk))
+        return facts, stamped_records(facts)
+
+
+def _choices(others):
+    """The same of what tells apart those who were named."""
+    with one_snapshot():
+        as_now = Customer.objects.in_bulk([row.pk for row in others])
+        choices = choices_among([as_now[row.pk] for row in others])
+        return choices, stamped_records(choices)
 
 
 def _earlier(exchange):

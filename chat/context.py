@@ -6,7 +6,8 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from chat.masking import KANJI, prefecture
+from chat.masking import prefecture
+from chat.writings import KANJI
 from customers.folding import fold
 from customers.models import Customer
 
@@ -20,10 +21,14 @@ class TooManyNames(Exception):
     """More customers are named in what would be sent than can be masked."""
 
 
-def mentioned_customers(said, adviser):
-    """Customers `adviser` may see whose full name or code stands in `said`, spaces aside."""
+def mentioned_customers(said, adviser, mentions=None):
+    """Customers `adviser` may see whose full name or code stands in `said`, spaces aside.
+
+    `mentions` are of a text that holds `said`, where they are known already.
+    """
     squeezed = squeeze(said)
-    named = Customer.objects.visible_to(adviser).active().named_in(said).order_by("customer_id")
+    mentions = mentions or Customer.objects.mentions(said)
+    named = mentions.among(Customer.objects.visible_to(adviser).active()).order_by("customer_id")
     meant = (row for row in named.iterator() if squeeze(row.name) in squeezed or row.code in said)
     return list(islice(meant, MENTIONED))
 
@@ -35,15 +40,13 @@ def meant_among(named, said):
     return meant[0] if len(meant) == 1 else None
 
 
-def others_named(texts, known):
+def others_named(mentions, known):
     """Who else of the whole firm is named in what would be sent: no name leaves the building,
     whoever may see the customer. Raises TooManyNames."""
-    text = "\n".join(texts)
-    folded = fold(text)
     nth = Window(RowNumber(), partition_by=[F("name")], order_by=F("customer_id").asc())
-    rows = Customer.objects.exclude(pk__in=[row.pk for row in known]).named_in(text)
+    rows = mentions.among(Customer.objects.exclude(pk__in=[row.pk for row in known]))
     rows = rows.annotate(nth=nth).filter(nth__lte=NAMESAKES).order_by("customer_id")
-    found = [row for row in rows if fold(row.name) in folded and tells_who(row.name)]
+    found = [row for row in rows if fold(row.name) in mentions.folded and tells_who(row.name)]
     if len(found) > MOST_NAMES:
         raise TooManyNames
     return found

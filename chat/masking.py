@@ -1,136 +1,56 @@
 """Names and addresses do not leave the building: tokens go out, and are put back on display.
 
-A text is compared in folded form (width, case, kana, kanji forms, spaces and hyphens do not count),
-so that ｲﾄｳ ﾏｻｵ, いとうまさお, 高橋 for 髙橋 and 090ー1111ー1111 are found as well; the text itself is never changed
-except where a secret stands.
+How a secret may be written is in chat/writings.py; a text is never changed except where one stands.
+Tokens are numbered in the order in which a conversation meets them, and the conversation keeps that
+order: who was ［顧客B］ in the first question is so in the fifth, in whatever process it is answered.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
-from chat.patterns import MY_NUMBER, NOUNS, found_in
-from customers.folding import FOLDED, LEGAL_FORM, fold
+from chat.patterns import BIRTHDAY, MY_NUMBER, NOUNS, days_in, found_in
+from chat.writings import (
+    PREFECTURE,
+    SPELLED,
+    Secret,
+    folded_alone,
+    folded_with_places,
+    people_in,
+    places_of,
+    whole_span,
+)
+from customers.mentions import Named
 
-IGNORED_CATEGORIES = ("Z", "C", "Pd")
-IGNORED = frozenset("ー−ｰ－().（）・_,/+")
-ADDRESS_UNITS = re.compile(r"(?<=\d)(?:丁目|番地の|番地|番|号)")
-TITLES = """
-    サマ サン 様 君 クン チャン 氏 殿 先生 社長 会長 部長 課長 専務 常務 代表 理事長 院長 夫妻 夫人 家
-    御夫妻 御夫人 奥様 奥サマ 奥サン ノ奥様 ノ奥サマ ノ奥サン 御主人 ノ御主人
-"""
-KANJI = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-PART_NOUNS = ("姓", "名")
-BESIDE_NUMBER = re.compile(r"(代表?)?(内線\d+)?$")
-FIRM_NOUN = "商号"
-SPELLING = "別記"
 # A field that holds less than this is no address or number, and would blank out other text.
 SHORTEST = {"フリガナ": 2, "電話番号": 6, "メールアドレス": 4, "住所": 4}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+PERSON = "氏名"
+MAY_BE_A_FORM = re.compile("[0-9０-９〇○一二三四五六七八九十@＠]|アット|[(（]at", re.I)
+Span = tuple[int, int, Secret]
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
-    """`text` in comparable form and, for each of its characters, the index it came from."""
-    letters, origins = [], []
-    for index, original in enumerate(text):
-        for char in unicodedata.normalize("NFKD", original).casefold():
-            if char in IGNORED or unicodedata.category(char).startswith(IGNORED_CATEGORIES):
-                continue
-            letter = "\u3099" if char == "゛" else FOLDED.get(ord(char), char)
-            if letter in (None, "-"):
-                continue
-            letters.append(letter)
-            origins.append(index)
-    folded = "".join(letters)
-    for unit in reversed(list(ADDRESS_UNITS.finditer(folded))):
-        folded = folded[: unit.start()] + folded[unit.end() :]
-        del origins[unit.start() : unit.end()]
-    return folded, origins
+@dataclass
+class Memory:
+    """Who and what has a number in a conversation, in the order of the numbers; kept with it."""
+
+    people: list[int] = field(default_factory=list)  # keys of customers, by letter
+    written: dict[str, list[str]] = field(default_factory=dict)  # by stem of the token
+
+    def letter_of(self, key: int) -> str:
+        return letters(_place(self.people, key))
+
+    def number_of(self, stem: str, written: str) -> int:
+        return _place(self.written.setdefault(stem, []), written) + 1
 
 
-CALLED = "|".join(_folded(title)[0] for title in TITLES.split())
-
-
-@dataclass(frozen=True)
-class Secret:
-    """`label` names the field in the ledger; `token` stands for `value` outside.
-
-    `hidden` says that the person who asks may not know that there is such a customer: what was
-    written comes back then, not what is stored. `spelling` marks the token of a writing alone.
-    """
-
-    label: str
-    token: str
-    value: str
-    hidden: bool = False
-    spelling: bool = False
-
-    @cached_property
-    def wholes(self) -> list[str]:
-        """The folded forms in which the whole of a field is written; the first is the field's own.
-
-        Kept: an answer's texts are hundreds, and so are the secrets that each is searched for.
-        """
-        whole = _folded(self.value)[0]
-        if self.label == "電話番号" and whole.startswith("0"):
-            number = BESIDE_NUMBER.sub("", whole)  # in a note it stands alone
-            return list(dict.fromkeys([whole, "81" + number[1:], number]))
-        if self.label == "住所":
-            city = PREFECTURE.sub("", self.value, count=1)
-            town = re.sub(r"^.{1,6}?[市区町村]", "", city)
-            forms = [_folded(form)[0] for form in (self.value, city, town)]
-            return [form for form in forms if re.search(r"\d", form) or form == forms[0]]
-        return [whole]
-
-    @cached_property
-    def firm(self) -> str:
-        """What is left of a firm's name: ㈱山田商事 and 山田商事（株） for 株式会社山田商事. "" of a person."""
-        plain = fold(self.value)
-        rest = _folded(LEGAL_FORM.sub("", plain))[0]
-        return rest if rest != _folded(plain)[0] and len(rest) > 1 else ""
-
-
-class Place(NamedTuple):
-    """Where a secret stands in folded text.
-
-    `noun` names a part of a name, or is "". `starts` says that it counts only where no kanji
-    stands before it: 林様, but not 小林様.
-    """
-
-    start: int
-    end: int
-    noun: str = ""
-    starts: bool = False
-
-
-def _places(secret: Secret, folded: str) -> Iterable[Place]:
-    for whole in secret.wholes:
-        if whole not in folded:
-            continue
-        single = secret.label == "氏名" and len(whole) == 1
-        behind = f"(?={CALLED}|[^{KANJI.pattern[1:]}|$)" if single else ""
-        for match in re.finditer(re.escape(whole) + behind, folded):
-            yield Place(*match.span(), starts=single)
-    if secret.label in {"氏名", "フリガナ"}:
-        yield from _called_by_part(secret, secret.wholes[0], folded)
-    if secret.label == "氏名" and secret.firm:
-        for match in re.finditer(re.escape(secret.firm), folded):
-            yield Place(*match.span(), FIRM_NOUN)
-
-
-def _called_by_part(secret: Secret, whole: str, folded: str) -> Iterable[Place]:
-    """伊藤様, 正雄さん: a part of the name, known by what is said behind it."""
-    in_kanji = secret.label == "氏名"
-    for length in range(len(whole) - 1, 0 if in_kanji else 1, -1):
-        for noun, part in zip(PART_NOUNS, (whole[:length], whole[-length:]), strict=True):
-            if part not in folded:
-                continue
-            for match in re.finditer(f"({re.escape(part)})(?:{CALLED})", folded):
-                yield Place(*match.span(1), noun, starts=in_kanji)
+def _place(known: list[Any], one: Any) -> int:
+    if one not in known:
+        known.append(one)
+    return known.index(one)
 
 
 @dataclass
@@ -138,71 +58,112 @@ class Masker:
     """Replaces the secrets of one conversation and remembers which fields it replaced."""
 
     secrets: list[Secret]
+    memory: Memory = field(default_factory=Memory)
     replaced: Counter[tuple[str, bool]] = field(default_factory=Counter)
     formed: dict[tuple[str, str], Secret] = field(default_factory=dict)
-    people: dict[int, int] = field(default_factory=dict)  # {key: number of the letter}
+    joined: set[int] = field(default_factory=set)  # keys of customers
+    born: dict[date, Secret] = field(default_factory=dict)
+    called: set[str] = field(default_factory=set)  # what names a person before a title, folded
+    readings: set[str] = field(default_factory=set)  # what names one by itself, folded
     given: set[str] = field(default_factory=set)  # tokens that went out
+    sorted: list[Secret] = field(default_factory=list)
+    sorted_of: int = 0  # secrets when `sorted` was made
 
     def join(self, customers: Iterable, hidden: bool = False) -> None:
         """More customers, met while the answer is looked up; known ones keep their tokens."""
         for customer in customers:
-            number = len(self.people)
-            key = customer.pk or -number - 1
-            if key in self.people:
+            key = customer.pk or -len(self.joined) - 1
+            if key in self.joined:
                 continue
-            self.people[key] = number
-            self.secrets += secrets_of(customer, number, hidden)
+            self.joined.add(key)
+            letter = self.memory.letter_of(key)
+            self.secrets += secrets_of(customer, letter, hidden)
+            if customer.birth_date:
+                token = f"［{NOUNS[BIRTHDAY]}{letter}・{customer.age}歳］"
+                value = f"{customer.birth_date:%Y/%m/%d}"
+                born = Secret(BIRTHDAY, token, value, hidden, spelling=True)
+                self.born.setdefault(customer.birth_date, born)
+                self.secrets.append(born)
+
+    def know(self, named: Named) -> None:
+        """Names in a text of which only a part, or the reading, is somebody's of the firm."""
+        self.called |= set(map(folded_alone, named.beginnings))
+        self.readings |= set(map(folded_alone, named.readings))
 
     def mask(self, text: str) -> str:
         """`text` with every secret replaced by its token: the customers' first, the longer ones before
-        the shorter, then what its form alone gives away (chat/patterns.py)."""
-        folded, origins = _folded(text)
-        spans: list[tuple[int, int, Secret]] = []
-        sought = [secret for secret in self.secrets if not secret.spelling]
-        for secret in sorted(sought, key=lambda secret: -len(secret.value)):
-            for start, end, noun, starts in _places(secret, folded):
-                first, last = origins[start], origins[end - 1] + 1
-                if starts and first and KANJI.match(text[first - 1]):
-                    continue
-                if all(last <= begin or finish <= first for begin, finish, _ in spans):
-                    spans.append((first, last, self._written(secret, noun, text[first:last])))
-        for first, last, label in found_in(text):
-            if all(last <= begin or finish <= first for begin, finish, _ in spans):
-                spans.append((first, last, self._anybodys(label, text[first:last])))
+        the shorter, then other people's, then what its form alone gives away (chat/patterns.py)."""
+        folded, origins = folded_with_places(text)
+        spans: list[Span] = []
+        for secret in self._sought():
+            for place in places_of(secret, folded):
+                first, last = origins[place.start], origins[place.end - 1] + 1
+                if place.stands_in(text, first, last) and is_free(spans, first, last):
+                    first, last = whole_span(secret.label, text, first, last)
+                    spans.append((first, last, self._written(secret, place.noun, text[first:last])))
+        for first, last, secret in (*self._people(text, folded, origins), *self._formed(text)):
+            if is_free(spans, first, last):
+                spans.append((first, last, secret))
         for first, last, secret in sorted(spans, key=lambda span: -span[0]):
             text = text[:first] + secret.token + text[last:]
             self.given.add(secret.token)
             self.replaced[secret.label, secret.hidden] += 1
         return text
 
+    def _sought(self) -> list[Secret]:
+        """The longer ones first. Sorted anew only where some came: an answer's texts are hundreds."""
+        if self.sorted_of != len(self.secrets):
+            sought = (secret for secret in self.secrets if not secret.spelling)
+            self.sorted = sorted(sought, key=lambda secret: -len(secret.value))
+            self.sorted_of = len(self.secrets)
+        return self.sorted
+
+    def _people(self, text: str, folded: str, origins: list[int]) -> Iterable[Span]:
+        for start, end in people_in(text, folded, origins, self.called, self.readings):
+            first, last = whole_span(PERSON, text, origins[start], origins[end - 1] + 1)
+            yield first, last, self._anybodys(PERSON, text[first:last])
+
+    def _formed(self, text: str) -> Iterable[Span]:
+        if not MAY_BE_A_FORM.search(text):
+            return
+        for first, last, day in days_in(text) if self.born else ():
+            if born := self.born.get(day):
+                yield first, last, self._written(born, "", text[first:last])
+        for first, last, label in found_in(text):
+            yield first, last, self._anybodys(label, text[first:last])
+
     def _written(self, secret: Secret, noun: str, written: str) -> Secret:
         """A secret of its own for a part of a name and for a hidden one in another spelling, so that
         exactly what was written comes back."""
         if not noun and (not secret.hidden or written == secret.value):
             return secret
-        noun = noun or SPELLING
+        noun = noun or SPELLED
         stem = f"{secret.token[:-1]}の{noun}"
-        known = [other for other in self.secrets if other.token.startswith(stem)]
-        for other in known:
-            if other.value == written:
+        number = self.memory.number_of(stem, written)
+        token = f"{stem}{number if number > 1 else ''}］"
+        for other in self.secrets:
+            if other.token == token:
                 return other
-        token = f"{stem}{len(known) + 1 if known else ''}］"
-        part = Secret(secret.label, token, written, secret.hidden, noun == SPELLING)
+        part = Secret(secret.label, token, written, secret.hidden, spelling=True)
         self.secrets.append(part)
         return part
 
     def _anybodys(self, label: str, written: str) -> Secret:
-        """For what is known by its form, one for the same letters. A マイナンバー does not come back."""
+        """For what is known by its form, one for the same letters. A マイナンバー does not come back.
+        Whether a name is a customer's is nobody's to know who may not see the customer."""
         value = "●" * 12 if label == MY_NUMBER else written
         if (label, value) not in self.formed:
-            number = 1 + sum(known == label for known, _ in self.formed)
-            secret = Secret(label, f"［{NOUNS[label]}{number}］", value, spelling=True)
+            noun = NOUNS.get(label, "人物")
+            token = f"［{noun}{self.memory.number_of(noun, value)}］"
+            secret = Secret(label, token, value, hidden=label == PERSON, spelling=True)
             self.formed[label, value] = secret
             self.secrets.append(secret)
         return self.formed[label, value]
 
     def restore(self, text: str) -> str:
         """A token of somebody hidden that never went out is guessed, and tells nothing."""
+        if "［" not in text:
+            return text
         for secret in self.secrets:
             if not secret.hidden or secret.token in self.given:
                 text = text.replace(secret.token, secret.value)
@@ -253,19 +214,16 @@ class Restorer:
         return held
 
 
-def masker_for(customers: Iterable, hidden: Iterable = ()) -> Masker:
-    """A masker for what identifies these customers: name, kana, phone, e-mail, address.
-
-    Tokens depend on the order alone, so one conversation keeps the same ones.
-    """
-    masker = Masker([])
+def masker_for(customers: Iterable, hidden: Iterable = (), memory: Memory | None = None) -> Masker:
+    """A masker for what identifies these customers: name, kana, phone, e-mail, address, birth date."""
+    masker = Masker([], memory or Memory())
     masker.join(customers)
     masker.join(hidden, hidden=True)
     return masker
 
 
-def secrets_of(customer: Any, number: int, hidden: bool) -> Iterable[Secret]:
-    letter = letters(number)
+def secrets_of(customer: Any, letter: str, hidden: bool) -> Iterable[Secret]:
+    is_person = customer.kind == customer.Kind.INDIVIDUAL
     for label, noun, value in (
         ("氏名", "顧客", customer.name),
         ("フリガナ", "顧客カナ", customer.name_kana),
@@ -273,8 +231,9 @@ def secrets_of(customer: Any, number: int, hidden: bool) -> Iterable[Secret]:
         ("メールアドレス", "メール", customer.email),
         ("住所", "住所", customer.address),
     ):
-        if value and len(_folded(value)[0]) >= SHORTEST.get(label, 1):
-            yield Secret(label, f"［{noun}{letter}］", value, hidden)
+        if value and len(folded_alone(value)) >= SHORTEST.get(label, 1):
+            reading = customer.name_kana or "" if label == "氏名" else ""
+            yield Secret(label, f"［{noun}{letter}］", value, hidden, False, reading, is_person)
 
 
 def letters(number: int) -> str:
@@ -283,10 +242,11 @@ def letters(number: int) -> str:
     return f"{LETTERS[place]}{rounds + 1 if rounds else ''}"
 
 
-PREFECTURE = re.compile(r"\s*(東京都|北海道|京都府|大阪府|.{2,3}?県)")
-
-
 def prefecture(address: str | None) -> str | None:
     """The prefecture at the head of an address: all of it that a model may know."""
     match = PREFECTURE.match(address or "")
     return match.group(1) if match else None
+
+
+def is_free(spans: list[Span], first: int, last: int) -> bool:
+    return all(last <= begin or end <= first for begin, end, _ in spans)

@@ -260,7 +260,9 @@ def shortened(facts: dict[str, Any]) -> dict[str, Any]:
 def join(masker: Masker, keys: set[int], texts: list[str], user) -> None:
     """Before anything is masked: the result's customers, and whoever else of the firm it names."""
     met = list(Customer.objects.filter(pk__in=keys).order_by("customer_id"))
-    others = others_named(texts, met)
+    mentions = Customer.objects.mentions("\n".join(texts))
+    others = others_named(mentions, met)
     seen = Customer.objects.visible_to(user).in_bulk([row.pk for row in others])
     masker.join([*met, *(row for row in others if row.pk in seen)])
     masker.join([row for row in others if row.pk not in seen], hidden=True)
+    masker.know(mentions.named)

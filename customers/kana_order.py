@@ -45,6 +45,18 @@ def kana_key(kana: str) -> str:
     return "".join([*letters, END, *voices, *forms])
 
 
+def kana_weights(folded: str) -> tuple[list[str], list[str]]:
+    """For each letter of folded kana the digits that begin a key, and those of its mark."""
+    letters, voices, before = [], [], ""
+    for char in folded:
+        base, *marks = unicodedata.normalize("NFD", char)
+        base, _ = _base_and_form(base, before)
+        letters.append(WEIGHTS.get(base) or f"9{ord(base):07}")
+        voices.append(MARKS.get(marks[0], "0") if marks else "0")
+        before = base
+    return letters, voices
+
+
 def _base_and_form(char, before):
     if char == LONG and before in VOWELS:
         return VOWELS[before], "0"

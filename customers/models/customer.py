@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.mentions import NameKey, named_in
+from customers.mentions import Mentions, NameKey
 from customers.model_fields import (
     NOT_NEGATIVE_YEN,
     CorporateNumberColumn,
@@ -49,7 +49,11 @@ class CustomerQuerySet(CustomerConditions):
 
     def named_in(self, text):
         """Those whose name or code stands in `text`: the names that people write to the AI."""
-        return named_in(self, text)
+        return self.mentions(text).among(self)
+
+    def mentions(self, text):
+        """Who of all customers is named in `text`, looked up once for several questions."""
+        return Mentions(text, self.db)
 
     def _fetch_all(self):
         if self._result_cache is None:

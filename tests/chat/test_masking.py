@@ -1,3 +1,5 @@
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,9 @@ ITO = Customer(
     phone="090-1111-1111",
     email="ito@example.com",
     address="東京都港区赤坂1-1-1",
+)
+IN_A_TOWER = Customer(
+    name="加藤信夫", address="〒107-0052 東京都港区赤坂一丁目2番3号 青葉レジデンス1203"
 )
 
 
@@ -37,20 +42,60 @@ ITO = Customer(
         ("ｲﾄｳ ﾏｻｵ", "［顧客カナA］"),
         ("09011111111", "［電話A］"),
         ("０９０－１１１１－１１１１", "［電話A］"),
-        ("(090)1111-1111", "(［電話A］"),
+        ("(090)1111-1111", "［電話A］"),
         ("090/1111/1111", "［電話A］"),
         ("+81 90-1111-1111", "+［電話A］"),
         ("ITO＠EXAMPLE.COM", "［メールA］"),
         ("東京都港区赤坂１－１－１", "［住所A］"),
-        ("東京都港区赤坂1丁目1番1号", "［住所A］号"),
+        ("東京都港区赤坂1丁目1番1号", "［住所A］"),
         ("港区赤坂1-1-1", "［住所A］"),
         ("赤坂1-1-1", "［住所A］"),
         ("東京都", "東京都"),
         ("港区", "港区"),
+        ("伊藤/正雄", "［顧客A］"),
+        ("伊藤・正雄", "［顧客A］"),
+        ("伊藤（正雄）様", "［顧客A］様"),
+        ("イトウ（マサオ）", "［顧客カナA］"),
+        ("伊藤まさお", "［顧客Aの別記］"),
+        ("いとう正雄", "［顧客Aの別記］"),
+        ("伊藤支店長", "［顧客Aの姓］支店長"),
+        ("伊藤宅", "［顧客Aの姓］宅"),
+        ("伊藤ご夫妻", "［顧客Aの姓］ご夫妻"),
+        ("伊藤のお母様", "［顧客Aの姓］のお母様"),
+        ("伊藤の件", "［顧客Aの姓］の件"),
+        ("イトウの件", "［顧客カナAの姓］の件"),
+        ("正雄から", "［顧客Aの名］から"),
+        ("赤坂一丁目1番1号", "［住所A］"),
     ],
 )
 def test_every_spelling_of_the_customer_is_replaced(text, sent):
     assert masker_for([ITO]).mask(text) == sent
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "107-0052東京都港区赤坂1-2-3青葉レジデンス1203",
+        "東京都港区赤坂1-2-3",
+        "赤坂一丁目2番3号",
+        "港区赤坂1-2-3 青葉レジデンス1203",
+        "青葉レジデンス1203",
+    ],
+)
+def test_address_is_replaced_without_its_beginning_and_its_building(address):
+    assert masker_for([IN_A_TOWER]).mask(f"{address}へ送付") == "［住所A］へ送付"
+
+
+@pytest.mark.parametrize(
+    "day", ["昭和30年4月1日", "S30.4.1", "1955/04/01", "１９５５年４月１日", "昭和三十年四月一日"]
+)
+def test_birth_date_becomes_the_age(day):
+    masker = masker_for([Customer(name="伊藤正雄", birth_date=datetime.date(1955, 4, 1))])
+    age = Customer(birth_date=datetime.date(1955, 4, 1)).age
+
+    assert masker.mask(f"{day}のお祝い、2026年4月1日") == (
+        f"［生年月日A・{age}歳］のお祝い、2026年4月1日"
+    )
 
 
 @pytest.mark.parametrize("beside", ["（代）", "（代表）", " 内線12", "（代表） 内線12"])

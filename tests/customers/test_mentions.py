@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers.folding import fold
+from customers.mentions import BETWEEN
 from customers.models import Customer
 from tests.factories import CustomerFactory
 
@@ -34,6 +35,32 @@ def test_whole_name_is_found_however_it_is_written(db, name, text):
     CustomerFactory(name=name)
 
     assert named(text) == [name]
+
+
+@pytest.mark.parametrize("text", ["伊藤/正雄", "伊藤(正雄)", "伊藤・正雄", "伊藤－正雄"])
+def test_whole_name_is_found_whatever_parts_it(ito, text):
+    assert named(f"{text}様") == ["伊藤正雄"]
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("いとうまさおさん", {"イトウマサオ"}),
+        ("ｲﾄｳ ﾏｻｵ", {"イトウマサオ"}),
+        ("イトウ（マサオ）", {"イトウマサオ"}),
+        ("伊藤マサオ様", {"伊藤マサオ"}),
+        ("いとう正雄", {"イトウ正雄"}),
+        ("イトウマサコ、伊藤マサコ、いとう正子", set()),
+    ],
+)
+def test_reading_is_found_whole_and_beside_half_of_the_name(ito, text, readings):
+    assert Customer.objects.mentions(text).named.readings == readings
+
+
+def test_beginnings_of_names_are_known(ito):
+    begun = Customer.objects.mentions("伊藤様、いとうさん、加藤様").named.beginnings
+
+    assert {piece for piece in begun if len(piece) > 1} == {"伊藤", "イト", "イトウ"}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +113,8 @@ def test_found_are_those_of_a_scan(db, names, text):
     for name in names:
         CustomerFactory(name=name)
 
-    assert named(text) == sorted(name for name in names if fold(name) in fold(text))
+    texts = fold(text), BETWEEN.sub("", fold(text))
+    assert named(text) == sorted(name for name in names if any(fold(name) in one for one in texts))
 
 
 def test_names_are_looked_up_in_their_index(ito):
