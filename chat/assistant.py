@@ -5,7 +5,7 @@ In between the model may use tools, in rounds: each is one call that ends with w
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from chat import bedrock, catalogue, prompts, tools
-from chat.blocks import ToolCall, in_plain_text, without_thoughts
+from chat.blocks import ToolCall, in_plain_text, text_of, without_thoughts
 from chat.budgets import Account, Refused
 from chat.context import (
     TooManyNames,
@@ -27,7 +27,7 @@ from chat.context import (
 )
 from chat.grounding import Grounds, unmarked
 from chat.lines import Line
-from chat.masking import Masker, Restorer, masker_for
+from chat.masking import Masker, Memory, Restorer, masker_for
 from chat.models import ChatExchange, Conversation
 from chat.sources import stamped_records
 from chat.tries import Tries
@@ -71,6 +71,16 @@ class Turn:
     finished: bedrock.Finished | None = None  # the last round, with the tokens of all
     first_token_ms: int | None = None
 
+    def ledger_of(self, texts: list[str]) -> dict[str, list[str]]:
+        """The very texts that leave and, where they differ, as the person who asked may read them."""
+        told = list(map(self.masker.as_told, texts))
+        return {"sent": texts} | ({"told": told} if told != texts else {})
+
+    def keep_tokens(self) -> None:
+        """Before they go out: another process that answers the next question numbers on."""
+        talk = Conversation.objects.filter(pk=self.exchange.conversation_id)
+        talk.update(tokens=asdict(self.masker.memory))
+
     def note(self, step: str, **facts: Any) -> None:
         self.trace.append({"step": step, "at": timezone.now().isoformat(), **facts})
 
@@ -99,12 +109,15 @@ def prepare(exchange) -> Turn:
     masker = _masker(exchange, known, mentions)
     messages = []
     for row in earlier:
-        messages.append(_message("user", masker.mask(row.message)))
-        messages.append(_message("assistant", masker.mask(unmarked(row.response))))
+        said = unmarked(row.response)
+        if said.strip():  # of ［1］ alone nothing is left, and an empty block is refused
+            messages.append(_message("user", masker.mask(row.message)))
+            messages.append(_message("assistant", masker.mask(said)))
     facts = masked(records, masker)
     question = masker.mask(exchange.message)
     messages.append(_message("user", prompts.user_text(question, facts)))
     turn = Turn(messages, masker, exchange, Account(exchange.pk, exchange.adviser))
+    turn.keep_tokens()
     if facts:
         turn.grounds.give(sources, [prompts.as_json(facts)])
     turn.note(
@@ -114,6 +127,7 @@ def prepare(exchange) -> Turn:
         sent_question=question,
         told_question=masker.as_told(question),
         earlier_turns=len(earlier),
+        **turn.ledger_of([text_of(message["content"]) for message in messages]),
     )
     return turn
 
@@ -154,7 +168,9 @@ def _masker(exchange, known, mentions) -> Masker:
     visible = Customer.objects.visible_to(exchange.adviser)
     seen = visible.in_bulk([row.pk for row in others])
     shown = [row for row in others if row.pk in seen]
-    masker = masker_for([*known, *shown], hidden=[row for row in others if row.pk not in seen])
+    memory = Memory(**(exchange.conversation.tokens or {}))
+    hidden = [row for row in others if row.pk not in seen]
+    masker = masker_for([*known, *shown], hidden=hidden, memory=memory)
     masker.know(mentions.named)
     return masker
 
@@ -244,7 +260,8 @@ def _use_tools(turn: Turn, heard: bedrock.Finished, listener: Listener) -> None:
             many = number >= CALLS
             result = tools.refused(tools.CALLS) if many else _looked_up(turn, call, listener)
             turn.grounds.give(result.sources, result.texts)
-            turn.note("tool", name=call.name[:64], rows=result.rows, status=result.status)
+            told = turn.ledger_of(result.said)
+            turn.note("tool", name=call.name[:64], rows=result.rows, status=result.status, **told)
             results.append(result.block(call))
     finally:
         connection.close()
@@ -259,6 +276,7 @@ def _looked_up(turn: Turn, call: ToolCall, listener: Listener) -> tools.Result:
             adviser = get_user_model().objects.get(pk=turn.exchange.adviser_id)
             result = tools.use(call, adviser, turn.masker)
             turn.exchange.used.add(*result.customers)
+            turn.keep_tokens()
         except (OperationalError, InterfaceError):
             connection.close()
             if wait is None or not listener.wanted_after(wait):

@@ -70,6 +70,7 @@ class Conversation(TimestampedModel):
     title = PlainCharField("題名", max_length=60)
     pinned_at = models.DateTimeField("固定した日時", null=True, blank=True, editable=False)
     hidden_at = models.DateTimeField("隠した日時", null=True, blank=True, editable=False)
+    tokens = models.JSONField("記号", null=True, blank=True, editable=False)  # masking.Memory
     is_withheld = False  # of rows that visible_to() gave
 
     objects = ConversationQuerySet.as_manager()

@@ -12,7 +12,7 @@ from typing import Any
 from rest_framework import serializers as drf
 
 from chat import lookups, prompts
-from chat.blocks import ToolCall
+from chat.blocks import ToolCall, in_plain_text, text_of
 from chat.context import TooManyNames, masked, others_named, texts_in
 from chat.masking import Masker
 from chat.sources import Source, stamped
@@ -188,6 +188,13 @@ class Result:
     def texts(self) -> list[str]:
         found = (block.get("searchResult", {}).get("content", []) for block in self.content)
         return [part["text"] for parts in found for part in parts]
+
+    @property
+    def said(self) -> list[str]:
+        """All that is sent of it, as text: the titles too, and what is told beside records."""
+        return [
+            text_of(in_plain_text([{"content": [block]}])[0]["content"]) for block in self.content
+        ]
 
     def block(self, call: ToolCall) -> dict[str, Any]:
         told = {"toolUseId": call.id, "content": self.content, "status": self.status}

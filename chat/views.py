@@ -153,6 +153,7 @@ def shown(conversation, before, user):
         row.model_name = row.model_id and name_of(row.model_id)
         prompt = next((step for step in steps if step["step"] == "prompt"), {})
         row.sent_question = prompt.get("told_question", prompt.get("sent_question"))
+        row.sent = [text for step in steps for text in step.get("told", step.get("sent", []))]
         row.masked = [one for one in row.masked_fields or [] if "hidden" not in one]
         row.tools = [
             step | {"words": wording.TOOLS.get(step["name"], step["name"])}
