@@ -1,7 +1,6 @@
 """What leaves the building: 1,000 questions about 200 customers, with what is looked up for them, and
-the simulator's whole log read for their names, kana, telephone numbers, mail addresses and addresses."""
+the simulator's whole log read for them and for others who are spoken of (bench/leaks.py)."""
 
-import json
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -9,30 +8,30 @@ from concurrent.futures import ThreadPoolExecutor
 from django.conf import settings
 from django.db import connection
 
-from bench import data, database
+from bench import data, database, leaks
 from bench.report import Figure, Section
 from chat import asking, runs
 from chat.models import ChatExchange
 from chat.simulator.server import Simulator
-from customers.folding import fold
 from customers.models import Adviser, Customer, SalesNote
 from wealthai.tracking import create_many
 
 CUSTOMERS, AT_A_TIME, WAIT = 200, 8, 60
-HALF_WIDTH = str.maketrans("アイウエオカキクケコサシスセソタチツテト", "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄ")
-SEEDED = ("name", "name_kana", "phone", "email", "address")
 # As people write: the whole, a part, another width; and somebody else in the same breath.
 QUESTIONS = (
     "{one.name}様の保有商品は？",
-    "{one.name_kana}さんの営業メモをまとめて。電話は{bare}。{half}さんと{other.name}の紹介です",
-    "面談前の要点。住所は{one.address}、連絡先は{one.phone}と{one.email}",
+    "{one.name_kana}さんの営業メモをまとめて。電話は{bare}。{half}さんと{other.name}の紹介です。{far}",
+    "面談前の要点。{day}生まれ。住所は{one.address}、連絡先は{one.phone}と{one.email}",
 )
 # About nobody chosen: the model looks up what it needs, in the notes and maturities of everybody.
 FREE = (
-    "入金がありそうな顧客は？　{other.phone}に折り返します",
+    "入金がありそうな顧客は？　{other.phone}に折り返します。{far}",
     "{one.email}のほかに、3000日以内に償還を迎える債券は？",
 )
 NOTE = "退職金の相談。{one.name}様（{one.name_kana}）、{one.address}。{bare}か{one.email}へ。紹介者は{other.name}様 {other.phone}"
+# Of somebody whose name stands whole nowhere: in one note and two questions, another way each time.
+FAR_NOTE = "誕生日は{day}。同席は、{far}。"
+FAR, AT_ONCE = 7, 6  # places away in the list; ways in one text
 
 
 def measure(name):
@@ -44,35 +43,49 @@ def measure(name):
 def measured():
     user = Adviser.objects.get(rep_code=data.OFFICE)
     people = list(Customer.objects.order_by("pk")[:CUSTOMERS])
-    pairs = list(zip(people, [*people[1:], people[0]], strict=True))
-    create_many(SalesNote, [note(one, other, user) for one, other in pairs])
+    groups = [Group(people, place) for place in range(len(people))]
+    create_many(
+        SalesNote, [note(group, user, text) for group in groups for text in (NOTE, FAR_NOTE)]
+    )
     simulator = Simulator(pace=0)
     threading.Thread(target=simulator.serve_forever, daemon=True).start()
     settings.BEDROCK_ENDPOINT_URL = simulator.url
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        statuses = Counter(pool.map(lambda pair: chat(user, *pair), pairs))
+        statuses = Counter(pool.map(lambda group: chat(user, group), groups))
     simulator.shutdown()
     return section(people, simulator.requests, statuses)
 
 
-def note(one, other, user):
-    return SalesNote(customer=one, sales_rep=user, content=filled(NOTE, one, other))
+class Group:
+    """Whom a conversation is about, somebody else by name, and a third one by ever other words."""
+
+    def __init__(self, people, place):
+        self.one, self.other = people[place], people[(place + 1) % len(people)]
+        far = people[(place + FAR) % len(people)]
+        self.ways, self.days = leaks.ways(far), leaks.days(self.one)
+        self.turn = place
+
+    def filled(self, text):
+        self.turn += 1
+        start = self.turn * AT_ONCE % len(self.ways)
+        far = "、".join([*self.ways, *self.ways][start : start + AT_ONCE])
+        bare, half = (self.one.phone or "").replace("-", ""), leaks.half(self.one.name_kana or "")
+        day = self.days[self.turn % len(self.days)]
+        return text.format(one=self.one, other=self.other, bare=bare, half=half, far=far, day=day)
 
 
-def filled(text, one, other):
-    bare = (one.phone or "").replace("-", "")
-    half = (one.name_kana or "").translate(HALF_WIDTH)
-    return text.format(one=one, other=other, bare=bare, half=half)
+def note(group, user, text):
+    return SalesNote(customer=group.one, sales_rep=user, content=group.filled(text))
 
 
-def chat(user, one, other):
-    """One conversation about `one`, and two about nobody; whether all of their answers came."""
+def chat(user, group):
+    """One conversation about one, and two about nobody; whether all of their answers came."""
     talk, ended = None, set()
     for text in QUESTIONS:
-        about = {"conversation": talk} if talk else {"customer": one}
-        exchange = answered(user, filled(text, one, other), **about)
+        about = {"conversation": talk} if talk else {"customer": group.one}
+        exchange = answered(user, group.filled(text), **about)
         talk, ended = exchange.conversation, ended | {exchange.status}
-    ended |= {answered(user, filled(text, one, other)).status for text in FREE}
+    ended |= {answered(user, group.filled(text)).status for text in FREE}
     connection.close()
     return "whole" if ended == {ChatExchange.Status.DONE} else "broken"
 
@@ -84,27 +97,31 @@ def answered(user, text, **about):
     return exchange
 
 
+def texts_of(value):
+    """Every text of a request's messages."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for item in value for text in texts_of(item)]
+    return [value] if isinstance(value, str) else []
+
+
 def section(people, requests, statuses):
-    log = fold(json.dumps(requests, ensure_ascii=False))
-    leaks = Counter(
-        name
-        for one in people
-        for name in SEEDED
-        if getattr(one, name) and fold(getattr(one, name)) in log
-    )
-    bare = sum((one.phone or "-").replace("-", "") in log for one in people)
-    found, sent = sum(leaks.values()) + bare, len(requests)
+    sent = [text for request in requests for text in texts_of(request["messages"])]
+    hits = leaks.found_in(sent, people)
+    leaked = Counter(name for name, _ in hits)
     asked, whole = len(people) * len(QUESTIONS + FREE), statuses["whole"]
-    told = "、".join(f"{Customer._meta.get_field(n).verbose_name} {c}" for n, c in leaks.items())
+    told = "、".join(f"{Customer._meta.get_field(n).verbose_name} {c}" for n, c in leaked.items())
+    sought = sum(len(some) for one in people for some in leaks.needles(one).values())
     figures = [
         Figure(
             f"Conversations answered, of {len(people)}", str(whole), "all", whole == len(people)
         ),
         Figure(
-            f"Names, kana, telephones, mails, addresses in {sent:,} requests",
-            f"{found} {told}".strip(),
+            f"Of {sought:,} names, kana, telephones, mails, addresses, birthdays in {len(requests):,} requests",
+            f"{len(hits)} {told}".strip(),
             "0 in all",
-            found == 0 and sent >= asked,
+            not hits and len(requests) >= asked,
         ),
     ]
     return Section(f"Masking, {asked:,} questions about {len(people)} customers", figures)

@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from bench import report, texts, timing
+from bench import leaks, report, texts, timing
 from bench.people import customers
 from bench.report import Figure, Section
 from customers.models import Customer
@@ -47,6 +47,22 @@ def test_random_texts_of_a_scope_leave_out_others(tanaka, ito):
     found = texts.random_texts(3, 40, tanaka)
 
     assert not any("中" in text or "健" in text for text in found)
+
+
+def test_search_for_leaks_sees_each_way_of_writing_of_somebody(tanaka):
+    for person in customers(1, 60, [tanaka.pk]):
+        unseen = [way for way in leaks.ways(person) if not leaks.found_in([way], [person])]
+        if len(person.name_kana) >= leaks.SHORTEST_READING:
+            assert unseen == []
+
+
+def test_search_for_leaks_sees_nothing_in_tokens(tanaka):
+    people = list(customers(1, 60, [tanaka.pk]))
+
+    assert (
+        leaks.found_in(["［顧客A］様の［電話A］、［人物1］さん、神奈川県、2026年4月1日"], people)
+        == []
+    )
 
 
 def test_acts_take_turns():
