@@ -35,13 +35,18 @@ Span = tuple[int, int, Secret]
 
 @dataclass
 class Memory:
-    """Who and what has a number in a conversation, in the order of the numbers; kept with it."""
+    """Who and what has a number in a conversation, in the order of the numbers; kept with it.
+
+    Who is hidden from the person has letters of their own: a gap in the others would tell of them.
+    """
 
     people: list[int] = field(default_factory=list)  # keys of customers, by letter
+    hidden: list[int] = field(default_factory=list)
     written: dict[str, list[str]] = field(default_factory=dict)  # by stem of the token
 
-    def letter_of(self, key: int) -> str:
-        return letters(_place(self.people, key))
+    def letter_of(self, key: int, hidden: bool) -> str:
+        letter = letters(_place(self.hidden if hidden else self.people, key))
+        return f"別{letter}" if hidden else letter
 
     def number_of(self, stem: str, written: str) -> int:
         return _place(self.written.setdefault(stem, []), written) + 1
@@ -76,7 +81,7 @@ class Masker:
             if key in self.joined:
                 continue
             self.joined.add(key)
-            letter = self.memory.letter_of(key)
+            letter = self.memory.letter_of(key, hidden)
             self.secrets += secrets_of(customer, letter, hidden)
             if customer.birth_date:
                 token = f"［{NOUNS[BIRTHDAY]}{letter}・{customer.age}歳］"
@@ -134,7 +139,9 @@ class Masker:
 
     def _written(self, secret: Secret, noun: str, written: str) -> Secret:
         """A secret of its own for a part of a name and for a hidden one in another spelling, so that
-        exactly what was written comes back."""
+        exactly what was written comes back. A hidden one's number is told like anybody's."""
+        if secret.hidden and secret.label in NOUNS and secret.label != BIRTHDAY:
+            return self._anybodys(secret.label, written)
         if not noun and (not secret.hidden or written == secret.value):
             return secret
         noun = noun or SPELLED

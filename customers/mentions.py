@@ -213,7 +213,8 @@ class Mentions:
             for match in form.finditer(plain):
                 head, tail = map(fold, match.groups())
                 if head in begun and not tail.startswith(AFTER_NAMES):
-                    sizes = range(1, min(len(tail), LONGEST_GIVEN) + 1)
+                    shortest = 2 if form is KANJI_THEN_KANA else 1
+                    sizes = range(shortest, min(len(tail), LONGEST_GIVEN) + 1)
                     ends.setdefault((head, form), set()).update(tail[:size] for size in sizes)
         found = set()
         for (head, form), tails in islice(ends.items(), MOST_HALVES):

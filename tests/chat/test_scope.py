@@ -256,7 +256,7 @@ def test_row_keeps_what_was_masked_for_those_who_see_the_firm(answered, tanaka, 
     exchange = answered(Question(tanaka, "中村健一の保有商品は？"))
 
     assert exchange.masked_fields == [{"field": "氏名", "count": 1, "hidden": True}]
-    assert exchange.tool_trace[0]["sent_question"] == "［顧客A］の保有商品は？"
+    assert exchange.tool_trace[0]["sent_question"] == "［顧客別A］の保有商品は？"
 
 
 def test_more_names_than_can_be_masked_are_not_sent(
