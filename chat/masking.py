@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from chat.patterns import BIRTHDAY, MY_NUMBER, NOUNS, days_in, found_in
@@ -106,9 +107,9 @@ class Masker:
                 if place.stands_in(text, first, last) and is_free(spans, first, last):
                     first, last = whole_span(secret.label, text, first, last)
                     spans.append((first, last, self._written(secret, place.noun, text[first:last])))
-        for first, last, secret in (*self._people(text, folded, origins), *self._formed(text)):
-            if is_free(spans, first, last):
-                spans.append((first, last, secret))
+        others = chain(self._people(text, folded, origins, spans), self._formed(text, spans))
+        for span in others:  # one by one: what stands there is no longer free for the next
+            spans.append(span)  # noqa: PERF402
         for first, last, secret in sorted(spans, key=lambda span: -span[0]):
             text = text[:first] + secret.token + text[last:]
             self.given.add(secret.token)
@@ -123,19 +124,24 @@ class Masker:
             self.sorted_of = len(self.secrets)
         return self.sorted
 
-    def _people(self, text: str, folded: str, origins: list[int]) -> Iterable[Span]:
+    def _people(
+        self, text: str, folded: str, origins: list[int], taken: list[Span]
+    ) -> Iterable[Span]:
         for start, end in people_in(text, folded, origins, self.called, self.readings):
             first, last = whole_span(PERSON, text, origins[start], origins[end - 1] + 1)
-            yield first, last, self._anybodys(PERSON, text[first:last])
+            if is_free(taken, first, last):
+                yield first, last, self._anybodys(PERSON, text[first:last])
 
-    def _formed(self, text: str) -> Iterable[Span]:
+    def _formed(self, text: str, taken: list[Span]) -> Iterable[Span]:
         if not MAY_BE_A_FORM.search(text):
             return
         for first, last, day in days_in(text) if self.born else ():
-            if born := self.born.get(day):
+            born = self.born.get(day)
+            if born and is_free(taken, first, last):
                 yield first, last, self._written(born, "", text[first:last])
         for first, last, label in found_in(text):
-            yield first, last, self._anybodys(label, text[first:last])
+            if is_free(taken, first, last):
+                yield first, last, self._anybodys(label, text[first:last])
 
     def _written(self, secret: Secret, noun: str, written: str) -> Secret:
         """A secret of its own for a part of a name and for a hidden one in another spelling, so that

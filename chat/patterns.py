@@ -65,7 +65,8 @@ FORMS = (
     (
         MAIL,
         re.compile(
-            rf"{LOCAL}+(?:{DOT}{LOCAL}+)*{AT}[a-z0-9-]+(?:{DOT}[a-z0-9-]+)+", re.I | re.ASCII
+            rf"(?<!{LOCAL}){LOCAL}+(?:{DOT}{LOCAL}+)*{AT}[a-z0-9-]+(?:{DOT}[a-z0-9-]+)+",
+            re.I | re.ASCII,
         ),
     ),
     (CARD, re.compile(r"(?<![\d-])\d{4}(?:[ -]?\d){10,12}(?![\d-]*\d)", re.ASCII)),

@@ -19,7 +19,7 @@ from customers.mentions import SENTENCE_MARKS
 IGNORED_CATEGORIES = ("Z", "C", "P", "S")
 IGNORED = frozenset("ー−ｰ")
 KEPT = frozenset(SENTENCE_MARKS + "[]")
-KANJI_FIGURES = re.compile("[〇一二三四五六七八九十]+(?=丁目|番|号)")
+KANJI_FIGURES = re.compile("[〇一二三四五六七八九十]{1,5}(?=丁目|番|号)")
 ADDRESS_UNITS = re.compile(r"(?<=\d)(?:丁目|番地の|番地|番|号)")
 # Behind a name; ノ and 御 may stand between. The first line also tells a name of one letter.
 TITLES = """

@@ -111,6 +111,10 @@ def test_numbers_of_anybody_are_replaced_too():
     assert sent == "娘は［電話1］、息子は［電話2］、本人は［電話A］"
 
 
+def test_number_of_the_customer_takes_none_of_those_of_others():
+    assert masker_for([ITO]).mask("090-1111-1111と090-2222-2222") == "［電話A］と［電話1］"
+
+
 def test_number_of_anybody_has_one_token_and_comes_back_as_it_was_written():
     masker, text = (
         masker_for([ITO]),
