@@ -70,7 +70,7 @@ class Masker:
     joined: set[int] = field(default_factory=set)  # keys of customers
     born: dict[date, Secret] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)  # what names a person before a title, folded
-    readings: set[str] = field(default_factory=set)  # what names one by itself, folded
+    readings: list[str] = field(default_factory=list)  # what names one by itself, folded
     given: set[str] = field(default_factory=set)  # tokens that went out
     sorted: list[Secret] = field(default_factory=list)
     sorted_of: int = 0  # secrets when `sorted` was made
@@ -94,7 +94,8 @@ class Masker:
     def know(self, named: Named) -> None:
         """Names in a text of which only a part, or the reading, is somebody's of the firm."""
         self.called |= set(map(folded_alone, named.beginnings))
-        self.readings |= set(map(folded_alone, named.readings))
+        readings = {*self.readings, *map(folded_alone, named.readings)}
+        self.readings = sorted(readings, key=len, reverse=True)  # the longer ones first
 
     def mask(self, text: str) -> str:
         """`text` with every secret replaced by its token: the customers' first, the longer ones before

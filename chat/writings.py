@@ -90,8 +90,11 @@ def any_of(titles: str) -> str:
 
 
 CALLED = re.compile(f"ノ?{HONOUR}(?:{any_of(TITLES)})")
-# 林様; but 作家, 国家 and 山の家 are nobody's.
-ONE_LETTER = re.compile(f"{HONOUR}(?:{any_of(TITLES.strip().splitlines()[0].replace('家', ''))})")
+# 林様, 林支店長; but 日本人, 工夫 and 子孫 are nobody's.
+IN_OTHER_WORDS = set(["母", "父", "娘", "妻", "夫", "孫", "兄", "姉", "弟", "妹", "本人", "名義"])
+ONE_LETTER = re.compile(
+    f"ノ?{HONOUR}(?:{any_of(' '.join(one for one in TITLES.split() if one not in IN_OTHER_WORDS))})"
+)
 
 
 @dataclass(frozen=True)
@@ -255,6 +258,7 @@ def whole_span(label: str, text: str, first: int, last: int) -> tuple[int, int]:
 NO_NAMES = """
     奥 皆 神 王 上 大 国 作 画 農 民 旧 名 生 良 武 商 我 当 両 公 空 貸 借 隣 自 人 宗 他 実 一 本 分 妹 孫 客 同 新 前 元
     現 各 次 副 会 社 院 部 課 家 主 母 父 兄 姉 弟 娘 嫁 婿 たく みな とう かあ にい ねえ じい ばあ おく おとう おかあ
+    住 別 帰 在 私 拙 邸 社 転 今 先 後 昔 某 隣 他 方 山 日 所
     その この あの どの いま まだ また もと だけ から まで より など ほか ただ たち さき すぐ との うち
 """
 ORDINARY = frozenset(map(folded_alone, NO_NAMES.split()))
@@ -262,7 +266,7 @@ LONGEST_SURNAME = 5
 
 
 def people_in(
-    text: str, folded: str, origins: list[int], called: set[str], readings: set[str]
+    text: str, folded: str, origins: list[int], called: set[str], readings: list[str]
 ) -> Iterable[tuple[int, int]]:
     """Where somebody stands of whom no record is at hand: a reading, or what begins a name of the firm
     with a title behind it, and half of it in kana."""

@@ -91,16 +91,17 @@ def test_who_asks_is_not_told_that_a_part_of_a_name_is_a_customers(answered, tan
 
 
 def test_letter_that_begins_a_name_stays_in_other_words(answered, simulator, tanaka, ito):
-    for name in ("奥田一郎", "国分太郎", "中村健一", "林太郎"):
+    for name in ("奥田一郎", "国分太郎", "日野健一", "工藤一郎", "住田一郎", "林太郎"):
         CustomerFactory(name=name)
-    question = "奥様と皆様、国家資格、農林中金、中国株、たくさんの作家さん、林檎の話は？"
+    question = "奥様と皆様、国家資格、農林中金、中国株、たくさんの作家さん、日本人の工夫、住宅と在宅、林檎の話は？"
     answered(Question(tanaka, question, customer=ito))
 
     assert question in str(simulator.requests)
 
 
-def test_surname_of_one_letter_is_masked_before_a_title(answered, simulator, tanaka, ito):
+@pytest.mark.parametrize("title", ["様", "先生", "支店長", "ご夫妻", "宅", "家", "の奥様"])
+def test_surname_of_one_letter_is_masked_before_a_title(answered, simulator, tanaka, ito, title):
     CustomerFactory(name="林太郎", name_kana="ハヤシタロウ")
-    answered(Question(tanaka, "林様と林先生の紹介は？", customer=ito))
+    answered(Question(tanaka, f"林{title}の紹介は？", customer=ito))
 
     assert "林" not in str([request["messages"] for request in simulator.requests])
