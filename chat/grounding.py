@@ -11,18 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from chat.citing import held_from, with_numbers
 from chat.given import Given
 from chat.quantities import figures_in
 from chat.rendering import visible
 from chat.sources import Source
 
-URI = r"crm://[a-z]+/\d+(?:@\d+)?"
-CITED = re.compile(rf" ?(?:[\[［(（] ?({URI}) ?[\]］)）]|({URI}))", re.ASCII)
-# What may be the beginning of one, at the end of what has come so far.
-BEGUN = re.compile(
-    r" ?[\[［(（]? ?(?:c|cr|crm|crm:|crm:/|crm://[a-z]*(?:/\d*(?:@\d*)?)?[ \]］)）]?)?$", re.ASCII
-)
-BROKEN = re.compile(r" ?[\[［(（]? ?crm:[^\s\]］)）]*")
 MARK = re.compile(r"［\d+］")
 # Gone from the page, where **300**円 is the figure 300円.
 STRESS = re.compile(r"\*\*|`|\\(?=[!-/:-@\[-`{-~])")
@@ -45,23 +39,23 @@ class Grounds:
     def feed(self, piece: str) -> str:
         """The text that can be shown now; the possible beginning of a citation is held back."""
         text = self.held + piece
-        begun = BEGUN.search(text)
-        at = begun.start() if begun else len(text)
+        at = held_from(text)
         self.held = text[at:]
-        return CITED.sub(self._marked, text[:at])
+        return with_numbers(text[:at], self._number_of)
 
     def flush(self) -> str:
         held, self.held = self.held, ""
-        return BROKEN.sub("", CITED.sub(self._marked, held))
+        return with_numbers(held, self._number_of, is_end=True)
 
-    def _marked(self, match: re.Match[str]) -> str:
-        uri = match[1] or match[2]
+    def _number_of(self, uri: str, is_cut: bool) -> int | None:
         if uri not in self.supplied:
-            self.removed += 1
-            return ""
+            # What breaks off in the middle of an id that was given is not invented.
+            if not (is_cut and any(known.startswith(uri) for known in self.supplied)):
+                self.removed += 1
+            return None
         if uri not in self.cited:
             self.cited.append(uri)
-        return f"［{self.cited.index(uri) + 1}］"
+        return self.cited.index(uri) + 1
 
     def citations(self) -> list[dict[str, Any]]:
         """Those that were cited, in their order, then what else was given."""
