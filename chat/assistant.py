@@ -226,10 +226,11 @@ def _use_tools(turn: Turn, heard: bedrock.Finished, listener: Listener) -> None:
         for number, call in enumerate(heard.calls):
             if not listener.wanted_after(0):
                 return
-            many = number >= CALLS
+            many, began = number >= CALLS, time.monotonic()
             result = tools.refused(tools.CALLS) if many else _looked_up(turn, call, listener)
             turn.grounds.give(result.sources, result.texts)
-            turn.note("tool", name=call.name[:64], rows=result.rows, status=result.status)
+            took = round(time.monotonic() - began, 2)
+            turn.note("tool", name=call.name[:64], seconds=took, **result.traced())
             results.append(result.block(call))
     finally:
         connection.close()

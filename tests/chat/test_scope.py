@@ -247,7 +247,7 @@ def test_page_does_not_tell_that_somebody_is_a_customer(answered, page, tanaka, 
         [row] = page.get(reverse("chat:home"), {"conversation": exchange.conversation_id}).context[
             "exchanges"
         ]
-        shown[name] = [row.sent_question.replace(name, ""), row.masked, row.response]
+        shown[name] = [row.steps.sent_question.replace(name, ""), row.steps.masked, row.response]
 
     assert shown["中村 健一"] == shown["中村 健二"] == ["の保有商品は？", [], ANY]
 
