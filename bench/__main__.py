@@ -22,6 +22,7 @@ SECTIONS = (
     "masking",
     "monitoring",
     "chat",
+    "history",
     "writes",
 )  # the last one changes the tables
 # As deploy/README.md advises. It waits for the disk as a server in service does: writing is not made

@@ -8,6 +8,7 @@ from bench import (
     chat,
     data,
     database,
+    history,
     masking,
     monitoring,
     pages,
@@ -26,6 +27,7 @@ MEASURES = {
     "masking": lambda: masking.measure("small"),
     "monitoring": monitoring.measure,
     "chat": chat.measure,
+    "history": lambda: history.measure("small"),
     "writes": writes.measure,
 }
 

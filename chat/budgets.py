@@ -189,6 +189,13 @@ def todays(adviser):
     return ChatExchange.objects.filter(adviser=adviser.pk, created_at__gte=midnight)
 
 
+def spent_this_month(adviser):
+    """Since the first of the month in Japan."""
+    today = timezone.localdate()
+    first = reset_after(timezone.now()) - timedelta(days=today.day)
+    return spent_on(ChatExchange.objects.filter(adviser=adviser.pk, created_at__gte=first))
+
+
 def spent_on(exchanges):
     """Yen paid for ended exchanges, and reserved for running ones."""
     total = exchanges.aggregate(yen=Sum(Coalesce("reserved_yen", "cost_yen")))["yen"]
