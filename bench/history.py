@@ -85,5 +85,6 @@ def figures():
 
 
 def newest(user):
-    rows = ChatExchange.objects.of_customer(1, user)
-    return list(rows.select_related("customer", "adviser").order_by("-chat_id")[:NEWEST])
+    """The rows as the database gives them; what Django makes of fifty costs more than finding them."""
+    rows = ChatExchange.objects.of_customer(1, user).order_by("-chat_id")[:NEWEST]
+    return database.run(*rows.query.sql_with_params())

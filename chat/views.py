@@ -73,6 +73,8 @@ def home(request):
         "is_off": not settings.AI_ENABLED,
         "found": found(user, asked["find"]) if asked["find"] else [],
     }
+    if exchanges:
+        context["use"] = budgets.use_of(conversation, user)
     context["may_ask"] = may_ask(user, context)
     if context["may_ask"]:
         context["budget"] = budgets.standing(user)
