@@ -23,6 +23,7 @@ SECTIONS = (
     "dashboard",
     "monitoring",
     "chat",
+    "history",
     "writes",
 )  # the last one changes the tables
 # As deploy/README.md advises. It waits for the disk as a server in service does: writing is not made

@@ -9,6 +9,7 @@ from bench import (
     dashboard,
     data,
     database,
+    history,
     masking,
     monitoring,
     pages,
@@ -28,6 +29,7 @@ MEASURES = {
     "dashboard": dashboard.measure,
     "monitoring": monitoring.measure,
     "chat": chat.measure,
+    "history": lambda: history.measure("small"),
     "writes": writes.measure,
 }
 

@@ -236,8 +236,10 @@ class ChatView(generics.GenericAPIView):
         """The history, newest first."""
         runs.reap_lost()
         filters, words = HistoryQuery.filters(request.query_params)
-        found = self.get_queryset().filter(**filters).saying(words)
-        rows = self.paginate_queryset(found)
+        found = self.get_queryset()
+        if customer := filters.pop("customer_id", None):
+            found = ChatExchange.objects.of_customer(customer, request.user)
+        rows = self.paginate_queryset(found.filter(**filters).saying(words))
         log_looks(request, rows)
         return self.get_paginated_response(describe(rows, many=True))
 

@@ -257,11 +257,12 @@ def _use_tools(turn: Turn, heard: bedrock.Finished, listener: Listener) -> None:
         for number, call in enumerate(heard.calls):
             if not listener.wanted_after(0):
                 return
-            many = number >= CALLS
+            many, began = number >= CALLS, time.monotonic()
             result = tools.refused(tools.CALLS) if many else _looked_up(turn, call, listener)
             turn.grounds.give(result.sources, result.texts)
-            told = turn.ledger_of(result.said)
-            turn.note("tool", name=call.name[:64], rows=result.rows, status=result.status, **told)
+            took = round(time.monotonic() - began, 2)
+            told = result.traced() | turn.ledger_of(result.said)
+            turn.note("tool", name=call.name[:64], seconds=took, **told)
             results.append(result.block(call))
     finally:
         connection.close()

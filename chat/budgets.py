@@ -21,7 +21,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -36,6 +36,7 @@ TOKENS_PER_BYTE = 0.45
 # Guessed high as well, nobody says when a model notices that its reader left: ten seconds of a fast
 # one, a hundred tokens each. Half of it is for thoughts that were not shown.
 UNSEEN_TOKENS = 1000
+SPENT = Sum(Coalesce("reserved_yen", "cost_yen"))
 
 
 class Refused(Exception):
@@ -194,10 +195,24 @@ def todays(adviser):
     return ChatExchange.objects.filter(adviser=adviser.pk, created_at__gte=midnight)
 
 
+def spent_this_month(adviser):
+    """Since the first of the month in Japan."""
+    today = timezone.localdate()
+    first = reset_after(timezone.now()) - timedelta(days=today.day)
+    return spent_on(ChatExchange.objects.filter(adviser=adviser.pk, created_at__gte=first))
+
+
+def use_of(conversation, adviser):
+    """What a conversation has cost, beside the person's month."""
+    use = conversation.exchanges.aggregate(
+        questions=Count("pk"), tokens=Sum("total_tokens", default=0), yen=SPENT
+    )
+    return use | {"yen": use["yen"] or 0, "month_yen": spent_this_month(adviser)}
+
+
 def spent_on(exchanges):
     """Yen paid for ended exchanges, and reserved for running ones."""
-    total = exchanges.aggregate(yen=Sum(Coalesce("reserved_yen", "cost_yen")))["yen"]
-    return total or Decimal(0)
+    return exchanges.aggregate(yen=SPENT)["yen"] or Decimal(0)
 
 
 def reset_after(moment):

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator
 
 from django.utils.safestring import SafeString, mark_safe
 
-from chat.grounding import KANJI_FIGURE, STRESS, figures_of, in_ascii
+from chat.grounding import STRESS
+from chat.quantities import figures_in
 
 WORDS = "（根拠未確認）"
 LABEL = f'<span class="unproved-words">{WORDS}</span>'
@@ -46,13 +47,11 @@ def places(
         for match in pattern.finditer(text)
         for sign in read(match)
     ]
-    for match in reversed(list(KANJI_FIGURE.finditer(joined(signs)))):
-        begin, end = signs[match.start()][1], signs[match.end() - 1][2]
-        signs[match.start() : match.end()] = [(sign, begin, end) for sign in in_ascii(match)]
-    found = [match for _, match in figures_of(joined(signs)) if match[0].strip() in unverified]
-    for match in sorted(found, key=lambda match: match.start(), reverse=True):
-        begin = match.start()
-        yield signs[begin][1], signs[begin + len(match[0].rstrip()) - 1][2]
+    found = figures_in("".join(sign for sign, _, _ in signs))
+    for figure in reversed(found):
+        text = figure.text.strip()
+        if figure.kind != "bare" and text in unverified:
+            yield signs[figure.begin][1], signs[figure.begin + len(text) - 1][2]
 
 
 def read(match: re.Match[str]) -> str:
@@ -60,7 +59,3 @@ def read(match: re.Match[str]) -> str:
     if match["within"] or unicodedata.category(match[0][0]) == "Cf":
         return ""
     return "\n" if match["between"] else unicodedata.normalize("NFKC", match[0])
-
-
-def joined(signs: list[tuple[str, int, int]]) -> str:
-    return "".join(sign for sign, _, _ in signs)

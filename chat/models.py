@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from customers.models import Customer
@@ -105,6 +105,22 @@ class ExchangeQuerySet(models.QuerySet):
         customers = Customer.objects.visible_to(user)
         own = Q(adviser=user.pk) & (Q(customer=None) | Q(customer__in=customers))
         return marked.filter(own | Q(adviser=None, customer__in=customers))
+
+    def of_customer(self, customer, user):
+        """What visible_to(user) gives of one customer, the key `customer`.
+
+        The adviser stands in an expression, so that PostgreSQL reads the newest rows by the index of
+        the customer: it takes customer and adviser for unrelated, and would gather all of both.
+        """
+        rows = self.marked_for(user).filter(customer=customer)
+        if user.sees_firm:
+            return rows
+        seen = Customer.objects.visible_to(user).filter(pk=customer)
+        return (
+            rows.filter(Exists(seen))
+            .alias(asker=Coalesce("adviser", user.pk))
+            .filter(asker=user.pk)
+        )
 
     def marked_for(self, user):
         """Adds `is_withheld`: question and answer tell of a customer whom `user` may not see."""
@@ -250,6 +266,9 @@ class ChatExchange(models.Model):
         indexes = [
             models.Index(fields=["customer", "-chat_id"], name="chat_history_by_customer"),
             models.Index(fields=["adviser", "-chat_id"], name="chat_history_by_adviser"),
+            # What a person spent today, and the newest of a customer's timeline.
+            models.Index(fields=["adviser", "-created_at"], name="chat_history_adviser_time"),
+            models.Index(fields=["customer", "-created_at"], name="chat_history_customer_time"),
             models.Index(
                 fields=["lease_expires_at"],
                 name="chat_history_running",

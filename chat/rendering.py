@@ -6,7 +6,9 @@ nor links one could press, and the cleaner lets nothing through but the tags bel
 understood stays readable as it was typed, so no character of an answer is lost.
 """
 
+import re
 import unicodedata
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import nh3
@@ -15,12 +17,18 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 
+from chat.quantities import QUANTITY
+
 TAGS = {"p", "br", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "hr"}
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {"ol": {"start"}}
 # Indented text is a quotation from a memo more often than code; the others would hide what was
 # written (a link's definition) or turn it into something else (an entity, an underlined line).
 LEFT_OUT = ["code", "html_block", "html_inline", "reference", "lheading", "autolink", "entity"]
+AMOUNT = "amount"
+CLASSES = {"th": {AMOUNT}, "td": {AMOUNT}}
+MARK = re.compile(r"\[\d+\]")
+NONE_SAID = "―—–-"
 NO_IMAGE = "（画像は表示しません）"
 
 
@@ -63,8 +71,40 @@ _parser.enable("table").disable(LEFT_OUT)
 
 def html_of(text: str) -> SafeString:
     """`text` of a model as safe HTML."""
-    html = nh3.clean(_parser.render(visible(text)), tags=TAGS, attributes=ATTRIBUTES)
+    tokens = _parser.parse(visible(text))
+    mark_amounts(tokens)
+    html = nh3.clean(
+        _parser.renderer.render(tokens, _parser.options, {}),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+    )
     return mark_safe(html)  # noqa: S308 - cleaned in the line above
+
+
+def mark_amounts(tokens):
+    """Tells the page the columns of a table that hold nothing but figures, heads included."""
+    columns = []
+    for token, inner in pairwise(tokens):
+        if token.type == "table_open":
+            columns = []
+        elif token.type == "tr_open":
+            column = -1
+        elif token.type in ("th_open", "td_open"):
+            column += 1
+            if token.type == "th_open":
+                columns.append([])
+            columns[column].append((token, inner.content))
+        elif token.type == "tbody_close":
+            for (head, _), *cells in columns:
+                if all(is_figure(said) for _, said in cells):
+                    for cell, _ in [(head, ""), *cells]:
+                        cell.attrSet("class", AMOUNT)
+
+
+def is_figure(said):
+    said = MARK.sub("", unicodedata.normalize("NFKC", said).replace("**", "")).strip()
+    return not said or said in NONE_SAID or bool(QUANTITY.fullmatch(said))
 
 
 def visible(text: str) -> str:

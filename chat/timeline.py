@@ -11,12 +11,13 @@ QUOTED = 200
 
 
 def chat_rows(customer, user, limit):
-    exchanges = ChatExchange.objects.visible_to(user).filter(customer=customer)
+    exchanges = ChatExchange.objects.of_customer(customer.pk, user)
     return events_of(
         "chat",
         exchanges,
         limit,
         at=F("created_at"),
+        is_past=True,
         code=Cast("status", TEXT),
         quote=Case(
             When(Q(is_withheld=True), then=Value(WITHHELD, TEXT)),

@@ -32,6 +32,7 @@ LONGEST_TEXT = 1000
 LONGEST_RESULT = 24_000
 NOTHING = "記録にありません。"
 CUT = "件数が多いため、一部だけです。ほかにもあります。条件を絞ってください。"
+BOUND = "言葉は、直近の{:,}件のメモで探しました。それより古いメモは調べていません。答えにもそう書いてください。"
 UNKNOWN = "その名前の道具はありません。"
 NO_JSON = "入力を JSON のオブジェクトとして読めません。"
 CALLS = "一度に使う道具が多すぎます。分けて使ってください。"
@@ -176,13 +177,21 @@ def property_of(one: drf.Field) -> dict[str, Any]:
 
 @dataclass
 class Result:
-    """`content` goes to the model; `customers` are the keys of those whose records it holds."""
+    """`content` goes to the model; `customers` are the keys of those whose records it holds,
+    `searched` is the number of records that were read for words where not all were."""
 
     content: list[dict[str, Any]]
     status: str = "success"
     sources: list[Source] = field(default_factory=list)
     customers: set[int] = field(default_factory=set)
     rows: int = 0
+    searched: int | None = None
+    asked: dict[str, Any] = field(default_factory=dict, compare=False)  # people by their tokens
+
+    def traced(self) -> dict[str, Any]:
+        """What the steps of the answer keep of it."""
+        told = {"rows": self.rows, "status": self.status, "asked": self.asked}
+        return told | ({"searched": self.searched} if self.searched else {})
 
     @property
     def texts(self) -> list[str]:
@@ -221,9 +230,11 @@ def use(call: ToolCall, user, masker: Masker) -> Result:
         with one_snapshot():
             found = tool.look_up(user, **asked.validated_data)
             sources = stamped(found.rows)
-        return told(found, sources, user, masker)
+        result = with_bound(told(found, sources, user, masker), found.searched)
     except TooManyNames:
-        return refused(TOO_MANY)
+        result = refused(TOO_MANY)
+    result.asked = asked.validated_data | call.given
+    return result
 
 
 def restored(value: Any, masker: Masker) -> Any:
@@ -252,6 +263,13 @@ def told(found: lookups.Found, sources: list[Source], user, masker: Masker) -> R
     result.rows = len(result.sources)
     if found.more or result.rows < len(rows):
         result.content.append({"text": CUT})
+    return result
+
+
+def with_bound(result: Result, searched: int | None) -> Result:
+    if searched:
+        result.searched = searched
+        result.content.append({"text": BOUND.format(searched)})
     return result
 
 

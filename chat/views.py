@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat import budgets, marks, runs, sources, wording
-from chat.catalogue import name_of
 from chat.models import Conversation, Rating
 from chat.rendering import html_of
+from chat.steps import Steps
 from chat.suggestions import questions_about
 from customers.access import log_access
 from customers.forms.task import CustomerField
@@ -73,6 +73,8 @@ def home(request):
         "is_off": not settings.AI_ENABLED,
         "found": found(user, asked["find"]) if asked["find"] else [],
     }
+    if exchanges:
+        context["use"] = budgets.use_of(conversation, user)
     context["may_ask"] = may_ask(user, context)
     if context["may_ask"]:
         context["budget"] = budgets.standing(user)
@@ -144,27 +146,13 @@ def shown(conversation, before, user):
     for row in rows:
         row.is_last = row == rows[0] and not before
         row.can_go_on = row.is_last and wording.can_go_on(row)
-        steps = row.tool_trace or []
         row.ending = wording.of(row)
         row.cut_mark = wording.cut_mark(row)
         row.retry_after = wording.retry_after(row)
         html = html_of("" if row.is_running else row.shown_response)
         row.html = marks.in_html(html, row.unverified)
-        row.model_name = row.model_id and name_of(row.model_id)
-        prompt = next((step for step in steps if step["step"] == "prompt"), {})
-        row.sent_question = prompt.get("told_question", prompt.get("sent_question"))
-        row.sent = [text for step in steps for text in step.get("told", step.get("sent", []))]
-        row.masked = [one for one in row.masked_fields or [] if "hidden" not in one]
-        row.tools = [
-            step | {"words": wording.TOOLS.get(step["name"], step["name"])}
-            for step in steps
-            if step["step"] == "tool"
-        ]
         row.sources = sources_of(row, user)
-        row.removed = (row.guard_verdict or {}).get("removed_sources", 0)
-        row.failures = [named(step) for step in steps if step["step"] == "model_failed"]
-        row.fallbacks = [named(step) for step in steps if step["step"] == "fallback"]
-        row.seconds = row.latency_ms and round(row.latency_ms / 1000, 1)
+        row.steps = Steps(row)
     return rows[::-1], older
 
 
@@ -183,11 +171,6 @@ def sources_of(exchange, user):
         else:
             one["shown"] = sources.SHOWN[kind]
     return [] if exchange.is_withheld else cited
-
-
-def named(step):
-    """A step with its model's name for people; steps of earlier versions name none."""
-    return step | {"model_name": step.get("model") and name_of(step["model"])}
 
 
 def found(user, text):

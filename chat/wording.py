@@ -140,18 +140,6 @@ ENDINGS = {
         "AIが記録の照会を正しく頼めませんでした", "「もう一度」を押してください。"
     ),
 }
-# What the model looked up, beneath its answer.
-TOOLS = {
-    "find_customers": "顧客の検索",
-    "customer_card": "顧客の属性",
-    "holdings": "保有商品",
-    "maturities": "償還の予定",
-    "notes": "営業メモ",
-    "cash_inflows": "入金予測",
-    "events": "経済イベント",
-    "affected_customers": "イベントの影響を受ける顧客",
-    "products": "取扱商品",
-}
 WHOLE = "end_turn"
 THROTTLED_SECONDS = 20  # Bedrock's quotas are of a minute, and three tries lie behind
 UNKNOWN = Wording(

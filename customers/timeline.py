@@ -65,12 +65,15 @@ class Entry:
     @property
     def moment(self) -> datetime.datetime:
         """For the order of one day: what has no hour comes after what has."""
-        midnight = datetime.datetime.combine(self.day, datetime.time())
-        return self.at or make_aware(midnight)
+        return self.at or midnight(self.day)
 
     @property
     def is_this_year(self) -> bool:
         return self.day.year == today().year
+
+
+def midnight(day: datetime.date) -> datetime.datetime:
+    return make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 @dataclass(frozen=True)
@@ -110,21 +113,26 @@ def register(name, source, label):
     _sources[name] = source
 
 
-def events_of(name, queryset, limit, *, day=None, at=None, **columns):
+def events_of(name, queryset, limit, *, day=None, at=None, is_past=False, **columns):
     """Rows of `queryset` as events of the source `name`; their time is `at`, or only the `day`.
-    Columns not given stay empty.
+    Columns not given stay empty. `is_past` says that none can lie ahead.
 
     The latest `limit` until today and the nearest AHEAD after it: one would push the other out of
     sight. Each row says how many lie `later` than today. Chosen by their keys first: the words of
     thousands of notes need not be read for twenty.
     """
     columns |= {"at": at, "day": TruncDate(at)} if at else {"day": day}
-    dated, time = queryset.alias(told_on=columns["day"]), at or day
-    past, later = (dated.filter(told_on__lte=today()), dated.filter(told_on__gt=today()))
-    latest = past.order_by(time.desc()).values("pk")[:limit]
-    nearest = later.order_by(time.asc()).values("pk")[:AHEAD]
-    rows = queryset.filter(Q(pk__in=latest) | Q(pk__in=nearest)).order_by()
-    columns["later"] = Number(later.order_by().values("pk"))
+    tomorrow = today() + datetime.timedelta(days=1)
+    first = midnight(tomorrow) if at else tomorrow  # of the time itself, which an index may know
+    time = at or day
+    timed = queryset.alias(told_at=time)
+    past, later = timed.filter(told_at__lt=first), timed.filter(told_at__gte=first)
+    chosen = Q(pk__in=past.order_by(time.desc()).values("pk")[:limit])
+    columns["later"] = Value(0)
+    if not is_past:
+        chosen |= Q(pk__in=later.order_by(time.asc()).values("pk")[:AHEAD])
+        columns["later"] = Number(later.order_by().values("pk"))
+    rows = queryset.filter(chosen).order_by()
     return rows.values(source=Value(name, TEXT), key=F("pk"), **COLUMNS | columns)
 
 

@@ -106,6 +106,8 @@ class SalesNote(TrackedModel):
         db_table = "sales_notes"
         verbose_name = verbose_name_plural = "営業メモ"
         ordering = ["-note_id"]
+        # For the newest of many customers at once (chat/lookups.py).
+        indexes = [models.Index(fields=["-created_at", "-note_id"], name="sales_notes_by_time")]
 
     def __str__(self):
         return f"メモ #{self.pk}"

@@ -22,16 +22,42 @@
     }
   }
 
-  thread.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
-    if (!button) return;
+  function textFor(button) {
+    if ("copySteps" in button.dataset) return button.closest("[data-steps]").querySelector(".step-list").innerText.trim();
     const text = button.closest("[data-answer]").querySelector("[data-text]").innerText.trim();
-    const whole = [text, button.dataset.cut, button.dataset.copy].filter(Boolean).join("\n\n");
-    const words = (await copied(whole)) ? "コピーしました" : "コピーできませんでした。文字を選んでコピーしてください。";
+    return [text, button.dataset.cut, button.dataset.copy].filter(Boolean).join("\n\n");
+  }
+
+  thread.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy], [data-copy-steps]");
+    if (!button) return;
+    const words = (await copied(textFor(button))) ? "コピーしました" : "コピーできませんでした。文字を選んでコピーしてください。";
     const label = button.querySelector("[data-copy-label]");
     label.textContent = words;
     document.querySelector("#announce").textContent = words;
     window.setTimeout(() => (label.textContent = "コピー"), 3000);
     button.focus();
   });
+
+  // The panel of steps stays while one reads and asks on; it goes by its button, or by Esc before
+  // that key stops an answer.
+  function closeSteps(panel) {
+    panel.open = false;
+    panel.querySelector("summary").focus();
+  }
+  thread.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-close-steps]");
+    if (button) closeSteps(button.closest("[data-steps]"));
+  });
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const panel = thread.querySelector("[data-steps][open]");
+      if (event.key !== "Escape" || event.isComposing || event.keyCode === 229 || !panel) return;
+      if (document.querySelector("dialog[open], .modal.show, .dropdown-menu.show, details[data-menu][open]")) return;
+      event.stopPropagation();
+      closeSteps(panel);
+    },
+    true,
+  );
 })();

@@ -124,6 +124,26 @@ def test_print_shows_the_steps_and_no_controls(chat):
     assert not any(map(chat.is_visible, (".composer-box", ".answer-foot", ".chat-conversations")))
 
 
+def test_steps_open_beside_the_answer_and_close_before_an_answer_stops(chat):
+    ask(chat, "[[long:2]]")
+    chat.click(".answer-steps > summary")
+    shown = chat.is_visible(".steps-panel")
+    ask(chat, "[[long:400]][[pace:0.01]]")
+    chat.wait_for_selector("[data-running] >> text=0005。")
+
+    chat.keyboard.press("Escape")
+
+    assert (shown, chat.is_visible(".steps-panel")) == (True, False)
+    assert chat.query_selector("[data-running]") is not None
+
+
+def test_only_the_steps_of_one_answer_are_open(chat, long_talk):
+    for number in (0, 1):
+        chat.locator(".answer-steps > summary").nth(number).evaluate("(e) => e.click()")
+
+    assert chat.locator(".answer-steps[open]").count() == 1
+
+
 def test_cut_answer_is_gone_on_with_in_the_same_conversation(chat):
     ask(chat, "[[stop:max_tokens]][[long:3]]")
     chat.wait_for_selector(".answer-ending >> text=長さの上限で終わりました")

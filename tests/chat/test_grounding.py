@@ -35,10 +35,96 @@ def test_source_becomes_a_number_or_goes(answer, text, removed):
     assert (found, grounds.removed) == (text, removed)
 
 
-@given(st.lists(st.integers(1, 5), max_size=20))
-def test_source_cut_in_pieces_is_the_same_source(sizes):
-    text, pieces = "前（crm://holding/12@7）と [crm://note/9@9] c crm [後", []
-    rest = text
+ODD = {
+    "no-number": "crm://holding/H001@7",
+    "capitals": "CRM://HOLDING/H001@7",
+    "wide": "ｃｒｍ：／／ｈｏｌｄｉｎｇ／９９＠７",
+    "spaces": "crm : // holding / 99 @ 7",
+    "space-for-slash": "crm://holding 99@7",
+    "one-slash": "crm:/holding/99@7",
+    "no-slashes": "crm:holding/99@7",
+    "no-colon": "crm//holding/99@7",
+    "percent": "crm%3A%2F%2Fholding%2F99%407",
+    "hidden-signs": "c\u200brm:/\u200b/holding/99@7",
+    "look-alikes": "crm∶∕∕holding∕99@7",
+    "escaped": r"crm:\/\/holding/99@7",
+    "stress-inside": "crm://**holding**/99@7",
+    "kind-in-japanese": "crm://保有/99@7",
+    "name-for-key": "crm://holding/伊藤@7",
+    "unknown-kind": "crm://account/99",
+    "longer-than-a-given-one": "crm://holding/12@7/all",
+}
+AROUND = [
+    "[{}]",
+    "（{}）",
+    "`{}`",
+    "[`{}`]",
+    "**{}**",
+    "<{}>",
+    "「{}」",
+    "[{}]({})",
+    "({}, {})",
+    "{}",
+]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("uri", ODD.values(), ids=ODD)
+def test_source_of_an_odd_form_goes_and_is_counted(uri, around):
+    written = around.replace("{}", uri)
+
+    text, grounds = shown(f"国債です {written}。次は")
+
+    assert (text, grounds.removed) == ("国債です。次は", around.count("{}"))
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize(
+    "uri", ["CRM://Holding/12@7", "ｃｒｍ：／／holding／12＠7", "crm: //holding/12 @7"]
+)
+def test_given_source_of_an_odd_form_becomes_its_number(uri, around):
+    text, grounds = shown(
+        "国債です " + around.replace("{}", uri, 1).replace("{}", "crm://x/1") + "。"
+    )
+
+    assert (text, grounds.cited) == ("国債です［1］。", [HOLDING.uri])
+
+
+def test_link_keeps_its_words():
+    assert shown("[保有](crm://holding/12@7)と[他人](crm://x/9)")[0] == "保有［1］と他人"
+
+
+def test_list_in_one_bracket_becomes_its_numbers():
+    assert shown("（crm://note/3@4、crm://x/9、crm://holding/12@7）。")[0] == "［1］［2］。"
+
+
+@pytest.mark.parametrize(
+    "text", ["CRM：顧客の記録。", "CRM/SFAの", "[1] (注)", "`a`と**b**", "abc", "c"]
+)
+def test_other_text_stays(text):
+    assert shown(text)[0] == text
+
+
+@pytest.mark.parametrize("rest", ["[crm:", "（crm:/", "`crm://", "[crm://holding/1", "CRM://hold"])
+def test_source_that_the_end_cuts_leaves_no_trace(rest):
+    text, grounds = shown("途中 " + rest)
+
+    assert (text, grounds.removed) == ("途中", 0)
+
+
+WHOLE = [
+    *(f"{one}、" for one in ODD.values()),
+    "（crm://holding/12@7）と [crm://note/9@9] c crm [後",
+]
+WHOLE += [
+    "[保有](crm://note/3@4)。**CRM://note/3@4**",
+    "`[crm://note/3@4]`、（[crm://x/1]、[crm://x/2]）",
+]
+
+
+@given(st.lists(st.integers(1, 5), max_size=40), st.sampled_from(WHOLE))
+def test_source_cut_in_pieces_is_the_same_source(sizes, text):
+    pieces, rest = [], text
     for size in sizes:
         pieces, rest = [*pieces, rest[:size]], rest[size:]
 
@@ -83,7 +169,7 @@ def test_figure_that_stands_in_a_record_is_verified(answer, given):
 
 
 def test_figure_in_kanji_that_stands_in_no_record_is_marked():
-    assert list(unverified("退職金は三千万円です。", ["2,000,000"])) == ["30000000円"]
+    assert list(unverified("退職金は三千万円です。", ["2,000,000"])) == ["三千万円"]
 
 
 def test_endless_units_are_read_at_once():

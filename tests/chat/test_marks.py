@@ -46,7 +46,9 @@ def test_figure_in_no_record_carries_its_mark(answer, shown):
 def test_figure_in_a_table_and_in_a_block_of_code_is_marked():
     answer = "|商品|額|\n|---|--:|\n|国債|9億円|\n\n```\n計 8億円\n```"
 
-    found = re.findall(r'<(td|code)>[^<]*<mark class="unproved">([^<]+)</mark>', marked_raw(answer))
+    found = re.findall(
+        r'<(td|code)[^>]*>[^<]*<mark class="unproved">([^<]+)</mark>', marked_raw(answer)
+    )
 
     assert found == [("td", "9億円"), ("code", "8億円")]
 

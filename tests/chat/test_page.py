@@ -155,7 +155,18 @@ def test_estimated_cost_is_marked(page, talk):
 
     html = page.get(HOME, {"conversation": talk.pk}).content.decode()
 
-    assert '<span class="hint">概算 7.00円' in html
+    assert '<span class="hint answer-hint">概算 7.00円' in html
+
+
+def test_steps_tell_what_conversation_and_month_have_cost(page, talk, tanaka):
+    talk.exchanges.update(cost_yen=7, total_tokens=1200)
+    ChatExchange.objects.create(adviser=tanaka, message="?", cost_yen=20)
+    old = ChatExchange.objects.create(adviser=tanaka, message="?", cost_yen=100)
+    ChatExchange.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=32))
+
+    use = page.get(HOME, {"conversation": talk.pk}).context["use"]
+
+    assert use == {"questions": 1, "tokens": 1200, "yen": 7, "month_yen": 27}
 
 
 @pytest.mark.parametrize("exchanges", [1, 3])
@@ -165,7 +176,7 @@ def test_conversation_takes_the_same_queries_at_any_length(
     for number in range(exchanges - 1):
         ChatExchange.objects.create(conversation=talk, message=f"質問{number}", response="回答")
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         page.get(HOME, {"conversation": talk.pk})
 
 

@@ -63,10 +63,10 @@ def test_hostile_answer_stays_text(text, html):
 
 
 def test_table_keeps_cells_and_no_style():
-    html = html_of("|商品|額|\n|---|--:|\n|国債|5|")
+    html = html_of("|商品|額|\n|---|--:|\n|国債|五|")
 
     cells = re.findall(r"<(t[hd]\b[^>]*)>([^<]*)", html)
-    assert cells == [("th", "商品"), ("th", "額"), ("td", "国債"), ("td", "5")]
+    assert cells == [("th", "商品"), ("th", "額"), ("td", "国債"), ("td", "五")]
 
 
 PIECES = [
@@ -98,3 +98,23 @@ def test_no_mixture_of_pieces_makes_another_tag(text):
 
     assert {tag.strip("/") for tag, _ in written} <= TAGS
     assert {rest.strip() for _, rest in written} <= {"", *(f'start="{n}"' for n in range(9))}
+
+
+@pytest.mark.parametrize(
+    ("cells", "marked"),
+    [
+        (["1,200円", "**▲300円**［1］", "―"], True),
+        (["0.5%", "3割"], True),
+        (["10株", "5株"], True),
+        (["国債", "1,200円"], False),
+        (["2026年の国債", "2025年の国債"], False),
+    ],
+)
+def test_column_of_figures_is_named_for_the_page(cells, marked):
+    html = html_of("|商品|額|\n|---|---|\n" + "\n".join(f"|国債|{cell}|" for cell in cells))
+
+    assert html.count('class="amount"') == (len(cells) + 1 if marked else 0)
+
+
+def test_answer_cannot_name_a_class_itself():
+    assert "<td" not in html_of('<td class="amount">1円</td>')

@@ -247,7 +247,7 @@ def test_page_does_not_tell_that_somebody_is_a_customer(answered, page, tanaka, 
         [row] = page.get(reverse("chat:home"), {"conversation": exchange.conversation_id}).context[
             "exchanges"
         ]
-        shown[name] = [row.sent_question.replace(name, ""), row.masked, row.response]
+        shown[name] = [row.steps.sent_question.replace(name, ""), row.steps.masked, row.response]
 
     assert shown["中村 健一"] == shown["中村 健二"] == ["の保有商品は？", [], ANY]
 
@@ -313,3 +313,15 @@ def test_answer_about_two_is_withheld_after_one_went(answered, api, tanaka, suzu
 
     assert (exchange.customer, shown["withheld"], shown["response"]) == (None, True, "")
     assert AccessRecord.objects.count() == 0
+
+
+@pytest.mark.parametrize("role", ["tanaka", "suzuki", "manager", "office", "compliance"])
+def test_exchanges_of_a_customer_are_those_of_all_that_one_sees(request, tanaka, suzuki, ito, role):
+    user = request.getfixturevalue(role)
+    for adviser in (tanaka, suzuki, None):
+        ChatExchange.objects.create(customer=ito, adviser=adviser, message="?")
+    ChatExchange.objects.create(adviser=tanaka, message="?")
+
+    found = ChatExchange.objects.of_customer(ito.pk, user)
+
+    assert list(found) == list(ChatExchange.objects.visible_to(user).filter(customer=ito))

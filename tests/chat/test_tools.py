@@ -83,6 +83,40 @@ def test_money_is_read_out_of_free_notes(tanaka, ito):
     assert (result.rows, "退職金3千万円" in result.texts[0]) == (1, True)
 
 
+@pytest.fixture
+def few_read(monkeypatch):
+    monkeypatch.setattr(lookups, "NOTES_READ", 2)
+
+
+@pytest.mark.parametrize("asked", [{"words": "退職金"}, {"about_money": True}])
+def test_words_are_sought_in_the_newest_notes_only(tanaka, ito, few_read, asked):
+    for number in range(4):
+        SalesNoteFactory(customer=ito, content=f"退職金{number}千万円")
+
+    result = used("notes", tanaka, **asked)
+
+    assert [text[-200:].count("退職金") for text in result.texts] == [1, 1]
+    assert (result.content[-1], result.searched) == ({"text": tools.BOUND.format(2)}, 2)
+
+
+def test_where_nothing_is_found_the_bound_is_told_too(tanaka, ito, few_read):
+    SalesNoteFactory.create_batch(3, customer=ito, content="ゴルフの話。")
+
+    result = used("notes", tanaka, words="退職金")
+
+    assert [part["text"] for part in result.content] == [tools.NOTHING, tools.BOUND.format(2)]
+
+
+@pytest.mark.parametrize("asked", [{}, {"words": "ゴルフ"}])
+def test_no_bound_is_told_where_all_notes_were_read(tanaka, ito, nakamura, few_read, asked):
+    SalesNoteFactory.create_batch(2, customer=ito, content="ゴルフの話。")
+    SalesNoteFactory.create_batch(2, customer=nakamura, content="ゴルフの話。")
+
+    result = used("notes", tanaka, **asked)
+
+    assert (result.rows, result.searched, len(result.content)) == (2, None, 2)
+
+
 def test_expected_money_is_told_with_its_customer(tanaka, ito):
     CashInflowFactory(customer=ito, predicted_date=in_days(5))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from chat import bedrock, tools, wording
+from chat import bedrock, steps, tools, wording
 from chat.models import ChatExchange
 
 CONVERSE = botocore.session.get_session().get_service_model("bedrock-runtime")
@@ -38,7 +38,7 @@ def test_every_kind_of_error_has_its_sentence():
 
 
 def test_every_tool_has_its_words():
-    assert set(wording.TOOLS) == set(tools.TOOLS)
+    assert set(steps.TOOLS) == set(tools.TOOLS)
 
 
 def test_no_two_endings_are_told_alike():
