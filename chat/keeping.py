@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from chat.models import ChatExchange
+from wealthai.database import ValueOf
 
 logger = logging.getLogger(__name__)
 
@@ -31,14 +32,19 @@ def renewed(chat_ids):
 
 def keep_grown(runs):
     """Store what grew of the answers since the last time: their text, and the steps that ended."""
+    grown, kept = {}, []
     with transaction.atomic():
         for run in runs:
             text, steps = run.text, len(run.turn.trace) if run.turn else 0
-            if (len(text), steps) == (run.saved_length, run.saved_steps):
-                continue
-            learned = _learned(run.turn) if steps > run.saved_steps else {}
-            running([run.chat_id]).update(response=text, **learned)
-            run.saved_length, run.saved_steps = len(text), steps
+            if steps > run.saved_steps:
+                running([run.chat_id]).update(response=text, **_learned(run.turn))
+            elif len(text) > run.saved_length:
+                grown[run.chat_id] = text
+            kept.append((run, len(text), steps))
+        if grown:  # of hundreds in each tick
+            running(grown).update(response=ValueOf("chat_id", grown))
+    for run, length, steps in kept:
+        run.saved_length, run.saved_steps = length, steps
 
 
 def keep_outcome(run):

@@ -1,5 +1,6 @@
 """The named place for what PostgreSQL and SQLite do differently."""
 
+import json
 import logging
 import re
 import time
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import OperationalError, connection, connections, transaction
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
-from django.db.models import BooleanField, Func
+from django.db.models import BooleanField, Func, TextField, Value
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,20 @@ class Among(Func):
         return self.as_sql(
             compiler, connection, template=f"{self.template})", arg_joiner=" = ANY(ARRAY"
         )
+
+
+class ValueOf(Func):
+    """`ValueOf("id", {1: "one", 2: "two"})`: the text for each row's key, for one UPDATE of many rows."""
+
+    template, arg_joiner = "json_extract(%(expressions)s || '\"')", ", '$.\"' || "
+    output_field = TextField()
+
+    def __init__(self, column, texts, **extra):
+        super().__init__(Value(json.dumps(texts), output_field=TextField()), column, **extra)
+
+    def as_postgresql(self, compiler, connection, **context):
+        context |= {"template": "(%(expressions)s::text)", "arg_joiner": "::jsonb ->> "}
+        return self.as_sql(compiler, connection, **context)
 
 
 class MomentLoader(BaseTzLoader):
