@@ -107,7 +107,8 @@ def _save(question):
     if conversation.customer is None:
         open_ones = [customer for customer in named if not customer.ai_excluded]
         conversation.customer = meant_among(open_ones, question.message)
-    conversation.save(update_fields=["customer", "updated_at"])
+    if question.conversation or conversation.customer != question.customer:  # else just made so
+        conversation.save(update_fields=["customer", "updated_at"])
     exchange = ChatExchange.objects.create(
         conversation=conversation,
         customer=conversation.customer,

@@ -136,10 +136,8 @@ def check_scope(exchange) -> None:
     """Once more: the customer may have gone to a colleague, or been kept from the AI, since the
     question was checked."""
     adviser, customer = exchange.adviser, exchange.customer
-    talks = Conversation.objects.visible_to(adviser)
-    if not talks.filter(pk=exchange.conversation_id).exists():
-        raise NotSent("hidden")
-    if customer and not Customer.objects.visible_to(adviser).filter(pk=customer.pk).exists():
+    talks = Conversation.objects.visible_to(adviser)  # as long as their customer is
+    if not talks.filter(pk=exchange.conversation_id, customer=customer).exists():
         raise NotSent("hidden")
     if customer and customer.archived_at:
         raise NotSent("archived")
@@ -148,7 +146,12 @@ def check_scope(exchange) -> None:
 
 
 def _remember(exchange, known, earlier) -> None:
-    """Whose records and names the answer may rest on, those of the exchanges before it included."""
+    """Whose records and names the answer may rest on, those of the exchanges before it included.
+
+    Those of the question itself were noted when it was saved.
+    """
+    if not earlier:
+        return
     used = ChatExchange.used.through.objects.filter(chatexchange__in=[row.pk for row in earlier])
     before = used.values_list("customer", flat=True)
     exchange.used.add(*{*(row.pk for row in known), *before})
