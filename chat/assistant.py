@@ -5,47 +5,23 @@ In between the model may use tools, in rounds: each is one call that ends with w
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError, connection
-from django.utils import timezone
 
 from chat import bedrock, catalogue, prompts, tools
-from chat.blocks import ToolCall, in_plain_text, text_of, without_thoughts
-from chat.budgets import Account, Refused
-from chat.context import (
-    TooManyNames,
-    choices_among,
-    facts_about,
-    masked,
-    mentioned_customers,
-    others_named,
-    texts_in,
-)
-from chat.grounding import Grounds, unmarked
+from chat.blocks import ToolCall, in_plain_text, without_thoughts
+from chat.budgets import Refused
 from chat.lines import Line
-from chat.masking import Masker, Memory, Restorer, masker_for
-from chat.models import ChatExchange, Conversation
-from chat.sources import stamped_records
+from chat.masking import Restorer
 from chat.tries import Tries
-from customers.models import Customer
-from wealthai.database import one_snapshot
+from chat.turn import Turn
 
-HISTORY = 10
 ROUNDS = 8
 CALLS = 10  # of one round
 DATABASE_WAITS = (0.5, 2.0, 4.0, None)
-
-
-class NotSent(Exception):
-    """Nothing was sent, and must not be; `kind` is worded in chat/wording.py."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
 
 
 class Listener(Protocol):
@@ -56,165 +32,6 @@ class Listener(Protocol):
 
     def calls(self, line: Line) -> None:
         """Told of the line of each call before it is made, to be able to cut it."""
-
-
-@dataclass
-class Turn:
-    """What is sent for one exchange, and what is learned on the way."""
-
-    messages: list[dict[str, Any]]
-    masker: Masker
-    exchange: ChatExchange
-    account: Account
-    grounds: Grounds = field(default_factory=Grounds)
-    trace: list[dict[str, Any]] = field(default_factory=list)
-    finished: bedrock.Finished | None = None  # the last round, with the tokens of all
-    first_token_ms: int | None = None
-
-    def ledger_of(self, texts: list[str]) -> dict[str, list[str]]:
-        """The very texts that leave and, where they differ, as the person who asked may read them."""
-        told = list(map(self.masker.as_told, texts))
-        return {"sent": texts} | ({"told": told} if told != texts else {})
-
-    def keep_tokens(self) -> None:
-        """Before they go out: another process that answers the next question numbers on."""
-        talk = Conversation.objects.filter(pk=self.exchange.conversation_id)
-        talk.update(tokens=asdict(self.masker.memory))
-
-    def note(self, step: str, **facts: Any) -> None:
-        self.trace.append({"step": step, "at": timezone.now().isoformat(), **facts})
-
-
-def prepare(exchange) -> Turn:
-    """Read the records and mask them. The last use of the database before the model answers.
-
-    Raises NotSent.
-    """
-    check_scope(exchange)
-    customer = exchange.customer
-    earlier = _earlier(exchange)
-    said = [exchange.message, *(text for row in earlier for text in (row.message, row.response))]
-    records, sources = _facts(customer) if customer else (None, [])
-    mentions = Customer.objects.mentions("\n".join([*said, *texts_in(records)]))
-    others = [
-        other
-        for other in mentioned_customers("\n".join(said), exchange.adviser, mentions)
-        if other != customer and not other.ai_excluded
-    ]
-    known = [customer, *others] if customer else others
-    if others and not customer:
-        records, sources = _choices(others)
-        mentions = Customer.objects.mentions("\n".join([*said, *texts_in(records)]))
-    _remember(exchange, known, earlier)
-    masker = _masker(exchange, known, mentions)
-    messages = []
-    for row in earlier:
-        said = unmarked(row.response)
-        if said.strip():  # of ［1］ alone nothing is left, and an empty block is refused
-            messages.append(_message("user", masker.mask(row.message)))
-            messages.append(_message("assistant", masker.mask(said)))
-    facts = masked(records, masker)
-    question = masker.mask(exchange.message)
-    messages.append(_message("user", prompts.user_text(question, facts)))
-    turn = Turn(messages, masker, exchange, Account(exchange.pk, exchange.adviser))
-    turn.keep_tokens()
-    if facts:
-        turn.grounds.give(sources, [prompts.as_json(facts)])
-    turn.note(
-        "prompt",
-        version=prompts.VERSION,
-        records={kind: len(rows) for kind, rows in (facts or {}).items() if isinstance(rows, list)},
-        sent_question=question,
-        told_question=masker.as_told(question),
-        earlier_turns=len(earlier),
-        **turn.ledger_of([text_of(message["content"]) for message in messages]),
-    )
-    return turn
-
-
-def check_scope(exchange) -> None:
-    """Once more: the customer may have gone to a colleague, or been kept from the AI, since the
-    question was checked."""
-    adviser, customer = exchange.adviser, exchange.customer
-    talks = Conversation.objects.visible_to(adviser)  # as long as their customer is
-    if not talks.filter(pk=exchange.conversation_id, customer=customer).exists():
-        raise NotSent("hidden")
-    if customer and customer.archived_at:
-        raise NotSent("archived")
-    if customer and customer.ai_excluded:
-        raise NotSent("excluded")
-
-
-def _remember(exchange, known, earlier) -> None:
-    """Whose records and names the answer may rest on, those of the exchanges before it included.
-
-    Those of the question itself were noted when it was saved.
-    """
-    if not earlier:
-        return
-    used = ChatExchange.used.through.objects.filter(chatexchange__in=[row.pk for row in earlier])
-    before = used.values_list("customer", flat=True)
-    exchange.used.add(*{*(row.pk for row in known), *before})
-
-
-def _masker(exchange, known, mentions) -> Masker:
-    """For everybody of the firm who is named, and whom the conversation was ever about."""
-    used = ChatExchange.used.through.objects.filter(
-        chatexchange__conversation=exchange.conversation_id
-    )
-    met = Customer.objects.filter(pk__in=used.values("customer")).order_by("customer_id")
-    met = list(met.exclude(pk__in=[row.pk for row in known]))
-    try:
-        others = [*met, *others_named(mentions, [*known, *met])]
-    except TooManyNames as error:
-        raise NotSent("too_many_names") from error
-    visible = Customer.objects.visible_to(exchange.adviser)
-    seen = visible.in_bulk([row.pk for row in others])
-    shown = [row for row in others if row.pk in seen]
-    memory = Memory(**(exchange.conversation.tokens or {}))
-    hidden = [row for row in others if row.pk not in seen]
-    masker = masker_for([*known, *shown], hidden=hidden, memory=memory)
-    masker.know(mentions.named)
-    return masker
-
-
-def _facts(customer):
-    """What is known of the customer, and where each record of it stands."""
-    with one_snapshot():
-        facts = facts_about(Customer.objects.get(pk=customer.pk))
-        return facts, stamped_records(facts)
-
-
-def _choices(others):
-    """The same of what tells apart those who were named."""
-    with one_snapshot():
-        as_now = Customer.objects.in_bulk([row.pk for row in others])
-        choices = choices_among([as_now[row.pk] for row in others])
-        return choices, stamped_records(choices)
-
-
-def _earlier(exchange):
-    """Exchanges of the conversation with an answer that the adviser may still read, oldest first;
-    of a repeated one the newest."""
-    status = exchange.Status
-    rows = (
-        exchange.conversation.exchanges.marked_for(exchange.adviser)
-        .readable()
-        .open_to_ai()
-        .filter(
-            chat_id__lt=exchange.pk,
-            status__in=[status.DONE, status.STOPPED, status.INTERRUPTED],
-        )
-        .exclude(regenerations__status=status.DONE)
-        .exclude(pk=exchange.regenerate_of_id)
-        .exclude(response="")
-        .order_by("-chat_id")[:HISTORY]
-    )
-    return list(rows)[::-1]
-
-
-def _message(role: str, text: str) -> dict[str, Any]:
-    return {"role": role, "content": [{"text": text}]}
 
 
 def answer(turn: Turn, listener: Listener) -> Iterator[str]:

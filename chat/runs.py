@@ -17,7 +17,18 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from chat import assistant, bedrock, blocks, budgets, figures, keeping, prompts, withdrawal, wording
+from chat import (
+    assistant,
+    bedrock,
+    blocks,
+    budgets,
+    figures,
+    keeping,
+    prompts,
+    turn,
+    withdrawal,
+    wording,
+)
 from chat.models import ChatExchange
 from wealthai import metrics
 
@@ -220,7 +231,7 @@ def _write(run):
         if run.outcome is None:  # else it was told to stop, and this is only the echo
             metrics.BEDROCK_CALLS.labels(error.kind).inc()
         run.end(unfinished(run), error.kind, error.provider)
-    except (assistant.NotSent, budgets.Refused) as error:
+    except (turn.NotSent, budgets.Refused) as error:
         run.end(unfinished(run), error.kind)
     except Exception:  # the top of a thread: nobody above could tell the adviser
         logger.exception("chat %s failed", run.chat_id)
@@ -243,7 +254,7 @@ def _answer(run):
     if not settings.AI_ENABLED:
         run.end(Status.FAILED, "disabled")
         return
-    run.turn = assistant.prepare(exchange)
+    run.turn = turn.prepare(exchange)
     # Only a row that still waits: a stop may have ended it while its records were read.
     waiting = ChatExchange.objects.filter(pk=run.chat_id, status=Status.QUEUED)
     begun = waiting.update(

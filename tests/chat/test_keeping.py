@@ -6,7 +6,7 @@ from chat import keeping, runs
 from chat.models import ChatExchange
 
 pytestmark = pytest.mark.django_db
-TEXTS = ["", "引用は\"こう\"、\\ と改行\nも", "𠮷野家は０円 %s %%"]
+TEXTS = ["", '引用は"こう"、\\ と改行\nも', "𠮷野家は０円 %s %%"]
 
 
 @pytest.fixture

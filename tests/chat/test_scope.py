@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from rest_framework.exceptions import ValidationError
 
-from chat import asking, assistant
+from chat import asking, turn
 from chat.api import QuestionSerializer, saved
 from chat.asking import ARCHIVED, EXCLUDED, Question
 from chat.models import ChatExchange, Conversation
@@ -121,8 +121,8 @@ def test_records_are_checked_again_before_they_are_read(tanaka, suzuki, ito, tal
     )
     change(ito, suzuki)
 
-    with pytest.raises(assistant.NotSent) as refused:
-        assistant.prepare(ChatExchange.objects.get(pk=saved.pk))
+    with pytest.raises(turn.NotSent) as refused:
+        turn.prepare(ChatExchange.objects.get(pk=saved.pk))
 
     assert refused.value.kind == kind
 
