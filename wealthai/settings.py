@@ -49,6 +49,8 @@ ROOT_URLCONF = "wealthai.urls"
 WSGI_APPLICATION = "wealthai.wsgi.application"
 # nginx overwrites this header with the peer's address; unset, the socket's peer counts.
 CLIENT_IP_HEADER = env.str("CLIENT_IP_HEADER", default="") or None
+# While it exists, /readyz says no: a balancer sends nobody here (deploy/release).
+DRAINING_FILE = Path(env.str("RUNTIME_DIRECTORY", default=str(BASE_DIR / "var"))) / "draining"
 METRICS_ALLOWED_IPS = env.list("METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 
 INSTALLED_APPS = [
@@ -141,7 +143,10 @@ else:
             "pool": {
                 "min_size": 1,
                 "max_size": env.int("DATABASE_POOL_SIZE", default=16),
-                "timeout": 10,
+                # A person without a database is told so in seconds. Giving up soon makes the next
+                # request try anew: the pool's own pauses grow to as long as the database was away.
+                "timeout": 2,
+                "reconnect_timeout": 2,
             },
         },
     }
