@@ -4,6 +4,7 @@ Every figure can be set in the environment; docs/operations.md says what each is
 """
 
 import contextlib
+import importlib
 import itertools
 import os
 import re
@@ -15,6 +16,9 @@ from pathlib import Path
 from gunicorn.glogging import Logger as StockLogger
 
 from wealthai import logs
+
+# A reload reads this file again, in the same process: what it imports would stay the old release's.
+importlib.reload(logs)
 
 # --- Workers: threads, because each streamed answer holds one for minutes --------------------
 bind = os.environ.get("BIND", "127.0.0.1:8000")
