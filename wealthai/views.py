@@ -134,6 +134,8 @@ def healthz(request):
 @require_safe
 def readyz(request):
     """The database answers and is migrated. The AI is reported but never a reason to say no."""
+    if settings.DRAINING_FILE.exists():
+        return JsonResponse({"status": "draining"}, status=503)
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())

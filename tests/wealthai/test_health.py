@@ -34,6 +34,15 @@ def test_readyz_says_no_while_a_migration_is_pending(client, db):
     assert (response.status_code, response.json()["migrations"]) == (503, "pending")
 
 
+def test_readyz_says_no_while_a_release_drains_the_server(client, db, settings, tmp_path):
+    settings.DRAINING_FILE = tmp_path / "draining"
+    settings.DRAINING_FILE.touch()
+
+    found = {path: client.get(path).status_code for path in ("/readyz", "/healthz")}
+
+    assert found == {"/readyz": 503, "/healthz": 200}
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_health_pages_are_never_cached(client, db, path):
     assert "no-store" in client.get(path).headers["Cache-Control"]
