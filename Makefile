@@ -1,7 +1,8 @@
 # make run: look at it · make test: the whole suite · make lint · make shots
+# make drill: what breaks, and what is left then · make soak: ten minutes of ordinary load
 # make bench: how fast it is (writes docs/performance.md, twenty minutes) · make requirements
 .DEFAULT_GOAL := run
-.PHONY: run install install-dev test lint shots bench requirements
+.PHONY: run install install-dev test lint shots bench drill soak requirements
 
 PORT ?= 8000
 VENV := .venv
@@ -52,6 +53,14 @@ shots: install-dev
 # make bench ARGS="search --rows 50000" only prints a part.
 bench: install-dev
 	@exec $(BIN)/python -m bench $(ARGS)
+
+# make drill ARGS="stopped reloads" plays some; all of them take a quarter of an hour.
+drill: install-dev
+	@exec $(BIN)/python -m drills $(ARGS)
+
+MINUTES ?= 10
+soak: install-dev
+	@exec $(BIN)/python -m drills soak --minutes $(MINUTES)
 
 # --no-header and --no-emit-index-url: a lock file names packages and hashes, no addresses.
 COMPILE := uv pip compile --universal --generate-hashes --no-header --no-emit-index-url -q pyproject.toml

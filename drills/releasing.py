@@ -1,0 +1,107 @@
+"""A release and the way back, by the operator's own command, under load."""
+
+import asyncio
+import re
+import subprocess
+
+from drills.drill import Drill, seen
+from drills.load import Load, during, ms, read, write
+from drills.processes import asked, last_event
+from drills.stage import adviser, bearer, session
+from tests.deploy.site import ROOT
+
+AUTHOR = ["-c", "user.name=drill", "-c", "user.email=drill@example.jp"]
+# Stands for deploy/install, which needs systemd; like that, it asks the new program before it reloads.
+INSTALL = """#!/bin/sh
+set -e
+.venv/bin/python manage.py migrate --verbosity 0
+kill -HUP {pid}
+"""
+
+
+def release(stage):
+    user = adviser()
+    headers, pages, load = bearer(user), session(user), Load()
+    code = stage.folder / "program"
+    old, good, broken = versions(code)
+    with stage.site(code=code) as (site, client):
+        environment = prepared(site)
+
+        def act(version):
+            command = [code / "deploy/release", version]
+            return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+        async def play():
+            streams = await asked(client, headers, 5, "要点は？ [[long:2000]][[pace:0.1]]")
+            shown = []
+            for version in (good, broken):
+                done = await asyncio.to_thread(act, version)
+                shown.append((done.returncode, await shown_version(client)))
+            return shown, [last_event(await one) for one in streams]
+
+        writers = [lambda until: write(client, headers, load, until=until)] * 2
+        readers = [lambda until: read(client, pages, load, until)]
+        shown, told = asyncio.run(during(play(), *writers, *readers))
+        drained = not (site.folder / "run/draining").exists()
+    failed = load.failures()
+    return seen(
+        f"exit code and version shown: {shown}; {told.count('interrupted')} of 5 answers told;"
+        f" {len(load.writes)} writes, {len(load.reads)} pages: {len(failed)} failed, {len(load.lost())}"
+        f" lost; longest wait {ms(load.longest())}",
+        shown == [(0, "next"), (1, "next")],
+        told == ["interrupted"] * 5,
+        not failed and not load.lost(),
+        drained and old != good,
+    )
+
+
+def versions(code):
+    """A checkout of the program with a next version, and one that does not start."""
+    run(["git", "clone", "--quiet", "--shared", ROOT, code], ROOT)
+    (code / ".venv").symlink_to((ROOT / ".venv").resolve())
+    settings = code / "wealthai/settings.py"
+    text = settings.read_text()
+    found = [commit(code)]
+    for words in ('VERSION = "next"', 'VERSION = "broken"\nraise SystemExit("broken")'):
+        settings.write_text(re.sub('^VERSION = ".*"$', words, text, flags=re.MULTILINE))
+        run(["git", *AUTHOR, "commit", "--quiet", "--all", "--no-verify", "--message", words], code)
+        found.append(commit(code))
+    run(["git", "checkout", "--quiet", "--detach", found[0]], code)
+    return found
+
+
+def commit(code):
+    return run(["git", "rev-parse", "HEAD"], code).strip()
+
+
+def run(command, folder):
+    done = subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
+    return done.stdout
+
+
+def prepared(site):
+    """What deploy/release is told of this site."""
+    install = site.folder / "install"
+    install.write_text(INSTALL.format(pid=site.nodes[0].pid))
+    install.chmod(0o700)
+    return site.environment | {
+        "WEALTHAI_INSTALL": str(install),
+        "WEALTHAI_RUNTIME": site.environment["RUNTIME_DIRECTORY"],
+        "WEALTHAI_READY": f"http://127.0.0.1:{site.local}/readyz",
+        "WEALTHAI_PATIENCE": "15",
+    }
+
+
+async def shown_version(client):
+    page = await client.get("/accounts/login", {})
+    return re.search("版 ([^<]+)<", page.text).group(1)
+
+
+DRILLS = [
+    Drill(
+        "release",
+        "deploy/release under load: the next version answers, streams are told interrupted, 0 failed"
+        " writes or pages; a version that does not start is taken back by itself",
+        release,
+    )
+]

@@ -1,0 +1,87 @@
+"""What every drill plays on: a database with a fictional firm, the model's simulator, and a site."""
+
+import contextlib
+import tempfile
+import threading
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client as Visitor
+from knox.models import AuthToken
+
+from chat.simulator.server import Simulator
+from customers.models import Adviser, Customer
+from customers.roles import Role
+from drills.client import Client
+from drills.site import ROOT, DrilledSite
+
+PASSWORD = "correct-horse-battery-staple"
+CUSTOMERS = 300
+
+
+class Stage:
+    def __init__(self, cluster):
+        self.cluster = cluster
+        self.made = 0
+
+    @contextlib.contextmanager
+    def set(self):
+        # One connection that follows the database as it comes and goes.
+        connection.settings_dict["OPTIONS"].pop("pool", None)
+        self.simulator = Simulator(pace=0.05)
+        threading.Thread(target=self.simulator.serve_forever, daemon=True).start()
+        try:
+            with tempfile.TemporaryDirectory(prefix="wealthai-drill-") as folder:
+                self.folder = Path(folder)
+                fill()
+                yield self
+        finally:
+            self.simulator.shutdown()
+            self.simulator.server_close()
+
+    @contextlib.contextmanager
+    def site(self, nodes=1, folder=None, code=ROOT, **variables):
+        """Yields (site, client) of a site of its own; its database connections go with it."""
+        self.made += 1
+        folder = folder or self.folder / f"site-{self.made}"
+        folder.mkdir(exist_ok=True)
+        with DrilledSite(folder, self.simulator.url, nodes, code, **variables).running() as site:
+            yield site, Client(site)
+        connection.close()
+
+
+def fill():
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    options = {"customers": CUSTOMERS, "password": PASSWORD, "no_progress": True}
+    with Path("/dev/null").open("w") as nowhere:
+        call_command("demo", stdout=nowhere, **options)
+
+
+def adviser():
+    """One who has customers."""
+    with_customers = Customer.objects.active().values("sales_rep")
+    found = Adviser.objects.filter(groups__name=Role.ADVISER, pk__in=with_customers)
+    return found.order_by("pk").first()
+
+
+def administrator():
+    return Adviser.objects.filter(groups__name=Role.ADMINISTRATOR).order_by("pk").first()
+
+
+def bearer(user):
+    return {"Authorization": f"Bearer {AuthToken.objects.create(user)[1]}"}
+
+
+def session(user):
+    """The headers of somebody who is logged in."""
+    visitor = Visitor()
+    visitor.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"Cookie": f"{name}={visitor.cookies[name].value}"}
+
+
+def customer_of(user):
+    return Customer.objects.active().filter(sales_rep=user).order_by("pk").first()
