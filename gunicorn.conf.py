@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -137,18 +138,39 @@ def on_exit(server):
 
 
 # --- End: answers being streamed say so before the worker goes ------------------------------
+RELOADING = METRICS / "reloading"  # from the reload until the first new worker answers
+NEW_WORKER_SECONDS = 8  # below graceful_timeout, after which the old one is killed
+
+
+def on_reload(server):
+    RELOADING.touch()
+
+
 def post_worker_init(worker):
     """SIGTERM first tells the running answers to end as interrupted, then stops the worker.
 
-    gunicorn would wait for the streams until graceful_timeout and then cut them without a word.
+    gunicorn would wait for the streams until graceful_timeout and then cut them without a word. And at
+    a reload it stops the old workers while the new ones still start: nobody would be answered.
     """
     from chat import runs
 
+    RELOADING.unlink(missing_ok=True)
+
     def drain_and_exit(signum, frame):
+        deadline = time.monotonic() + NEW_WORKER_SECONDS
+        while RELOADING.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
         runs.drain()
         worker.handle_exit(signum, frame)
 
-    signal.signal(signal.SIGTERM, drain_and_exit)
+    def leave(signum, frame):
+        """In a thread where it has to wait: this one goes on taking requests."""
+        if RELOADING.exists():
+            threading.Thread(target=drain_and_exit, args=[signum, frame], daemon=True).start()
+        else:
+            drain_and_exit(signum, frame)
+
+    signal.signal(signal.SIGTERM, leave)
     signal.siginterrupt(signal.SIGTERM, False)
 
 

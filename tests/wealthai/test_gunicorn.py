@@ -38,7 +38,7 @@ def test_every_setting_is_one_that_gunicorn_knows(conf):
 
     assert ours - known == {
         "clear_measurements", "contextlib", "importlib", "itertools", "logs", "os", "re", "runtime",
-        "signal", "tempfile", "time",
+        "signal", "tempfile", "threading", "time",
     }  # fmt: skip
 
 
@@ -66,6 +66,10 @@ def test_log_shows_the_path_as_far_as_it_can_be_ours(conf, db, sent, logged, cap
     line = json.loads(capsys.readouterr().out)
     told = {name: line[name] for name in ("request_id", "path", "status", "milliseconds")}
     assert told == {"request_id": "abc-12345", "path": logged, "status": 404, "milliseconds": 12}
+
+
+def test_old_worker_that_waits_for_a_new_one_still_has_time_to_end_its_answers(conf):
+    assert conf["NEW_WORKER_SECONDS"] + 1 < conf["graceful_timeout"]
 
 
 def test_systemd_waits_longer_than_gunicorn_needs_to_end_its_answers(conf):
