@@ -60,7 +60,7 @@ drill: install-dev
 
 MINUTES ?= 10
 soak: install-dev
-	@exec $(BIN)/python -m drills soak --minutes $(MINUTES)
+	@exec $(BIN)/python -m drills --minutes $(MINUTES)
 
 # --no-header and --no-emit-index-url: a lock file names packages and hashes, no addresses.
 COMPILE := uv pip compile --universal --generate-hashes --no-header --no-emit-index-url -q pyproject.toml

@@ -25,6 +25,7 @@ ENVIRONMENT = {
 def main(arguments):
     parser = argparse.ArgumentParser(prog="drills", description=__doc__)
     parser.add_argument("names", nargs="*", help="the drills to play; all of them without a name")
+    parser.add_argument("--minutes", type=float, help="instead: so many minutes of ordinary load")
     asked = parser.parse_args(arguments)
     binaries = find_binaries()
     if binaries is None:
@@ -36,9 +37,10 @@ def main(arguments):
     with Postgres(binaries).running() as cluster:
         os.environ.update(ENVIRONMENT, DATABASE_URL=cluster.url)
         django.setup()
-        from drills.run import run  # its imports need the settings
+        from drills.run import run, say  # their imports need the settings
+        from drills.soak import soak
 
-        return run(cluster, asked.names)
+        return soak(cluster, asked.minutes, say) if asked.minutes else run(cluster, asked.names)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from drills.stage import adviser, bearer, session
 
 Status = ChatExchange.Status
 STREAMS, RELOADS = 100, 100
+GAP = 0.06  # seconds between two questions
 LEASE = 15  # seconds after which whoever looks next finds that a row has lost its process
 
 
@@ -21,15 +22,20 @@ def question(client, headers, text, on_piece=None):
 
 
 async def asked(client, headers, count, text):
-    """`count` open streams, each with its first words; their tasks."""
+    """`count` streams, begun one after the other, each with its first words or ended; their tasks."""
     speaking = [asyncio.Event() for _ in range(count)]
 
     def heard(event):
         return lambda body: event.set() if b"event: delta" in body else None
 
-    tasks = [
-        asyncio.create_task(question(client, headers, text, heard(event))) for event in speaking
-    ]
+    async def ask(number, event):
+        await asyncio.sleep(number * GAP)
+        try:
+            return await question(client, headers, text, heard(event))
+        finally:
+            event.set()
+
+    tasks = [asyncio.create_task(ask(*one)) for one in enumerate(speaking)]
     async with asyncio.timeout(60):
         await asyncio.gather(*(event.wait() for event in speaking))
     return tasks
@@ -96,7 +102,7 @@ def stop_with_streams(stage):
     kept = rows.filter(status=Status.INTERRUPTED, error_kind="restarted").exclude(response="")
     told = sum(last_event(one) == "interrupted" for one in answers)
     return seen(
-        f"{told} told within {ended:.1f} s; process gone after {gone:.1f} s with code {code};"
+        f"{told} told ({sum(one.status != 200 for one in answers)} refused) within {ended:.1f} s; process gone after {gone:.1f} s with code {code};"
         f" {rows.count()} questions saved, {kept.count()} with what had been said",
         told == STREAMS and ended <= 5,
         code == 0 and gone <= 10,

@@ -88,6 +88,7 @@ def prepared(site):
         "WEALTHAI_INSTALL": str(install),
         "WEALTHAI_RUNTIME": site.environment["RUNTIME_DIRECTORY"],
         "WEALTHAI_READY": f"http://127.0.0.1:{site.local}/readyz",
+        "WEALTHAI_PID": str(site.nodes[0].pid),
         "WEALTHAI_PATIENCE": "15",
     }
 

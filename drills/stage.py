@@ -60,11 +60,11 @@ def fill():
         call_command("demo", stdout=nowhere, **options)
 
 
-def adviser():
+def adviser(number=0):
     """One who has customers."""
     with_customers = Customer.objects.active().values("sales_rep")
     found = Adviser.objects.filter(groups__name=Role.ADVISER, pk__in=with_customers)
-    return found.order_by("pk").first()
+    return found.distinct().order_by("pk")[number]
 
 
 def administrator():
