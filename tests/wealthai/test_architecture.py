@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ORDER = ["wealthai", "customers", "chat", "dashboard"]
 SOURCES = sorted(
     path.relative_to(ROOT)
-    for app in [*ORDER, "tests", "bench"]
+    for app in [*ORDER, "tests", "bench", "drills"]
     for path in (ROOT / app).rglob("*.py")
     if "migrations" not in path.parts
 )
