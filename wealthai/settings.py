@@ -13,7 +13,7 @@ from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from wealthai import credentials, limits, logs
+from wealthai import credentials, limits, logs, pooling
 from wealthai.demo_key import demo_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -143,10 +143,11 @@ else:
             "pool": {
                 "min_size": 1,
                 "max_size": env.int("DATABASE_POOL_SIZE", default=16),
-                # A person without a database is told so in seconds. Giving up soon makes the next
+                "timeout": 10,
+                # Without a database people are told so in seconds. Giving up soon makes the next
                 # request try anew: the pool's own pauses grow to as long as the database was away.
-                "timeout": 2,
-                "reconnect_timeout": 2,
+                "reconnect_timeout": 1,
+                "reconnect_failed": pooling.tell_the_waiting,
             },
         },
     }
