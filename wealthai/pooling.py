@@ -1,6 +1,17 @@
-"""What the pool of database connections does while there is no database (settings.DATABASES)."""
+"""The pool of database connections, and what it does while there is no database."""
 
 from psycopg import OperationalError
+
+
+def options(most):
+    return {
+        "min_size": 1,
+        "max_size": most,
+        "timeout": 10,
+        # The library's own pauses would grow to as long as the database was away.
+        "reconnect_timeout": 1,
+        "reconnect_failed": tell_the_waiting,
+    }
 
 
 def tell_the_waiting(pool):

@@ -140,15 +140,7 @@ else:
             # Tells our writes from those of other systems (customers/foreign_writes.py). And no
             # jit: compiling a statement takes longer than any of ours runs.
             "options": f"{given.get('options', '')} -c wealthai.writer=app -c jit=off".strip(),
-            "pool": {
-                "min_size": 1,
-                "max_size": env.int("DATABASE_POOL_SIZE", default=16),
-                "timeout": 10,
-                # Without a database people are told so in seconds. Giving up soon makes the next
-                # request try anew: the pool's own pauses grow to as long as the database was away.
-                "reconnect_timeout": 1,
-                "reconnect_failed": pooling.tell_the_waiting,
-            },
+            "pool": pooling.options(env.int("DATABASE_POOL_SIZE", default=16)),
         },
     }
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE", default=None)}
