@@ -30,6 +30,8 @@ class DrilledSite(Site):
             "REQUIRE_MFA": "0",  # a session is enough: what is drilled lies behind the log-in
             "STATIC_ROOT": str(self.folder.parent / STATIC),
             "CHAT_DAILY_YEN": "1000000",
+            # One person asks for all.
+            "RATE_LIMITS": "api=1000000/m,search=1000000/m,chat=1000000/m",
             "WEB_WORKERS": "2",
             "WEB_THREADS": "256",
             "CHAT_MAX_STREAMS": "200",
