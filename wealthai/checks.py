@@ -211,7 +211,7 @@ def sessions_end(app_configs, **kwargs):
 @register(Tags.security)
 def logs_tell_of_nobody(app_configs, **kwargs):
     handlers, formatters = settings.LOGGING["handlers"], settings.LOGGING["formatters"]
-    ours = [name for name, one in formatters.items() if one.get("()") is logs.formatter]
+    ours = [name for name, one in formatters.items() if one.get("()") == logs.FORMATTER]
     if all(handler.get("formatter") in ours for handler in handlers.values()):
         return []
     hint = "Give every handler the formatter of wealthai/logs.py, which quotes no values."

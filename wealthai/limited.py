@@ -33,10 +33,12 @@ def any_request(request):
 def limited(name, who=person_of, *, when=lambda request: request.method == "POST"):
     """The view answers only so often to the same one; the rest get 429 and how long to wait."""
 
+    take = limits.take_from_ahead if name in limits.AHEAD else limits.take
+
     def decorate(view):
         @wraps(view)
         def counted(request, *args, **kwargs):
-            wait = limits.take(name, who(request)) if when(request) else 0
+            wait = take(name, who(request)) if when(request) else 0
             return too_many_requests(request, wait) if wait else view(request, *args, **kwargs)
 
         return counted

@@ -27,6 +27,9 @@ RATES = {
 }
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 SLACK = 0.001  # what sums of times lose by rounding
+# Taken ahead, as such a part of the bucket: what is asked so often that a statement each would cost
+# more than it protects.
+AHEAD = {"api": 100, "search": 10}
 MOST_AHEAD = 10_000
 _ahead: dict[str, int] = {}
 _lock = threading.Lock()
@@ -64,17 +67,17 @@ def take(name, *who, count=1):
 
 
 def take_from_ahead(name, *who):
-    """The same for what is asked so often that a statement for each would cost more than it protects.
+    """The same for the names in AHEAD.
 
-    A worker takes a hundredth of the bucket at once and gives it out by itself. So no more get through
-    than the bucket holds, and at worst a hundredth less for each worker.
+    A worker takes a part of the bucket at once and gives it out by itself. So no more get through
+    than the bucket holds, and at worst that part less for each worker.
     """
     key = key_of(name, who)
     with _lock:
         if _ahead.get(key):
             _ahead[key] -= 1
             return 0
-    count = max(1, parsed(settings.RATE_LIMITS[name])[0] // 100)
+    count = max(1, parsed(settings.RATE_LIMITS[name])[0] // AHEAD[name])
     wait = take(name, *who, count=count)
     if not wait and count > 1:
         with _lock:

@@ -80,13 +80,16 @@ def formatter():
     return LineFormatter() if sys.stderr.isatty() else JsonFormatter()
 
 
+FORMATTER = f"{__name__}.{formatter.__name__}"
+
+
 def configuration(level):
     """LOGGING of the settings."""
     console = {"class": "logging.StreamHandler", "formatter": "ours"}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"ours": {"()": formatter}},
+        "formatters": {"ours": {"()": FORMATTER}},
         "handlers": {"console": console},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -101,11 +102,20 @@ def too_many_requests(request, wait=60):
 
 def server_error(request):
     """503 where the database was the cause, so that callers know to come back."""
-    away = isinstance(sys.exception(), (OperationalError, InterfaceError))
-    response = error_page(request, 503 if away else 500)
-    if away:
-        response["Retry-After"] = "5"
+    if not isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        return error_page(request, 500)
+    alone = getattr(view_of(request), "without_database", None)
+    response = alone(request) if alone else error_page(request, 503)
+    response["Retry-After"] = "5"
     return response
+
+
+def view_of(request):
+    """Also where the failure came before the address was read."""
+    try:
+        return resolve(request.path_info).func
+    except Resolver404:
+        return None
 
 
 def csrf_failure(request, reason=""):

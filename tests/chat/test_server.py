@@ -29,7 +29,7 @@ def test_forty_streams_over_a_pool_of_four_all_complete(simulator, tanaka):
         last = list(read_events(caller.ask(f"質問{number} [[long:40]][[pace:0.05]]")))[-1]
         ended.append((last[0], last[2]["response"]))
 
-    with Server(DATABASE_POOL_SIZE="4", WEB_WORKERS="1") as server:
+    with Server(DATABASE_POOL_SIZE="4", WEB_WORKERS="1", RATE_LIMITS="chat=40/m") as server:
         caller = Caller(server, tanaka)
         readers = [threading.Thread(target=ask, args=[number]) for number in range(40)]
         [reader.start() for reader in readers]
