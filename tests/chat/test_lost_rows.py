@@ -38,7 +38,7 @@ def test_worker_that_lost_its_row_hangs_up_and_writes_nothing(simulator, tanaka)
 
 
 def test_answer_that_comes_after_its_row_was_ended_changes_nothing(simulator, tanaka, monkeypatch):
-    monkeypatch.setattr(runs, "TICK", 60)  # the heartbeat hangs
+    monkeypatch.setattr(runs, "TICK", 4)  # the heartbeat hangs, but not into the next test
     exchange = asking.ask(Question(tanaka, "[[long:20]][[pace:0.02]]"))
     wait_for_text(exchange)
     ChatExchange.objects.filter(pk=exchange.pk).end_as_lost()
