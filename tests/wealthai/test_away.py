@@ -26,10 +26,17 @@ def test_server_lives_and_is_not_ready_without_its_database(cut_off):
 
 
 def test_page_without_a_database_says_so_and_when_to_come_back(cut_off):
-    response = cut_off.get("/status", **SESSION)
+    response = cut_off.get("/customers", **SESSION)
 
     assert (response.status, response.headers["Retry-After"]) == (503, "5")
     assert "<h1>ただいま応答できません</h1>" in response.read().decode()
+
+
+def test_state_without_a_database_is_told_as_far_as_it_is_known(cut_off):
+    response = cut_off.get("/status", **SESSION)
+
+    assert (response.status, response.headers["Retry-After"]) == (503, "5")
+    assert "いまは読めません" in response.read().decode()
 
 
 def test_question_without_a_database_is_a_problem_in_japanese(cut_off):
