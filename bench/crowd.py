@@ -11,14 +11,10 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.conf import settings
-from django.test import Client
-from knox.models import AuthToken
-
 from chat.models import ChatExchange
 from chat.simulator.server import Simulator
 from customers.models import Adviser, Customer
-from tests.server import Server
+from tests.server import Server, bearer, session
 
 ROOT = Path(__file__).resolve().parent.parent
 PIECES, PACE, GAP = 100, 0.5, 0.06
@@ -84,16 +80,9 @@ def answer_to(number):
     return "".join(f"{piece:04}。" for piece in range(number * PIECES, (number + 1) * PIECES))
 
 
-def bearer(user):
-    return {"Authorization": f"Bearer {AuthToken.objects.create(user)[1]}"}
-
-
 def looked_at(user):
     """What else is asked for meanwhile, signed in as somebody who also streams."""
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    headers = {"Cookie": f"{name}={client.cookies[name].value}"}
+    headers = session(user)
     customer = customer_of(user)
     paths = ["/customers", f"/customers/{customer}", f"/chat?customer={customer}", "/readyz"]
     return [{"path": path, "headers": headers} for path in paths]

@@ -37,7 +37,7 @@ def fill(count):
 
 def fill_postgres(shares):
     """On two cores. Building the search index at the end is quicker than keeping it meanwhile."""
-    indexes = drop_search_indexes()
+    indexes = database.drop_indexes("customers", "gin")
     connection.close()
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
         list(pool.map(fill_share, shares))
@@ -120,14 +120,3 @@ def note_of(customer):
         content="運用の見直しについて相談",
         created_at=customer.last_contact_at,
     )
-
-
-def drop_search_indexes():
-    """Building them once is quicker than keeping them during the fill; returns how to build them."""
-    found = database.run(
-        "SELECT indexname, indexdef FROM pg_indexes"
-        " WHERE tablename = 'customers' AND indexdef LIKE '% USING gin %'"
-    )
-    for name, _ in found:
-        database.run(f'DROP INDEX "{name}"')
-    return [definition for _, definition in found]

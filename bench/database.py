@@ -36,6 +36,20 @@ def make_template():
         call_command("createcachetable", verbosity=0)
 
 
+def drop_indexes(table, kind=""):
+    """All of `table` (of one `kind`: gin) but those of constraints: building them once is quicker than
+    keeping them during a fill. Returns how to build them."""
+    found = run(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = %s::regclass AND pg_get_indexdef(indexrelid) LIKE %s AND NOT EXISTS"
+        " (SELECT FROM pg_constraint WHERE conindid = indexrelid)",
+        [table, f"% USING {kind}%"],
+    )
+    for name, _ in found:
+        run(f"DROP INDEX {name}")
+    return [definition for _, definition in found]
+
+
 def make(name):
     run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
 

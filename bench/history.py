@@ -41,23 +41,13 @@ def measure(name):
 def fill(count):
     """Rows first, then the indexes, which is quicker; what they point to is known to be there."""
     database.run("SET session_replication_role = replica")
-    indexes = without_indexes()
+    indexes = database.drop_indexes("chat_history")
     told = {"count": count, "days": DAYS, "busiest": BUSIEST, "customers": data.rows()}
     database.run(FILL % told)
     for definition in indexes:
         database.run(definition)
     database.run("SET session_replication_role = DEFAULT")
     database.run("VACUUM ANALYZE chat_history")
-
-
-def without_indexes():
-    found = database.run(
-        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-        " WHERE indrelid = 'chat_history'::regclass AND NOT indisprimary"
-    )
-    for index, _ in found:
-        database.run(f"DROP INDEX {index}")
-    return [definition for _, definition in found]
 
 
 def figures():

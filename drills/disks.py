@@ -18,8 +18,9 @@ from django.test import override_settings
 from drills.drill import Drill, seen
 from drills.load import Load, present, write
 from drills.postgres import Postgres
-from drills.stage import PASSWORD, adviser, bearer, fill, session
+from drills.stage import PASSWORD, adviser, fill
 from tests.deploy.site import Browser
+from tests.server import bearer, session
 from wealthai import backups
 
 DATABASE_MB, FILES_MB = 400, 24

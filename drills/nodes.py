@@ -15,8 +15,9 @@ from chat.models import ChatExchange
 from drills.drill import Drill, seen
 from drills.load import Load, during, ms, present, read, write
 from drills.processes import asked, last_event, question
-from drills.stage import adviser, bearer, session
+from drills.stage import adviser
 from tests.deploy.site import HOST
+from tests.server import bearer, session
 
 CALLERS, SECONDS = 6, 15
 WRONG, HELD_BACK = 5, "続けて間違えたため"  # passwords, and what is said from then on

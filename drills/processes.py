@@ -8,7 +8,8 @@ import time
 from chat.models import ChatExchange
 from drills.drill import Drill, seen
 from drills.load import Load, during, ms, present, read, write
-from drills.stage import adviser, bearer, session
+from drills.stage import adviser
+from tests.server import bearer, session
 
 Status = ChatExchange.Status
 STREAMS, RELOADS = 100, 100

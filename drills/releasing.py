@@ -7,8 +7,9 @@ import subprocess
 from drills.drill import Drill, seen
 from drills.load import Load, during, ms, read, write
 from drills.processes import asked, last_event
-from drills.stage import adviser, bearer, session
+from drills.stage import adviser
 from tests.deploy.site import ROOT
+from tests.server import bearer, session
 
 AUTHOR = ["-c", "user.name=drill", "-c", "user.email=drill@example.jp"]
 # Stands for deploy/install, which needs systemd; like that, it asks the new program before it reloads.

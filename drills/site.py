@@ -1,10 +1,8 @@
 """The shipped nginx site in front of one or more application nodes, each a gunicorn as shipped."""
 
 import contextlib
-import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tests.deploy.site import ROOT, Browser, Site
+from wealthai.management.commands.serve import end
 
 # Debian's nginx.conf has 768 connections for a worker; deploy/README.md says what a server needs.
 CONNECTIONS = 8192
@@ -100,17 +99,3 @@ class DrilledSite(Site):
         with contextlib.suppress(Exception):
             return Browser(self).get(f"/crm{path}", **headers).status
         return 0
-
-
-def end(process):
-    """First politely; then the whole group, workers included."""
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()

@@ -5,8 +5,9 @@ import time
 
 from drills.drill import Drill, seen
 from drills.load import Load, ms, percentile, read
-from drills.stage import adviser, session
+from drills.stage import adviser
 from tests.deploy.site import HOST
+from tests.server import session
 
 SLOW, SECONDS = 1000, 20
 START = f"GET /crm/customers HTTP/1.1\r\nHost: {HOST}\r\n".encode()

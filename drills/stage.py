@@ -5,11 +5,8 @@ import tempfile
 import threading
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client as Visitor
-from knox.models import AuthToken
 
 from chat.simulator.server import Simulator
 from customers.models import Adviser, Customer
@@ -69,18 +66,6 @@ def adviser(number=0):
 
 def administrator():
     return Adviser.objects.filter(groups__name=Role.ADMINISTRATOR).order_by("pk").first()
-
-
-def bearer(user):
-    return {"Authorization": f"Bearer {AuthToken.objects.create(user)[1]}"}
-
-
-def session(user):
-    """The headers of somebody who is logged in."""
-    visitor = Visitor()
-    visitor.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    return {"Cookie": f"{name}={visitor.cookies[name].value}"}
 
 
 def customer_of(user):

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 from knox.models import AuthToken
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,13 +90,24 @@ class Server:
         return self.request("GET", path, **headers)
 
 
+def bearer(user):
+    """The header of one who calls the API with a token of their own."""
+    return {"Authorization": f"Bearer {AuthToken.objects.create(user)[1]}"}
+
+
+def session(user):
+    """The header of one who is logged in."""
+    client, name = Client(), settings.SESSION_COOKIE_NAME
+    client.force_login(user)
+    return {"Cookie": f"{name}={client.cookies[name].value}"}
+
+
 class Caller:
     """An adviser who calls the API with a bearer token."""
 
     def __init__(self, server, adviser):
         self.server = server
-        _, token = AuthToken.objects.create(adviser)
-        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self.headers = bearer(adviser) | {"Content-Type": "application/json"}
 
     def ask(self, message, accept="text/event-stream", **more):
         body = {"message": message, **more}

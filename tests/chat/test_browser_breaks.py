@@ -121,16 +121,6 @@ def test_question_without_words_is_not_sent(chat, words):
     assert ChatExchange.objects.count() == 0
 
 
-def test_pressing_again_twice_asks_once_more_only(chat):
-    ask(chat, "[[long:2]]")
-    chat.wait_for_selector("[data-again]")
-
-    chat.dblclick("[data-again]")
-    chat.locator("[data-ended=done]").nth(1).wait_for()
-
-    assert ChatExchange.objects.count() == 2
-
-
 def test_pressing_send_twice_asks_once(chat):
     chat.fill("#message", "[[long:2]]")
     chat.dblclick("[data-send]")
