@@ -66,7 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Each try counts for the rep code and the address until it proves right: a rep code that is
         being guessed is shut before the address is, and the address before it tries them all."""
         code = credentials.get("username", "").casefold()
-        tries = [("login-failed", code), ("login-failed-from", address_of(request))]
+        tries = [("login-failed-from", address_of(request)), ("login-failed", code)]
+        # The address first: what it is refused costs the owner of the rep code nothing.
         if any(limits.take(*one) for one in tries):
             raise self.validation_error("too_many_login_attempts")
         person = super().authenticate(request, **credentials)

@@ -69,8 +69,8 @@ def take(name, *who, count=1):
 def take_from_ahead(name, *who):
     """The same for the names in AHEAD.
 
-    A worker takes a part of the bucket at once and gives it out by itself. So no more get through
-    than the bucket holds, and at worst that part less for each worker.
+    A worker takes a part of the bucket at once and gives it out by itself. So at worst that part more
+    or less get through for each worker, more where it was taken before a pause.
     """
     key = key_of(name, who)
     with _lock:

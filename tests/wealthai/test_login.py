@@ -124,6 +124,16 @@ def test_limits_are_per_address_of_the_header(log_in, tanaka, socket, settings):
     assert let_in.url == reverse("dashboard:home")
 
 
+def test_tries_that_an_address_is_refused_shut_no_rep_code(log_in, tanaka, socket, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"login-failed-from": "2/m"}
+    for _ in range(8):
+        log_in(password="kumo-to-ame-2025", headers={"X-Real-IP": "203.0.113.5"}, **socket)
+
+    let_in = log_in(headers={"X-Real-IP": "203.0.113.6"}, **socket)
+
+    assert let_in.url == reverse("dashboard:home")
+
+
 def test_without_the_header_a_unix_socket_lets_nobody_in(log_in, tanaka, client):
     """Nobody is counted without an address: CLIENT_IP_HEADER must be set (deploy/README.md)."""
     response = log_in(REMOTE_ADDR="")
