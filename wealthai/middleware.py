@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseNotAllowed, UnreadablePostError
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -185,12 +186,20 @@ class SessionAgeMiddleware:
 
     def __call__(self, request):
         session, now = request.session, time.time()
-        if SESSION_KEY in session and not getattr(request, "is_unreadable", False):
-            if now - session.setdefault("began_at", now) >= settings.SESSION_LONGEST_AGE:
-                logout(request)
-            elif now - session.get("seen_at", 0) >= self.MOVED_ON_AFTER:
+        may_write = not getattr(request, "is_unreadable", False)
+        if SESSION_KEY in session:
+            if now - session.get("began_at", now) >= settings.SESSION_LONGEST_AGE:
+                self.end(request, may_write)
+            elif may_write and now - session.get("seen_at", 0) >= self.MOVED_ON_AFTER:
+                session.setdefault("began_at", now)
                 session["seen_at"] = now
         return self.get_response(request)
+
+    def end(self, request, may_write):
+        if may_write:
+            logout(request)
+        else:
+            request.user = AnonymousUser()
 
 
 def begin_session(request, **kwargs):

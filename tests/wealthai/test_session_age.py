@@ -60,6 +60,15 @@ def test_session_ends_twelve_hours_after_its_log_in(page, clock):
     assert stays == [True] * 48 + [False]
 
 
+def test_form_that_cannot_be_read_is_shown_to_no_session_that_grew_old(page, clock, settings):
+    settings.SESSION_LONGEST_AGE = 10
+    unreadable = {"path": reverse("customers:create"), "data": {"name": "\0"}}
+    before = page.post(**unreadable).text
+    clock(11)
+
+    assert ["田中太郎" in text for text in (before, page.post(**unreadable).text)] == [True, False]
+
+
 def test_row_of_a_session_that_grew_old_is_gone(page, clock, settings):
     settings.SESSION_LONGEST_AGE = 10
     clock(11)
