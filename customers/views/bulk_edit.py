@@ -10,6 +10,7 @@ from customers.access import log_access
 from customers.forms import BulkEditForm, PreviewPage, ReasonForm, Step, selection_of
 from customers.inspection import PLAN_HEAD, csv_response, plan_lines
 from customers.models import AccessRecord, Customer
+from wealthai.confirming import confirmed
 from wealthai.limited import limited
 
 
@@ -32,7 +33,9 @@ def bulk_edit_page(request):
     if step == "apply" and reason.is_valid() and selection.was_shown:
         return apply(request, selection, customers, form, reason)
     plan = bulk_edit.preview(customers, form.values, selection.seen)
-    return download(request, plan, form) if step == "csv" else show(request, plan, form, reason)
+    if step == "csv":
+        return confirmed(download)(request, plan, form)
+    return show(request, plan, form, reason)
 
 
 def apply(request, selection, customers, form, reason):

@@ -81,6 +81,17 @@ def test_file_leaves_only_after_the_password(stale, ito):
     assert "伊藤正雄" in b"".join(file.streaming_content).decode("utf-8-sig")
 
 
+def test_preview_of_a_bulk_edit_leaves_only_after_the_password(stale, ito):
+    chosen = {"ids": str(ito.pk), "change": "risk_tolerance", "risk_tolerance": "4", "step": "csv"}
+
+    asked = stale.post(reverse("customers:bulk-edit"), chosen)
+    before = AccessRecord.objects.filter(act="export").count()
+    file = confirm(stale, asked)
+
+    assert (asked.status_code, before) == (302, 0)
+    assert "伊藤正雄" in b"".join(file.streaming_content).decode("utf-8-sig")
+
+
 def test_wrong_password_lets_nothing_out(stale, ito):
     asked = stale.post(EXPORT, ANSWERS)
 
