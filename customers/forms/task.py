@@ -162,9 +162,9 @@ class TaskQuery(forms.Form):
         if self.chosen["branch"]:
             customers = Customer.objects.of_branch(self.chosen["branch"])
             tasks = tasks.filter(customer__in=customers)
-        if self.chosen["due"]:
-            tasks = getattr(tasks, self.chosen["due"])()
-        return tasks.exclude(done_at=None) if self.is_done else tasks.open()
+        if self.is_done:
+            return tasks.exclude(done_at=None)
+        return getattr(tasks, self.chosen["due"])() if self.chosen["due"] else tasks.open()
 
     def link(self, **changes):
         state = self.chosen | changes
@@ -182,5 +182,6 @@ class TaskQuery(forms.Form):
 
     def targets(self):
         """The addresses of the page's choices."""
-        choices = [("whose", "mine"), ("whose", "all"), ("state", "open"), ("state", "done")]
-        return {value: self.link(**{name: value}) for name, value in choices}
+        choices = [("whose", "mine"), ("whose", "all"), ("state", "open")]
+        links = {value: self.link(**{name: value}) for name, value in choices}
+        return links | {"done": self.link(state="done", due="")}  # what is done waits for nobody

@@ -238,3 +238,12 @@ def test_page_takes_the_same_few_queries(rows, page, tanaka, django_assert_num_q
 
 def test_page_asks_for_log_in(client, db):
     assert client.get(URL).url == f"{reverse('account_login')}?next={URL}"
+
+
+def test_done_tasks_are_found_from_what_is_overdue(page, ito, tanaka):
+    TaskFactory(customer=ito, assignee=tanaka, title="済んだこと").finish(by=tanaka)
+    overdue = page.get(URL, {"due": "overdue"})
+
+    done = page.get(URL + overdue.context["query"].targets()["done"])
+
+    assert [task.title for task in done.context["paged"].rows] == ["済んだこと"]
