@@ -266,7 +266,8 @@ class ChatExchange(models.Model):
         indexes = [
             models.Index(fields=["customer", "-chat_id"], name="chat_history_by_customer"),
             models.Index(fields=["adviser", "-chat_id"], name="chat_history_by_adviser"),
-            # What a person spent today, and the newest of a customer's timeline.
+            # What the firm or a person spent today, and the newest of a customer's timeline.
+            models.Index(fields=["-created_at"], name="chat_history_time"),
             models.Index(fields=["adviser", "-created_at"], name="chat_history_adviser_time"),
             models.Index(fields=["customer", "-created_at"], name="chat_history_customer_time"),
             models.Index(

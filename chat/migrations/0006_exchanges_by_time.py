@@ -3,7 +3,11 @@ from django.db.models import Index
 
 from wealthai.operations import AddIndexOnline
 
-NAMES = ("adviser", "customer")
+NAMES = {
+    "chat_history_time": ["-created_at"],
+    "chat_history_adviser_time": ["adviser", "-created_at"],
+    "chat_history_customer_time": ["customer", "-created_at"],
+}
 
 
 class Migration(migrations.Migration):
@@ -14,7 +18,7 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexOnline(
             model_name="chatexchange",
-            index=Index(fields=[name, "-created_at"], name=f"chat_history_{name}_time"),
+            index=Index(fields=fields, name=name),
         )
-        for name in NAMES
+        for name, fields in NAMES.items()
     ]
