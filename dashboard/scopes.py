@@ -32,6 +32,11 @@ class Scope:
         return self.is_own or not (self.user.sees_firm or self.user.sees_branch)
 
     @property
+    def is_own_use(self):
+        """Whether the exchanges in sight are one's own alone."""
+        return self.is_own or not self.user.sees_firm
+
+    @property
     def words(self):
         if self.is_book:
             return "自分の担当"

@@ -39,7 +39,8 @@ def home(request):
         "events": events,
         "chat": summary.chat,
         "chat_bars": charts.bars(summary.chat.points),
-        "budget": budgets.limit_of(request.user),
+        "limit": budgets.limit_of(request.user),
+        "budget": budgets.standing(request.user) if scope.is_own_use else None,
         "states": status.findings(figures, database),
         "figures": figures,
     }

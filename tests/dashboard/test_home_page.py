@@ -15,6 +15,7 @@ from tests.factories import (
     EconomicEventFactory,
     HoldingFactory,
     ProductFactory,
+    TaskFactory,
 )
 
 HOME = reverse("dashboard:home")
@@ -81,7 +82,7 @@ def test_home_needs_the_same_few_queries_for_any_number_of_rows(
 ):
     fill(tanaka, rows)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page.get(HOME)
 
 
@@ -165,6 +166,25 @@ def test_home_without_customers_explains_and_offers_to_add_one(page):
     assert figures(response) == []
     assert "担当のお客様はまだいません" in words(response)
     assert f'href="{reverse("customers:create")}"' in response.content.decode()
+
+
+def test_home_without_own_customers_shows_the_tasks_that_wait(client, manager, ito):
+    TaskFactory(customer=ito, assignee=manager, title="折り返し", due_date=soon(-1))
+    client.force_login(manager)
+
+    shown = words(client.get(HOME, {"own": "1"}))
+
+    assert "担当のお客様はまだいません" in shown
+    assert "折り返し" in shown
+
+
+def test_home_shows_the_days_budget_as_the_chat_counts_it(page, tanaka, nakamura, settings):
+    settings.CHAT_DAILY_YEN = 1000
+    asked = {"adviser": tanaka, "message": "質問"}
+    ChatExchange.objects.create(customer=nakamura, cost_yen=90, **asked)  # handed over since
+    ChatExchange.objects.create(reserved_yen=10, **asked)
+
+    assert "今日の利用枠100円 / 1,000円" in words(page.get(HOME))
 
 
 def test_home_without_customers_offers_nothing_that_is_not_allowed(client, db):
