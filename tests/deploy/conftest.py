@@ -1,6 +1,7 @@
 import threading
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from knox.models import AuthToken
 
@@ -11,6 +12,7 @@ from tests.customers.trails import forget
 from tests.deploy import roles as two_roles
 from tests.deploy.site import Browser, Site
 from tests.factories import AdviserFactory
+from wealthai.models import RateBucket
 
 PASSWORD = "correct-horse-battery-staple"
 
@@ -39,6 +41,8 @@ def sato(django_db_setup, django_db_blocker):
         adviser.chat_exchanges.all().delete()
         adviser.conversations.all().delete()
         Adviser.objects.filter(pk=adviser.pk).delete()
+        Session.objects.all().delete()
+        RateBucket.objects.all().delete()
         connection.close()
 
 
