@@ -39,12 +39,18 @@
       this.field.addEventListener("blur", () => this.dialog || window.setTimeout(() => this.close(), 200));
       this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the focus
       if (this.picks) this.list.addEventListener("click", (event) => this.pick(event));
-      if (!this.dialog) return;
+      if (!this.dialog) return this.catchUp();
       // Esc of an input method cancels a conversion, not the search.
       this.dialog.addEventListener("cancel", (event) => this.justComposed(event) && event.preventDefault());
       this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
       this.dialog.querySelector("[data-search-close]").addEventListener("click", () => this.dialog.close());
       this.ask();
+    }
+
+    // htmx tells of a new form a moment after it can be typed into.
+    catchUp() {
+      const { activeElement } = document;
+      if (activeElement === this.field && this.field.value !== this.field.defaultValue) this.ask();
     }
 
     justComposed(event) {
