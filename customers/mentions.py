@@ -19,7 +19,8 @@ from django.db.models.functions import StrIndex
 
 from customers.folding import fold
 from customers.kana_order import END, kana_weights
-from customers.search_index import SEPARATOR, Hits
+from customers.search_hits import Hits
+from customers.search_index import SEPARATOR
 
 LONGEST = 8  # letters of a name in the index
 SURNAME = 5

@@ -11,7 +11,8 @@ from django.db import models
 from customers.folding import fold, legal_parts
 from customers.grams import grams
 from customers.kana_order import kana_key
-from customers.search_index import SEPARATOR, Hits, Word
+from customers.search_hits import Hits
+from customers.search_index import SEPARATOR, Word
 from wealthai.digits import HYPHENS, narrow
 from wealthai.text import is_storable
 

@@ -10,7 +10,7 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, count
 from math import log
 from typing import NamedTuple
 
@@ -57,13 +57,20 @@ class Sample:
     """
 
     keys: list[str]
-    columns: dict[str, list] = field(default_factory=dict)  # the values, sorted
+    columns: dict[str, list] = field(default_factory=dict)  # of each key the value, or None
     table_rows: float = -1
     drawn: int = 0
     numbers: int = 0
     beside: int = 0
     plans: dict = field(default_factory=dict)  # what the planner said meanwhile
     _frequencies: dict[str, float] = field(default_factory=dict)
+    _sorted: dict[str, list] = field(default_factory=dict)
+    _places: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def stands_for(self) -> float:
+        """How many rows of the table there are to each key."""
+        return self.table_rows / max(len(self.keys), 1)
 
     @property
     def least(self) -> float:
@@ -88,15 +95,12 @@ class Sample:
                 left = rest
         return chosen
 
-    def share(self, words) -> float:
-        """The part of the customers, 0 to 1, in whose key each of `words` stands."""
-        return self.hits(words) / max(len(self.keys), 1)
-
-    def hits(self, words) -> int:
+    def matching(self, words) -> list[str]:
+        """The keys in which each of `words` stands."""
         keys = self.keys
         for word in words:
             keys = having(word, keys)
-        return len(keys)
+        return keys
 
     def is_surely_over(self, cap, hits) -> bool:
         """Whether more than `cap` customers in business are hits, `hits` of the sample being some.
@@ -107,18 +111,45 @@ class Sample:
         seen, expected = hits - self.beside, self.drawn * cap / max(self.numbers, 1)
         return seen > expected > 0 and seen - expected - seen * log(seen / expected) < SURE
 
-    def edge(self, column, descending, start, count):
-        """The value up to which about `count` rows of the table stand, in the order of `column`
-        from `start` on (None: its beginning); None where that cannot be told."""
-        values = self.columns.get(column)
-        if not values or self.table_rows <= 0:
-            return None
-        steps = round(count / self.table_rows * len(self.keys))
-        if descending:
-            place = (len(values) if start is None else bisect_right(values, start)) - 1 - steps
-            return values[place] if place >= 0 else None
-        place = (0 if start is None else bisect_left(values, start)) + steps
-        return values[place] if place < len(values) else None
+    def edge(self, way: "Way", rows):
+        """The value up to which about so many rows of the table stand on this way; None where that
+        cannot be told."""
+        values, steps = self.on(way), round(rows / self.stands_for)
+        return values[steps] if steps < len(values) else None
+
+    def rows_until(self, edge, way: "Way") -> float:
+        """About how many rows of the table stand on this way up to `edge`."""
+        rest = self.on(way._replace(start=edge))
+        return (len(self.on(way)) - len(rest)) * self.stands_for
+
+    def on(self, way: "Way") -> list:
+        """The values of the keys, in the order in which they are met."""
+        if way.column not in self._sorted:
+            values = [value for value in self.columns[way.column] if value is not None]
+            self._sorted[way.column] = sorted(values)
+        return way.through(self._sorted[way.column])
+
+    def of_hits(self, keys: list[str], way: "Way") -> list:
+        """The same of these keys alone."""
+        if not self._places:
+            self._places.update(zip(self.keys, count(), strict=False))
+        column = self.columns[way.column]
+        values = [column[self._places[key]] for key in keys]
+        return way.through(sorted(value for value in values if value is not None))
+
+
+class Way(NamedTuple):
+    """Through the customers in the order of a column, from the value `start` on (None: all)."""
+
+    column: str
+    descending: bool
+    start: object = None
+
+    def through(self, values: list) -> list:
+        if self.descending:
+            end = None if self.start is None else bisect_right(values, self.start)
+            return values[:end][::-1]
+        return values[0 if self.start is None else bisect_left(values, self.start) :]
 
 
 class Part(NamedTuple):
@@ -159,10 +190,9 @@ def read(model, alias):
     if not read:
         return Sample([])
     counts, pks, keys, *columns = zip(*read, strict=True)
-    values = [sorted(value for value in column if value is not None) for column in columns]
     return Sample(
         list(keys),
-        dict(zip(SORTED, values, strict=True)),
+        dict(zip(SORTED, map(list, columns), strict=True)),
         counts[0],
         drawn=len(places),
         numbers=last,

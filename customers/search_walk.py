@@ -4,21 +4,26 @@
 - Walked: where a few rows of the order fill the page sooner than the index has gathered the hits,
   those rows are compared one by one.
 - Else the order is cut where, after the sample, the page ends, and the database intersects that
-  stretch with the index before it reads a row. Where hits stand elsewhere (渡辺 by kana), the
-  stretch does not fill the page, and all hits are listed and sorted.
+  stretch with the index before it reads a row.
+- Where hits stand elsewhere (渡辺 by kana, numbers that were given on one day by the day of change)
+  all hits are sorted, and only the page's are read whole.
 """
 
 import operator
+from collections.abc import Iterator
+from functools import cached_property
+from math import sqrt
 
 from django.db.models import Q
 
-from customers.search_index import FIRST, Sought, stands_in_key
-from customers.search_sample import SORTED
+from customers.search_hits import FIRST, Sought
+from customers.search_sample import Way
 from wealthai.keyset import RowComparison
 
 COMPARED = 7  # a row compared costs as much as so many entries of the index
 LISTED = 16  # and a hit listed as much as so many rows of a stretch
-MARGINS = 1.4, 5  # the sample may have been lucky: then a longer stretch
+MARGIN = 1.4  # hits that stand as densely as anywhere stand a little less so here
+FAR = 3  # times the rows between two hits: where none is within, they do not stand everywhere
 
 
 def walked(queryset):
@@ -28,18 +33,7 @@ def walked(queryset):
     if rows := gathered(queryset):
         return rows
     sought = next(filter(None, map(sought_of, queryset.query.where.children)), None)
-    if sought is None:
-        return None
-    if is_walked(queryset, sought):
-        return rows_of(compared(queryset, sought))
-    for margin in MARGINS:
-        stretch = stretch_of(queryset, sought, margin)
-        if stretch is None:
-            return None
-        rows = rows_of(stretch)
-        if len(rows) == queryset.query.high_mark:
-            return rows
-    return None
+    return Walk(queryset, sought).rows() if sought else None
 
 
 def gathered(queryset):
@@ -47,9 +41,98 @@ def gathered(queryset):
     query, first = queryset.query, getattr(queryset.query, "first_hits", None)
     if first is None or query.order_by != FIRST or not same(query.where.children, first.conditions):
         return None
-    keys = first.keys[: query.high_mark]
     page = queryset._chain()
     page.query.where.children = query.where.children[:-1]
+    return read_whole(page, first.keys[: query.high_mark])
+
+
+class Walk:
+    """Through the hits in the caller's order, as far as the page wants."""
+
+    def __init__(self, queryset, sought: Sought):
+        self.queryset, self.sought, self.sample = queryset, sought, sought.sample
+        self.wanted = queryset.query.high_mark
+        self.between = 1 / sought.share  # rows of the table from one hit to the next
+
+    def rows(self):
+        if self.is_near and self.wanted * self.between * COMPARED < self.entries:
+            return rows_of(self.narrowed(self.sought.asking(compared=True)))
+        for edge in self.edges():
+            rows = rows_of(self.stretch(edge))
+            if len(rows) == self.wanted:
+                return rows
+        return self.listed()
+
+    @cached_property
+    def way(self) -> Way | None:
+        """The order, where the sample knows it."""
+        first = self.queryset.query.order_by[0]
+        column = first.removeprefix("-") if isinstance(first, str) else ""
+        if column not in self.sample.columns or self.sample.table_rows <= 0:
+            return None
+        return Way(column, first != column, start_of(self.queryset.query))
+
+    @cached_property
+    def hits(self) -> list:
+        """The values of the sample's hits, in the order in which they are met."""
+        return self.sample.of_hits(self.sought.matching, self.way) if self.way else []
+
+    @cached_property
+    def is_near(self) -> bool:
+        """Whether hits stand where the page begins, as far as the sample can tell."""
+        if not self.hits:
+            return self.way is None
+        far = max(FAR * self.between * self.sample.stands_for, self.entries / COMPARED)
+        return self.sample.rows_until(self.hits[0], self.way) <= far
+
+    @property
+    def entries(self) -> float:
+        """How many the index would have to go through."""
+        return self.sought.rarest.frequency * max(self.sample.table_rows, 0)
+
+    def edges(self) -> Iterator:
+        """The values up to which the page should stand: if hits are everywhere alike, and if they
+        are where the sample has them."""
+        if not self.hits:
+            return
+        affordable = LISTED / self.between * self.sample.table_rows
+        even = MARGIN * self.wanted * self.between
+        edge = self.sample.edge(self.way, even)
+        if edge is not None and self.is_near and even <= affordable:
+            yield edge
+        expected = self.wanted / self.sample.stands_for
+        place = int(expected + 2 * sqrt(expected))  # fewer hits stand before it once in fifty times
+        after = self.hits[place : place + 1]
+        yield from (edge for edge in after if self.sample.rows_until(edge, self.way) <= affordable)
+
+    def stretch(self, edge):
+        """The caller's rows up to `edge`."""
+        comparison = "gte" if self.way.descending else "lte"
+        stretch = self.narrowed(self.sought.asking(beside=True))
+        stretch.query.add_q(Q(**{f"{self.way.column}__{comparison}": edge}))
+        return stretch
+
+    def listed(self):
+        """All hits are sorted by what the order needs alone: what else a row leads to is read for
+        the page. None where the caller's own query does the same."""
+        asked = self.narrowed(self.sought.asking()) if self.sought.compared else self.queryset
+        if self.queryset.query.select_related:
+            return read_whole(self.narrowed(), rows_of(asked.values_list("pk", flat=True)))
+        return rows_of(asked) if self.sought.compared else None
+
+    def narrowed(self, *soughts: Sought):
+        """The caller's rows, by other searches instead of this one."""
+        rows = self.queryset._chain()
+        rows.query.where.children = [
+            one for one in rows.query.where.children if sought_of(one) is not self.sought
+        ]
+        for sought in soughts:
+            rows.query.add_q(Q(sought))
+        return rows
+
+
+def read_whole(page, keys):
+    """The rows of these keys; None where one of them has changed meanwhile."""
     page.query.add_q(Q(pk__in=keys))
     rows = rows_of(page)
     return rows if len(rows) == len(keys) else None
@@ -57,12 +140,6 @@ def gathered(queryset):
 
 def same(some, others):
     return len(some) == len(others) and all(map(operator.is_, some, others))
-
-
-def is_walked(queryset, sought):
-    rows = queryset.query.high_mark / max(sought.share, sought.sample.least)
-    entries = sought.rarest.frequency * max(sought.sample.table_rows, 0)
-    return rows * COMPARED < entries
 
 
 def rows_of(queryset):
@@ -85,43 +162,6 @@ def is_first_rows(query):
         and query.low_mark == 0
         and query.high_mark is not None
     )
-
-
-def without(queryset, sought):
-    """`queryset` not narrowed by the search."""
-    wider = queryset._chain()
-    wider.query.where.children = [
-        condition for condition in wider.query.where.children if sought_of(condition) is not sought
-    ]
-    return wider
-
-
-def compared(queryset, sought):
-    """`queryset` without the index."""
-    rows = without(queryset, sought)
-    for word in sought.words:
-        rows.query.add_q(stands_in_key(word))
-    return rows
-
-
-def stretch_of(queryset, sought, margin):
-    """`queryset` up to where its page should end; None where nobody can say."""
-    first = queryset.query.order_by[0]
-    column = first.removeprefix("-") if isinstance(first, str) else ""
-    if column not in SORTED:
-        return None
-    descending = first.startswith("-")
-    share = max(sought.share, sought.sample.least)
-    count = margin * queryset.query.high_mark / share
-    if count > LISTED * share * sought.sample.table_rows:
-        return None
-    edge = sought.sample.edge(column, descending, start_of(queryset.query), count)
-    if edge is None:
-        return None
-    hits = Sought(sought.index, sought.words, sought.sample, beside=True)
-    stretch = without(queryset, sought)
-    stretch.query.add_q(Q(hits, **{f"{column}__{'gte' if descending else 'lte'}": edge}))
-    return stretch
 
 
 def start_of(query):

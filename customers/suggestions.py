@@ -6,7 +6,8 @@ from django.db.models import Case, Value, When
 
 from customers.folding import fold
 from customers.search import is_answerable, words_of
-from customers.search_index import SEPARATOR, Hits
+from customers.search_hits import Hits
+from customers.search_index import SEPARATOR
 
 LIMIT = 10
 

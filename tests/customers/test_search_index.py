@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from customers.grams import grams
 from customers.models import Customer
 from customers.search import matches, search_key, words_of
+from customers.search_hits import Sought
 from customers.search_index import INDEXES, stands_in_key
 from customers.search_sample import Sample
 from customers.sqlite_index import build_unless_kept
@@ -54,6 +55,10 @@ def compared(keys, text):
     return {pk for pk, key in keys.items() if matches(key, text)}
 
 
+def narrowed(customers, index, words):
+    return index.narrowed(customers, Sought(index, words, Sample([]), []))
+
+
 @with_one_database
 @given(text=questions | st.lists(pieces | signs, max_size=3).map(" ".join))
 def test_search_finds_what_comparing_every_key_finds(crowd, text):
@@ -66,7 +71,7 @@ def test_each_way_to_the_hits_finds_the_same(crowd, text):
     words, index = words_of(text), INDEXES[connection.vendor]("default")
 
     scanned = Customer.objects.filter(*map(stands_in_key, words))
-    asked = index.narrowed(Customer.objects.all(), words, Sample([]))
+    asked = narrowed(Customer.objects.all(), index, words)
     listed = Customer.objects.filter(pk__in=index.listed(sorted(found(asked))))
 
     assert found(scanned) == found(listed) == found(asked) == compared(crowd, text)
@@ -82,7 +87,7 @@ def test_every_piece_of_a_key_finds_its_customer_by_the_index(crowd, data):
 
     index = INDEXES[connection.vendor]("default")
 
-    assert pk in found(index.narrowed(Customer.objects.all(), words, Sample([])))
+    assert pk in found(narrowed(Customer.objects.all(), index, words))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +128,7 @@ def test_postgresql_can_ask_the_index_instead_of_the_rows(crowd):
     index, words = INDEXES["postgresql"]("default"), words_of("田太")
     index.rows("SELECT set_config('enable_seqscan', 'off', true)", [])  # so few rows are as cheap
 
-    plan = index.narrowed(Customer.objects.order_by(), words, Sample([])).explain()
+    plan = narrowed(Customer.objects.order_by(), index, words).explain()
 
     assert "Bitmap Index Scan on customers_grams" in plan
 

@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from customers import search_index
+from customers import search_hits
 from customers.columns import SEARCH_SORT, keyset_of
 from customers.models import Customer
 from customers.search import words_of
-from customers.search_index import FIRST, INDEXES, Sought
+from customers.search_hits import FIRST, Sought
+from customers.search_index import INDEXES
 from customers.search_sample import Sample
 from customers.search_walk import walked
 from tests.factories import CustomerFactory
@@ -22,10 +23,14 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 FREQUENT = Sample(["\n伊藤\n"], table_rows=1_000_000)
 
 
-def sought(sample):
+def sought(sample, **how):
     index = INDEXES["postgresql"]("default")
     words = words_of("伊藤")
-    return Customer.objects.filter(Sought(index, words, sample))
+    return Customer.objects.filter(Sought(index, words, sample, sample.matching(words), **how))
+
+
+def compared(sample):
+    return sought(sample, compared=True)
 
 
 @pytest.fixture
@@ -37,17 +42,16 @@ def customers(db):
     return Customer.objects.all()
 
 
-@pytest.fixture(params=[(9, 62), (49, 5500)], ids=["first stretch", "longer stretch"])
+def sample_with(itos, rows):
+    """Of all thirty customers, but these alone are Itos; out of so many rows."""
+    keys = [f"\n{'伊藤' if number in itos else '中村'}\n{number}" for number in range(30)]
+    changed = Customer.objects.order_by("pk").values_list("updated_at", flat=True)
+    return Sample(keys, {"updated_at": list(changed)}, table_rows=rows)
+
+
+@pytest.fixture(params=[200, 1150], ids=["as dense as anywhere", "as far as the sample's hits"])
 def rare(request, customers):
-    """A sample with one Ito among so many others, and with the moments of change of so many rows
-    that the page ends in the first stretch, or in the second."""
-    others, rows = request.param
-    changed = sorted(customers.values_list("updated_at", flat=True))
-    return Sample(one_among(others), {"updated_at": changed}, table_rows=rows)
-
-
-def one_among(others):
-    return ["\n伊藤\n", *["\n中村\n"] * others]
+    return sample_with([5, 24], request.param)
 
 
 @pytest.fixture
@@ -123,7 +127,7 @@ def test_gathered_page_is_read_anew_where_a_hit_has_gone_meanwhile(gathered):
 def test_more_hits_than_are_listed_are_known_to_be(
     gathered, monkeypatch, django_assert_num_queries
 ):
-    monkeypatch.setattr(search_index, "LISTED", 5)
+    monkeypatch.setattr(search_hits, "LISTED", 5)
     hits = gathered()
 
     with django_assert_num_queries(0):
@@ -147,10 +151,33 @@ def test_stretch_begins_where_the_page_does(rare):
     assert first.rows + second.rows == list(hits.order_by("-updated_at", "-pk"))[:10]
 
 
-def test_stretch_with_too_few_hits_is_no_page(rare):
-    wider = Sample(one_among(49), rare.columns, table_rows=48_000)
+def test_stretch_with_too_few_hits_is_no_page(customers):
+    near = sample_with([24, 28], 1150)
 
-    assert walked(sought(wider).order_by("-updated_at", "-pk")[:7]) is None
+    assert walked(sought(near).order_by(*FIRST)[:7]) is None
+
+
+def test_hits_that_stand_elsewhere_are_not_walked_to(customers, django_assert_num_queries):
+    hits = sought(sample_with(range(10), 3000)).order_by(*FIRST)
+
+    with django_assert_num_queries(1) as asked:
+        page = walked(hits[:7])
+
+    assert page == sorted_hits()[:7]
+    assert "@@" in asked.captured_queries[0]["sql"]
+
+
+@pytest.mark.parametrize("found", [sought, compared], ids=["by the index", "everywhere"])
+def test_hits_are_sorted_before_what_they_lead_to_is_read(
+    customers, found, django_assert_num_queries
+):
+    hits = found(sample_with([], 1150)).order_by(*FIRST).select_related("sales_rep")
+
+    with django_assert_num_queries(2) as asked:
+        page = walked(hits[:7])
+
+    assert page == sorted_hits()[:7]
+    assert ["JOIN" in query["sql"] for query in asked.captured_queries] == [False, True]
 
 
 @pytest.mark.parametrize(
