@@ -12,11 +12,17 @@ from tests.deploy.site import ROOT
 from tests.server import bearer, session
 
 AUTHOR = ["-c", "user.name=drill", "-c", "user.email=drill@example.jp"]
-# Stands for deploy/install, which needs systemd; like that, it asks the new program before it reloads.
-INSTALL = """#!/bin/sh
-set -e
+# Of deploy/install what bears on the release: tables, and its own serve(), with systemd played.
+INSTALL = """#!/usr/bin/env bash
+set -euo pipefail
+etc={folder}/etc code={folder}/installed runtime={folder}/run ready=http://127.0.0.1:{port}/readyz
+version=$(git rev-parse HEAD)
+fail() {{ echo "$1" >&2; exit 2; }}
+systemctl() {{ case $* in show*) echo {pid} ;; reload*) kill -HUP {pid} ;; esac; }}
+. deploy/installing/serving.sh
 .venv/bin/python manage.py migrate --verbosity 0
-kill -HUP {pid}
+[ -e $code/.installed/started ] || stamp started "$(environment)" # by what stands before the drill
+is_served || serve
 """
 
 
@@ -82,15 +88,12 @@ def run(command, folder):
 
 def prepared(site):
     """What deploy/release is told of this site."""
-    install = site.folder / "install"
-    install.write_text(INSTALL.format(pid=site.nodes[0].pid))
+    install, pid = site.folder / "install", site.nodes[0].pid
+    install.write_text(INSTALL.format(folder=site.folder, port=site.local, pid=pid))
     install.chmod(0o700)
     return site.environment | {
         "WEALTHAI_INSTALL": str(install),
         "WEALTHAI_RUNTIME": site.environment["RUNTIME_DIRECTORY"],
-        "WEALTHAI_READY": f"http://127.0.0.1:{site.local}/readyz",
-        "WEALTHAI_PID": str(site.nodes[0].pid),
-        "WEALTHAI_PATIENCE": "15",
     }
 
 

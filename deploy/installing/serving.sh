@@ -56,15 +56,33 @@ start_nginx() {
 
 # What only a new main process reads; all else reaches new workers, and a reload brings those.
 environment() { sum $etc/env $etc/credentials/* /etc/systemd/system/wealthai-crm.service $code/requirements.txt; }
-is_ready() { curl -fs -o /dev/null --max-time 5 http://127.0.0.1:8001/readyz; }
+is_ready() { curl -fs -o /dev/null --max-time 5 "$ready"; }
 is_served() {
   systemctl is-active --quiet wealthai-crm 2>/dev/null && is_stamped served "$version" && is_stamped started "$(environment)" && is_ready
 }
+
+workers() {
+  local main
+  main=$(systemctl show --property MainPID --value wealthai-crm)
+  cat "/proc/$main/task/$main/children" 2>/dev/null || true
+}
+are_gone() {
+  local each
+  for each; do ! kill -0 "$each" 2>/dev/null || return; done
+}
+
+# While a worker of before is there, an answer may be its own. Where deploy/release had told people
+# to stay away, they may come when all are new.
 serve() {
-  local how=restart
+  local how=restart before
   systemctl enable --quiet wealthai-crm
   if systemctl is-active --quiet wealthai-crm && is_stamped started "$(environment)"; then how=reload; fi
+  before=$(workers)
+  stamp served none # until it is so: the way back must not take the version before for running
   systemctl $how wealthai-crm || fail "systemctl $how wealthai-crm: see journalctl -u wealthai-crm -n 50"
+  # shellcheck disable=SC2086
+  wait_for are_gone $before || fail "workers of the version before go on: see journalctl -u wealthai-crm -n 50"
+  rm -f "$runtime/draining"
   wait_for is_ready || fail "/readyz does not say 200: see journalctl -u wealthai-crm -n 50"
   stamp served "$version"
   stamp started "$(environment)"
