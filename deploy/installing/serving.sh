@@ -16,6 +16,8 @@ wait_for() {
 }
 
 are_settings_right() { manage check --deploy --fail-level WARNING >"$made/said" 2>&1; }
+# Durability, and passwords that everybody knows: not before there are tables, and the right to read them.
+is_database_right() { manage check --deploy --database default --fail-level WARNING >"$made/said" 2>&1; }
 say_what_is_wrong() { cat "$made/said" >&2; }
 
 has_static() { is_stamped static "$version" && [ -e $code/staticfiles/staticfiles.json ]; }
