@@ -46,14 +46,35 @@ start_timers() { systemctl enable --quiet --now $(timers); }
 
 has_no_other_site() { [ ! -e /etc/nginx/sites-enabled/default ] && [ ! -e /etc/nginx/sites-enabled/wealthai-crm.conf ]; }
 remove_other_site() { rm -f /etc/nginx/sites-enabled/default /etc/nginx/sites-enabled/wealthai-crm.conf; }
-has_nginx() { systemctl is-active --quiet nginx 2>/dev/null && is_stamped nginx "$(sum $site $ssl/fullchain.pem)"; }
+
+# With the 768 of Debian, some hundred callers who never finish their headers would keep the others out.
+nginx_conf=/etc/nginx/nginx.conf connections=8192
+of_nginx() { sed -nE "s/^[^#]*\b$1\s+([0-9]+)\s*;.*/\1/p" "$root$nginx_conf" 2>/dev/null | grep . || echo 0; }
+has_connections() {
+  local most
+  most=$(of_nginx worker_connections)
+  [ "$most" -ge $connections ] && [ "$(of_nginx worker_rlimit_nofile)" -ge $((2 * most)) ]
+}
+raise_connections() {
+  local most
+  most=$(of_nginx worker_connections)
+  [ "$most" -ge $connections ] || most=$connections
+  {
+    echo "worker_rlimit_nofile $((2 * most));" # to the caller, and to us
+    sed -E -e '/^\s*worker_rlimit_nofile\s/d' -e "s/^([^#]*\bworker_connections\s+)[0-9]+/\1$most/" "$root$nginx_conf"
+  } >"$made/nginx.conf"
+  place "$made/nginx.conf" $nginx_conf 644
+}
+
+nginx_files() { sum $nginx_conf $site $ssl/fullchain.pem; }
+has_nginx() { systemctl is-active --quiet nginx 2>/dev/null && is_stamped nginx "$(nginx_files)"; }
 start_nginx() {
   local how=restart
   if systemctl is-active --quiet nginx && [ -e $code/.installed/nginx ]; then how=reload; fi
   nginx -q -t
   systemctl enable --quiet nginx
   systemctl $how nginx
-  stamp nginx "$(sum $site $ssl/fullchain.pem)"
+  stamp nginx "$(nginx_files)"
 }
 
 # What only a new main process reads; all else reaches new workers, and a reload brings those.

@@ -23,6 +23,16 @@ stamp served before
 serve
 """
 
+RAISED = """
+root={folder} made={folder}/made
+mkdir -p $made
+. {root}/deploy/installing/files.sh
+. {root}/deploy/installing/serving.sh
+has_connections && echo before
+raise_connections
+has_connections && echo after
+"""
+
 
 @contextlib.contextmanager
 def main_process():
@@ -62,3 +72,24 @@ def test_version_that_did_not_come_up_leaves_none_in_service(tmp_path):
 
     assert served(tmp_path)[-1].startswith("STOP /readyz does not say 200")
     assert stamped(tmp_path) == "none"
+
+
+@pytest.mark.parametrize(
+    ("shipped", "expected"),
+    [
+        ("events {\n\tworker_connections 768;\n\t# off;\n}\n", "16384;\nevents {\n\tworker_connections 8192;\n\t# off;\n}\n"),
+        ("events { worker_connections 1024; }\n", "16384;\nevents { worker_connections 8192; }\n"),
+        ("events { worker_connections 9000; }\n", "18000;\nevents { worker_connections 9000; }\n"),
+        ("worker_rlimit_nofile 1024;\nevents { worker_connections 8192; }\n", "16384;\nevents { worker_connections 8192; }\n"),
+    ],
+    ids=["debian", "one-line", "more", "too-few-files"],
+)  # fmt: skip
+def test_nginx_has_connections_for_slow_callers(tmp_path, shipped, expected):
+    main = tmp_path / "etc/nginx/nginx.conf"
+    main.parent.mkdir(parents=True)
+    main.write_text(shipped)
+
+    script = RAISED.format(folder=tmp_path, root=ROOT)
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+
+    assert (done.stdout, main.read_text()) == ("after\n", f"worker_rlimit_nofile {expected}")
