@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tests.deploy.site import ROOT, Browser, Site
-from wealthai.management.commands.serve import end
+from wealthai.processes import end
 
 # As deploy/install has them.
 CONNECTIONS = 8192
