@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chat.models import ChatExchange
-from chat.simulator.server import Simulator
-from customers.models import Adviser, Customer
-from tests.server import Server, bearer, session
+from chat.simulator.server import running
+from customers.models import Adviser
+from tests.server import Server, bearer, customer_of, session
 
 ROOT = Path(__file__).resolve().parent.parent
 PIECES, PACE, GAP = 100, 0.5, 0.06
@@ -24,14 +24,11 @@ TICK = os.sysconf("SC_CLK_TCK")
 @contextmanager
 def simulated(**variables):
     """A web server and the simulator that it asks."""
-    simulator = Simulator(pace=0)
-    threading.Thread(target=simulator.serve_forever, daemon=True).start()
-    try:
-        with Server(BEDROCK_ENDPOINT_URL=simulator.url, **variables) as server:
-            yield server, simulator
-    finally:
-        simulator.shutdown()
-        simulator.server_close()
+    with (
+        running(pace=0) as simulator,
+        Server(BEDROCK_ENDPOINT_URL=simulator.url, **variables) as server,
+    ):
+        yield server, simulator
 
 
 def held(count, **variables):
@@ -67,13 +64,9 @@ def run_client(told):
 def question(user, number, pace=PACE):
     """What `user` asks about one of the own customers; each answer counts from another number."""
     marks = f"[[long:{PIECES}]][[from:{number * PIECES}]][[pace:{pace}]]"
-    body = {"message": f"面談前の要点は？ {marks}", "customer_id": customer_of(user)}
+    body = {"message": f"面談前の要点は？ {marks}", "customer_id": customer_of(user).pk}
     headers = bearer(user) | {"Accept": "text/event-stream"}
     return {"path": "/api/chat", "headers": headers, "body": body}
-
-
-def customer_of(user):
-    return Customer.objects.filter(sales_rep=user).order_by("pk").values_list("pk", flat=True)[0]
 
 
 def answer_to(number):
@@ -83,7 +76,7 @@ def answer_to(number):
 def looked_at(user):
     """What else is asked for meanwhile, signed in as somebody who also streams."""
     headers = session(user)
-    customer = customer_of(user)
+    customer = customer_of(user).pk
     paths = ["/customers", f"/customers/{customer}", f"/chat?customer={customer}", "/readyz"]
     return [{"path": path, "headers": headers} for path in paths]
 

@@ -1,7 +1,6 @@
 """What leaves the building: 1,000 questions about 200 customers, with what is looked up for them, and
 the simulator's whole log read for them and for others who are spoken of (bench/leaks.py)."""
 
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +11,7 @@ from bench import data, database, leaks
 from bench.report import Figure, Section
 from chat import asking, runs
 from chat.models import ChatExchange
-from chat.simulator.server import Simulator
+from chat.simulator.server import running
 from customers.models import Adviser, Customer, SalesNote
 from wealthai.tracking import create_many
 
@@ -47,12 +46,9 @@ def measured():
     create_many(
         SalesNote, [note(group, user, text) for group in groups for text in (NOTE, FAR_NOTE)]
     )
-    simulator = Simulator(pace=0)
-    threading.Thread(target=simulator.serve_forever, daemon=True).start()
-    settings.BEDROCK_ENDPOINT_URL = simulator.url
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
+    with running(pace=0) as simulator, ThreadPoolExecutor(AT_A_TIME) as pool:
+        settings.BEDROCK_ENDPOINT_URL = simulator.url
         statuses = Counter(pool.map(lambda group: chat(user, group), groups))
-    simulator.shutdown()
     return section(people, simulator.requests, statuses)
 
 

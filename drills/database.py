@@ -7,8 +7,8 @@ import psycopg
 
 from drills.drill import Drill, seen
 from drills.load import Load, present, write
-from drills.stage import administrator, adviser, customer_of
-from tests.server import bearer, session
+from drills.stage import administrator, adviser
+from tests.server import bearer, customer_of, session
 
 WRITES, WRITERS = 1000, 10
 AWAY = 60  # seconds

@@ -117,6 +117,7 @@ def reload_under_load(stage):
     user = adviser()
     headers, pages, load = bearer(user), session(user), Load()
     with stage.site() as (site, client):
+        node = client.of_node(site.sockets[0])
 
         async def reloads():
             for _ in range(RELOADS):
@@ -128,6 +129,9 @@ def reload_under_load(stage):
                 lambda until: write(client, headers, load, until=until),
                 lambda until: write(client, headers, load, until=until),
                 lambda until: read(client, pages, load, until),
+                # Both read what all workers measured.
+                lambda until: read(client, pages, load, until, "/"),
+                lambda until: read(node, {}, load, until, "/metrics"),
             )
 
         asyncio.run(play())

@@ -8,25 +8,34 @@ from drills.drill import Drill, seen
 from drills.load import Load, during, ms, read, write
 from drills.processes import asked, last_event
 from drills.stage import adviser
-from tests.deploy.site import ROOT
+from tests.deploy.site import HOST, ROOT
 from tests.server import bearer, session
 
 AUTHOR = ["-c", "user.name=drill", "-c", "user.email=drill@example.jp"]
-# Stands for deploy/install, which needs systemd; like that, it asks the new program before it reloads.
-INSTALL = """#!/bin/sh
-set -e
+# deploy/install as far as it goes without systemd: its files, the tables, and its own serve().
+INSTALL = """#!/usr/bin/env bash
+set -euo pipefail
+deploy/install --root {server} --host {host} --self-signed
+etc={server}/etc/wealthai-crm code={server}/srv/wealthai-crm
+runtime={folder}/run ready=http://127.0.0.1:{port}/readyz version=$(git rev-parse HEAD)
+cd $code
+fail() {{ echo "$1" >&2; exit 2; }}
+systemctl() {{ case $* in show*) echo {pid} ;; reload*) kill -HUP {pid} ;; esac; }}
+. deploy/installing/serving.sh
 .venv/bin/python manage.py migrate --verbosity 0
-kill -HUP {pid}
+[ -e $code/.installed/started ] || stamp started "$(environment)" # by what stands before the drill
+is_served || serve
 """
 
 
 def release(stage):
     user = adviser()
     headers, pages, load = bearer(user), session(user), Load()
-    code = stage.folder / "program"
+    code, server = stage.folder / "program", stage.folder / "server"
     old, good, broken = versions(code)
-    with stage.site(code=code) as (site, client):
-        environment = prepared(site)
+    installed = first_installed(code, server)
+    with stage.site(code=installed) as (site, client):
+        environment = prepared(site, server)
 
         def act(version):
             command = [code / "deploy/release", version]
@@ -59,7 +68,6 @@ def release(stage):
 def versions(code):
     """A checkout of the program with a next version, and one that does not start."""
     run(["git", "clone", "--quiet", "--shared", ROOT, code], ROOT)
-    (code / ".venv").symlink_to((ROOT / ".venv").resolve())
     settings = code / "wealthai/settings.py"
     text = settings.read_text()
     found = [commit(code)]
@@ -71,6 +79,14 @@ def versions(code):
     return found
 
 
+def first_installed(code, server):
+    """The folder of the program on the server."""
+    run(["deploy/install", "--root", server, "--host", HOST, "--self-signed"], code)
+    installed = server / "srv/wealthai-crm"
+    (installed / ".venv").symlink_to((ROOT / ".venv").resolve())
+    return installed
+
+
 def commit(code):
     return run(["git", "rev-parse", "HEAD"], code).strip()
 
@@ -80,17 +96,15 @@ def run(command, folder):
     return done.stdout
 
 
-def prepared(site):
+def prepared(site, server):
     """What deploy/release is told of this site."""
-    install = site.folder / "install"
-    install.write_text(INSTALL.format(pid=site.nodes[0].pid))
+    install, pid = site.folder / "install", site.nodes[0].pid
+    told = {"folder": site.folder, "server": server, "host": HOST, "port": site.local, "pid": pid}
+    install.write_text(INSTALL.format(**told))
     install.chmod(0o700)
     return site.environment | {
         "WEALTHAI_INSTALL": str(install),
         "WEALTHAI_RUNTIME": site.environment["RUNTIME_DIRECTORY"],
-        "WEALTHAI_READY": f"http://127.0.0.1:{site.local}/readyz",
-        "WEALTHAI_PID": str(site.nodes[0].pid),
-        "WEALTHAI_PATIENCE": "15",
     }
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from django.conf import settings
 
 from tests.deploy.site import ROOT, Browser, Site
-from wealthai.management.commands.serve import end
+from wealthai.processes import end
 
-# Debian's nginx.conf has 768 connections for a worker; deploy/README.md says what a server needs.
+# As deploy/install has them.
 CONNECTIONS = 8192
 STATIC = "staticfiles"
 

@@ -17,8 +17,8 @@ import psycopg
 
 from drills.load import Load, ms, percentile, read, write
 from drills.processes import question
-from drills.stage import Stage, adviser, customer_of
-from tests.server import bearer, session
+from drills.stage import Stage, adviser
+from tests.server import bearer, customer_of, session
 
 WARM_UP = 0.2  # of the time: templates, pools and threads come as they are first needed
 SAMPLES = 5  # of each moment; the least counts, since a request at work holds more

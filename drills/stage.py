@@ -2,13 +2,12 @@
 
 import contextlib
 import tempfile
-import threading
 from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
 
-from chat.simulator.server import Simulator
+from chat.simulator.server import running
 from customers.models import Adviser, Customer
 from customers.roles import Role
 from drills.client import Client
@@ -27,16 +26,13 @@ class Stage:
     def set(self):
         # One connection that follows the database as it comes and goes.
         connection.settings_dict["OPTIONS"].pop("pool", None)
-        self.simulator = Simulator(pace=0.05)
-        threading.Thread(target=self.simulator.serve_forever, daemon=True).start()
-        try:
-            with tempfile.TemporaryDirectory(prefix="wealthai-drill-") as folder:
-                self.folder = Path(folder)
-                fill()
-                yield self
-        finally:
-            self.simulator.shutdown()
-            self.simulator.server_close()
+        with (
+            running(pace=0.05) as self.simulator,
+            tempfile.TemporaryDirectory(prefix="wealthai-drill-") as folder,
+        ):
+            self.folder = Path(folder)
+            fill()
+            yield self
 
     @contextlib.contextmanager
     def site(self, nodes=1, folder=None, code=ROOT, **variables):
@@ -66,7 +62,3 @@ def adviser(number=0):
 
 def administrator():
     return Adviser.objects.filter(groups__name=Role.ADMINISTRATOR).order_by("pk").first()
-
-
-def customer_of(user):
-    return Customer.objects.active().filter(sales_rep=user).order_by("pk").first()

@@ -17,6 +17,8 @@ from django.db import connection
 from django.test import Client
 from knox.models import AuthToken
 
+from customers.models import Customer
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -100,6 +102,10 @@ def session(user):
     client, name = Client(), settings.SESSION_COOKIE_NAME
     client.force_login(user)
     return {"Cookie": f"{name}={client.cookies[name].value}"}
+
+
+def customer_of(user):
+    return Customer.objects.active().filter(sales_rep=user).order_by("pk").first()
 
 
 class Caller:

@@ -145,7 +145,7 @@ def stays_in_japan(model_id, region):
 
 @register(Tags.database, deploy=True)
 def database_keeps_what_it_confirmed(app_configs, databases, **kwargs):
-    """`check --deploy --database default`, as deploy/README.md says."""
+    """`check --deploy --database default`, as deploy/install runs it."""
     return [
         problem
         for alias in databases or []

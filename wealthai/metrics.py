@@ -10,6 +10,7 @@ import os
 import time
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.core.signals import request_finished
@@ -136,13 +137,12 @@ def measured():
     folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if folder is None:
         return [(family.type, family.samples) for family in REGISTRY.collect()]
-    try:
-        return tallies.read(folder)
-    except FileNotFoundError as error:
+    if not Path(folder).is_dir():
         raise NoFolderError(
             f"計測のフォルダー {folder} がありません。サーバーが動いているか、"
             "PROMETHEUS_MULTIPROC_DIR が同じかを確かめてください。"
-        ) from error
+        )
+    return tallies.read(folder)
 
 
 def exposition():

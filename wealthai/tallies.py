@@ -6,6 +6,7 @@ is parsed once in the life of the process. Keys are few for ever: no id becomes 
 
 import contextlib
 import json
+import struct
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -65,7 +66,7 @@ class Sample:
 
 
 def read(folder):
-    """(kind, [Sample]) of every metric. FileNotFoundError where the folder is missing."""
+    """(kind, [Sample]) of every metric."""
     metrics = {}
     for kind, values in added_up(folder).items():
         for raw, value in values.items():
@@ -80,11 +81,11 @@ def read(folder):
 def added_up(folder):
     """{kind: {raw key: value}}; of a gauge in mode `min` the least instead of the sum."""
     kinds = {}
-    for name in sorted(file.name for file in Path(folder).iterdir()):
+    for name in sorted(file.name for file in Path(folder).glob("*.db")):
         kind, mode, *_ = name.split("_")
         values = kinds.setdefault(kind, {})
-        # The file of a gauge goes with its worker, which may be now.
-        with contextlib.suppress(FileNotFoundError):
+        # The file of a gauge goes with its worker, which may be now; a new one is empty for a moment.
+        with contextlib.suppress(FileNotFoundError, struct.error):
             for raw, value, _, _ in MmapedDict.read_all_values_from_file(f"{folder}/{name}"):
                 known = values.get(raw)
                 if known is None:

@@ -20,6 +20,7 @@ record says (obeying.py), [[look:words]] looks for events first; [[think]] think
 spaces), [[cite:…]] cites it.
 """
 
+import contextlib
 import json
 import re
 import select
@@ -102,6 +103,18 @@ class Simulator(ThreadingHTTPServer):
 
     def handle_error(self, request, client_address):
         """Readers that hang up are part of the play."""
+
+
+@contextlib.contextmanager
+def running(pace):
+    """A simulator at work, in a thread of its own."""
+    simulator = Simulator(pace=pace)
+    threading.Thread(target=simulator.serve_forever, daemon=True).start()
+    try:
+        yield simulator
+    finally:
+        simulator.shutdown()
+        simulator.server_close()
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -6,17 +6,14 @@ import pytest
 
 from chat import runs
 from chat.models import ChatExchange
-from chat.simulator.server import Simulator
+from chat.simulator.server import running
 from tests.chat.ministack import ministack
 
 
 @pytest.fixture(scope="session")
 def shared_simulator():
-    simulator = Simulator(pace=0)
-    threading.Thread(target=simulator.serve_forever, daemon=True).start()
-    yield simulator
-    simulator.shutdown()
-    simulator.server_close()
+    with running(pace=0) as simulator:
+        yield simulator
 
 
 @pytest.fixture(scope="session", autouse=True)

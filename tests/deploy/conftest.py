@@ -1,11 +1,9 @@
-import threading
-
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from knox.models import AuthToken
 
-from chat.simulator.server import Simulator
+from chat.simulator.server import running
 from customers.models import AccessRecord, AccessRecordCustomer, Adviser
 from customers.roles import Role
 from tests.customers.trails import forget
@@ -19,11 +17,8 @@ PASSWORD = "correct-horse-battery-staple"
 
 @pytest.fixture(scope="module")
 def model_url():
-    simulator = Simulator(pace=0.05)
-    threading.Thread(target=simulator.serve_forever, daemon=True).start()
-    yield simulator.url
-    simulator.shutdown()
-    simulator.server_close()
+    with running(pace=0.05) as simulator:
+        yield simulator.url
 
 
 @pytest.fixture(scope="module")

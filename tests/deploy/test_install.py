@@ -44,6 +44,12 @@ def server(tmp_path_factory):
     return folder
 
 
+def test_what_is_shipped_passes_its_own_checks():
+    done = subprocess.run([ROOT / "deploy/verify"], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_check_lists_what_is_there_and_its_exit_code_tells():
     done = install("--check", "--host", HOST, "--self-signed")
 

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 from django.db import connection
@@ -9,7 +11,7 @@ from django.urls import reverse
 
 from tests.deploy.conftest import PASSWORD
 from tests.deploy.roles import APP, connected
-from tests.deploy.site import HOST, Browser, Site
+from tests.deploy.site import HOST, ROOT, Browser, Site
 from tests.deploy.test_install import ETC, SITE, written
 
 # django_db: pytest makes a database only for marked tests; the site commits into it by itself.
@@ -86,3 +88,13 @@ def test_log_in_stays_in_the_place_of_the_site(site):
 
 def test_metrics_stay_on_the_machine(site):
     assert Browser(site).get(f"{site.prefix}/metrics").status == 404
+
+
+def test_check_of_the_database_needs_the_applications_role_only(site):
+    """The throw-away cluster of the tests may lose what it confirmed."""
+    command = [sys.executable, "manage.py", "check", "--deploy", "--database", "default"]
+
+    done = subprocess.run(command, cwd=ROOT, env=site.environment, capture_output=True, text=True)
+
+    assert set(re.findall(r"\((\w+\.\w\d+)\)", done.stderr)) <= {"wealthai.E011"}
+    assert "System check identified" in done.stdout + done.stderr

@@ -62,3 +62,13 @@ def test_gauges_of_all_slots_are_the_sum_or_the_least(write, tmp_path):
     ours = tallies.exposition(tallies.read(tmp_path))
 
     assert lines(ours) == lines(library(tmp_path))
+
+
+def test_what_prometheus_client_did_not_write_is_passed_over(write, tmp_path):
+    write("counter_1", "asked", "asked_total", {}, 3)
+    (tmp_path / "reloading").touch()
+    (tmp_path / "gauge_livesum_2.db").touch()  # of a worker that begins now
+
+    (found,) = tallies.read(tmp_path)
+
+    assert [sample.line for sample in found[1]] == ["asked_total 3.0"]

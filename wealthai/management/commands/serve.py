@@ -1,6 +1,5 @@
 """`make run`: everything a first look needs, from an empty folder to a page in the browser."""
 
-import contextlib
 import ctypes
 import errno
 import io
@@ -20,9 +19,10 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.db import connection
 
+from wealthai.processes import end
+
 HOST = "127.0.0.1"
 READY_SECONDS = 60
-STOP_SECONDS = 15
 LIBC = ctypes.CDLL(None)
 # Any of these means that somebody configured AWS on purpose; boto3 knows what to do with them.
 AWS_VARIABLES = (
@@ -208,17 +208,3 @@ class Children:
             if child.poll() is not None:
                 name = " ".join(map(str, child.args[1:3]))  # type: ignore[index]
                 raise CommandError(f"{name} が終了しました（終了コード {child.returncode}）。")
-
-
-def end(child: subprocess.Popen[bytes]) -> None:
-    """First politely; then the whole group, workers included."""
-    with contextlib.suppress(ProcessLookupError):
-        child.terminate()
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
