@@ -67,7 +67,7 @@ AFTER_NAMES = tuple(
     )
 )
 LONGEST_GIVEN = 6
-MOST_HALVES = 30  # asked for in one text
+MOST_HALVES = 30  # asked for in one text, and read of one
 KNOWN = """
     SELECT piece FROM (
         SELECT piece, (SELECT 1 FROM customers WHERE {key} = piece LIMIT 1) AS is_known FROM {pieces}
@@ -219,22 +219,24 @@ class Mentions:
         for number, ((head, form), tails) in enumerate(ends.items()):
             if number < MOST_HALVES:
                 found |= self._ending_so(head, tails, form is KANJI_THEN_KANA)
-            else:  # too many to ask: rather one too many is masked
-                found |= {head + tail for tail in tails}
+            else:
+                found |= all_halves(head, tails)
         return found
 
     def _ending_so(self, head, tails, in_kanji):
         words = [(SEPARATOR + head,), tuple(sorted(tail + SEPARATOR for tail in tails))]
         manager = apps.get_model("customers", "Customer").objects.using(self.alias)
-        keys = Hits(manager.all(), words).found().values_list("search_key", flat=True)
+        hits = Hits(manager.all(), words).found().values_list("search_key", flat=True)
+        keys = list(hits[: MOST_HALVES + 1])
+        if len(keys) > MOST_HALVES:
+            return all_halves(head, tails)
         found = set()
-        for key in keys[:MOST_HALVES]:
+        for key in keys:
             name, reading, *_ = key.strip(SEPARATOR).split(SEPARATOR) + [""]
             begins, ends = (name, reading) if in_kanji else (reading, name)
             if begins.startswith(head):
-                found |= {
-                    head + tail for tail in tails if len(ends) > len(tail) and ends.endswith(tail)
-                }
+                said = (tail for tail in tails if len(ends) > len(tail) and ends.endswith(tail))
+                found |= all_halves(head, said)
         return found
 
     def _kana_asked(self, keys) -> set[str]:
@@ -261,3 +263,8 @@ class Mentions:
                 cursor.execute(sql, [part if vendor == "postgresql" else json.dumps(part)])
                 found += [piece for (piece,) in cursor.fetchall()]
         return found
+
+
+def all_halves(head, tails) -> set[str]:
+    """Also where there are too many to ask for: rather one too many is masked."""
+    return {head + tail for tail in tails}
