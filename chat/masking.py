@@ -70,6 +70,7 @@ class Masker:
     replaced: Counter[tuple[str, bool]] = field(default_factory=Counter)
     formed: dict[tuple[str, str], Secret] = field(default_factory=dict)
     joined: set[int] = field(default_factory=set)  # keys of customers
+    met: list[tuple[Any, list[Secret]]] = field(default_factory=list)
     born: dict[date, Secret] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)  # what names a person before a title, folded
     readings: list[str] = field(default_factory=list)  # what names one by itself, folded
@@ -92,6 +93,20 @@ class Masker:
                 born = Secret(BIRTHDAY, token, value, hidden, spelling=True)
                 self.born.setdefault(customer.birth_date, born)
                 self.secrets.append(born)
+
+    def meet(self, customers: Iterable) -> None:
+        """Whom the conversation was about once: they join where something of theirs is written, for
+        a talk may have met hundreds, and each who joined is sought in every text."""
+        self.met += [(one, list(secrets_of(one, "", False))) for one in customers]
+
+    def met_in(self, text: str) -> list:
+        folded = folded_alone(text)
+        days = {day for _, _, day in days_in(text)} if self.met else set()
+        return [
+            one
+            for one, secrets in self.met
+            if one.birth_date in days or any(is_in(folded, secret) for secret in secrets)
+        ]
 
     def know(self, named: Named) -> None:
         """Names in a text of which only a part, or the reading, is somebody's of the firm."""
@@ -234,6 +249,10 @@ class Restorer:
     def flush(self) -> str:
         held, self.held = self.held, ""
         return held
+
+
+def is_in(folded: str, secret: Secret) -> bool:
+    return any(True for _ in places_of(secret, folded))
 
 
 def masker_for(customers: Iterable, hidden: Iterable = (), memory: Memory | None = None) -> Masker:

@@ -13,7 +13,7 @@ from rest_framework import serializers as drf
 
 from chat import lookups, prompts
 from chat.blocks import ToolCall, in_plain_text, text_of
-from chat.context import TooManyNames, masked, others_named, texts_in
+from chat.context import TooManyNames, join_named, masked, texts_in
 from chat.masking import Masker
 from chat.sources import Source, stamped
 from customers.models import Customer
@@ -247,7 +247,9 @@ def told(found: lookups.Found, sources: list[Source], user, masker: Masker) -> R
         return Result([{"text": NOTHING}])
     rows = list(found.rows)
     keys = {key for _, key in rows if key is not None}
-    join(masker, keys, texts_in([facts for facts, _ in rows]), user)
+    met = list(Customer.objects.filter(pk__in=keys).order_by("customer_id"))
+    texts = texts_in([facts for facts, _ in rows])
+    join_named(masker, Customer.objects.mentions("\n".join(texts)), met, user)
     result, length = Result([]), 0
     for (facts, key), source in zip(rows, sources, strict=True):
         text = prompts.as_json(shortened(masked(facts, masker)))  # half a name is no name to mask
@@ -280,14 +282,3 @@ def shortened(facts: dict[str, Any]) -> dict[str, Any]:
         else value
         for name, value in facts.items()
     }
-
-
-def join(masker: Masker, keys: set[int], texts: list[str], user) -> None:
-    """Before anything is masked: the result's customers, and whoever else of the firm it names."""
-    met = list(Customer.objects.filter(pk__in=keys).order_by("customer_id"))
-    mentions = Customer.objects.mentions("\n".join(texts))
-    others = others_named(mentions, met)
-    seen = Customer.objects.visible_to(user).in_bulk([row.pk for row in others])
-    masker.join([*met, *(row for row in others if row.pk in seen)])
-    masker.join([row for row in others if row.pk not in seen], hidden=True)
-    masker.know(mentions.named)

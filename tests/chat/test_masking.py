@@ -204,6 +204,26 @@ def test_ledger_counts_what_was_replaced():
     assert masker.ledger() == [{"field": "氏名", "count": 2}, {"field": "電話番号", "count": 1}]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "伊藤正雄",
+        "イトウさん",
+        "正雄さん",
+        "09011111111",
+        "ITO@example.com",
+        "赤坂1-1-1",
+        "S30.4.1",
+    ],
+)
+def test_whom_the_talk_met_joins_where_anything_of_theirs_is_written(text):
+    born = Customer(name="森花子", birth_date=datetime.date(1955, 4, 1))
+    masker = masker_for([])
+    masker.meet([born, Customer(name="加藤信夫"), ITO])
+
+    assert masker.met_in(f"昨日の{text}の件") == [born if text == "S30.4.1" else ITO]
+
+
 def test_two_customers_keep_apart():
     masker = masker_for([ITO, Customer(name="加藤信夫")])
 
