@@ -39,33 +39,9 @@ KANJI_THEN_KANA = re.compile(
 KANA_THEN_KANJI = re.compile(
     rf"(?=((?<![ァ-ヺー])[ァ-ヺー]{{2,5}}|[ぁ-ゖ]{{3,5}})({KANJI}{{1,3}}))"
 )
-# What follows a name or a place in kanji and is no given name, folded.
-AFTER_NAMES = tuple(
-    map(
-        fold,
-        [
-            "さん",
-            "さま",
-            "くん",
-            "ちゃん",
-            "から",
-            "まで",
-            "より",
-            "など",
-            "だけ",
-            "です",
-            "でも",
-            "との",
-            "とは",
-            "には",
-            "では",
-            "にも",
-            "への",
-            "のご",
-            "のお",
-        ],
-    )
-)
+# What follows a name or a place in kanji and is no given name.
+AFTER_NAMES = "さん さま くん ちゃん から まで より など だけ です でも との とは には では にも への のご のお"
+AFTER_NAMES_FOLDED = tuple(map(fold, AFTER_NAMES.split()))
 LONGEST_GIVEN = 6
 MOST_HALVES = 30  # asked for in one text, and read of one
 KNOWN = """
@@ -211,7 +187,7 @@ class Mentions:
         for form, begun in (KANJI_THEN_KANA, self.begun), (KANA_THEN_KANJI, self.kana_surnames):
             for match in form.finditer(plain):
                 head, tail = map(fold, match.groups())
-                if head in begun and not tail.startswith(AFTER_NAMES):
+                if head in begun and not tail.startswith(AFTER_NAMES_FOLDED):
                     shortest = 2 if form is KANJI_THEN_KANA else 1
                     sizes = range(shortest, min(len(tail), LONGEST_GIVEN) + 1)
                     ends.setdefault((head, form), set()).update(tail[:size] for size in sizes)
