@@ -101,6 +101,7 @@ class ProductsSought(Serializer):
 
 @dataclass(frozen=True)
 class Tool:
+    label: str  # beneath the answer
     description: str
     takes: type[Serializer]
     look_up: Callable[..., lookups.Found]
@@ -108,34 +109,46 @@ class Tool:
 
 TOOLS = {
     "find_customers": Tool(
-        "氏名・カナ・顧客コードなどの言葉で、担当する顧客を探す。", Words, lookups.find_customers
+        "顧客の検索",
+        "氏名・カナ・顧客コードなどの言葉で、担当する顧客を探す。",
+        Words,
+        lookups.find_customers,
     ),
-    "customer_card": Tool("一人の顧客の属性を読む。", OneCustomer, lookups.customer_card),
-    "holdings": Tool("一人の顧客の保有商品を読む。", OneCustomer, lookups.holdings),
+    "customer_card": Tool(
+        "顧客の属性", "一人の顧客の属性を読む。", OneCustomer, lookups.customer_card
+    ),
+    "holdings": Tool("保有商品", "一人の顧客の保有商品を読む。", OneCustomer, lookups.holdings),
     "maturities": Tool(
+        "償還の予定",
         "これからの日数のうちに償還・満期を迎える保有商品を、担当する顧客全体から探す。",
         Maturing,
         lookups.maturities,
     ),
     "notes": Tool(
+        "営業メモ",
         "営業メモを新しい順に読む。顧客を省くと担当する顧客全体から探す。",
         NotesSought,
         lookups.notes,
     ),
     "cash_inflows": Tool(
+        "入金予測",
         "登録された入金予測を読む。顧客を省くと担当する顧客全体から探す。",
         Expected,
         lookups.cash_inflows,
     ),
     "events": Tool(
-        "経済イベントを探す。直近30日と、これからの日数のもの。", EventsSought, lookups.events
+        "経済イベント",
+        "経済イベントを探す。直近30日と、これからの日数のもの。",
+        EventsSought,
+        lookups.events,
     ),
     "affected_customers": Tool(
+        "イベントの影響を受ける顧客",
         "イベントの通貨か業種にあたる保有商品と、その顧客を探す。",
         OneEvent,
         lookups.affected_customers,
     ),
-    "products": Tool("取扱中の商品を探す。", ProductsSought, lookups.products),
+    "products": Tool("取扱商品", "取扱中の商品を探す。", ProductsSought, lookups.products),
 }
 
 
