@@ -52,6 +52,17 @@ def others_named(mentions, known):
     return found
 
 
+def join_named(masker, mentions, known, user):
+    """Before anything is masked: `known`, whom the conversation met and whoever else of the firm is
+    named. Raises TooManyNames."""
+    met = masker.met_in(mentions.text)
+    others = [*met, *others_named(mentions, [*known, *met])]
+    seen = Customer.objects.visible_to(user).in_bulk([row.pk for row in others])
+    masker.join([*known, *(row for row in others if row.pk in seen)])
+    masker.join([row for row in others if row.pk not in seen], hidden=True)
+    masker.know(mentions.named)
+
+
 def tells_who(name):
     """Whether the name alone tells of a person or firm: 林 and アイ stand in many a text."""
     name = squeeze(name)

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
-from chat.patterns import BIRTHDAY, MY_NUMBER, NOUNS, days_in, found_in
+from chat.patterns import BIRTHDAY, MY_NUMBER, NOUNS, days_in, found_in, left_of
 from chat.writings import (
     PREFECTURE,
     SPELLED,
@@ -25,6 +26,7 @@ from chat.writings import (
     whole_span,
 )
 from customers.mentions import Named
+from wealthai.spans import Taken
 
 # A field that holds less than this is no address or number, and would blank out other text.
 SHORTEST = {"フリガナ": 2, "電話番号": 6, "メールアドレス": 4, "住所": 4}
@@ -68,6 +70,7 @@ class Masker:
     replaced: Counter[tuple[str, bool]] = field(default_factory=Counter)
     formed: dict[tuple[str, str], Secret] = field(default_factory=dict)
     joined: set[int] = field(default_factory=set)  # keys of customers
+    met: list[tuple[Any, list[Secret]]] = field(default_factory=list)
     born: dict[date, Secret] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)  # what names a person before a title, folded
     readings: list[str] = field(default_factory=list)  # what names one by itself, folded
@@ -91,6 +94,20 @@ class Masker:
                 self.born.setdefault(customer.birth_date, born)
                 self.secrets.append(born)
 
+    def meet(self, customers: Iterable) -> None:
+        """Whom the conversation was about once: they join where something of theirs is written, for
+        a talk may have met hundreds, and each who joined is sought in every text."""
+        self.met += [(one, list(secrets_of(one, "", False))) for one in customers]
+
+    def met_in(self, text: str) -> list:
+        folded = folded_alone(text)
+        days = {day for _, _, day in days_in(text)} if self.met else set()
+        return [
+            one
+            for one, secrets in self.met
+            if one.birth_date in days or any(is_in(folded, secret) for secret in secrets)
+        ]
+
     def know(self, named: Named) -> None:
         """Names in a text of which only a part, or the reading, is somebody's of the firm."""
         self.called |= set(map(folded_alone, named.beginnings))
@@ -102,20 +119,28 @@ class Masker:
         the shorter, then other people's, then what its form alone gives away (chat/patterns.py)."""
         folded, origins = folded_with_places(text)
         spans: list[Span] = []
+        taken = Taken(len(text))
         for secret in self._sought():
             for place in places_of(secret, folded):
                 first, last = origins[place.start], origins[place.end - 1] + 1
-                if place.stands_in(text, first, last) and is_free(spans, first, last):
+                if place.stands_in(text, first, last) and taken.is_free(first, last):
                     first, last = whole_span(secret.label, text, first, last)
+                    taken.take(first, last)
                     spans.append((first, last, self._written(secret, place.noun, text[first:last])))
-        others = chain(self._people(text, folded, origins, spans), self._formed(text, spans))
+        others = chain(self._people(text, folded, origins, taken), self._formed(text, taken))
         for span in others:  # one by one: what stands there is no longer free for the next
-            spans.append(span)  # noqa: PERF402
-        for first, last, secret in sorted(spans, key=lambda span: -span[0]):
-            text = text[:first] + secret.token + text[last:]
+            taken.take(*span[:2])
+            spans.append(span)
+        return self._with_tokens(text, spans)
+
+    def _with_tokens(self, text: str, spans: list[Span]) -> str:
+        parts, rest = [], 0
+        for first, last, secret in sorted(spans, key=itemgetter(0, 1)):
+            parts += [text[rest:first], secret.token]
+            rest = max(rest, last)  # one that grew by a bracket may reach into the next
             self.given.add(secret.token)
             self.replaced[secret.label, secret.hidden] += 1
-        return text
+        return "".join([*parts, text[rest:]])
 
     def _sought(self) -> list[Secret]:
         """The longer ones first. Sorted anew only where some came: an answer's texts are hundreds."""
@@ -125,23 +150,21 @@ class Masker:
             self.sorted_of = len(self.secrets)
         return self.sorted
 
-    def _people(
-        self, text: str, folded: str, origins: list[int], taken: list[Span]
-    ) -> Iterable[Span]:
+    def _people(self, text: str, folded: str, origins: list[int], taken: Taken) -> Iterable[Span]:
         for start, end in people_in(text, folded, origins, self.called, self.readings):
             first, last = whole_span(PERSON, text, origins[start], origins[end - 1] + 1)
-            if is_free(taken, first, last):
+            if taken.is_free(first, last):
                 yield first, last, self._anybodys(PERSON, text[first:last])
 
-    def _formed(self, text: str, taken: list[Span]) -> Iterable[Span]:
+    def _formed(self, text: str, taken: Taken) -> Iterable[Span]:
         if not MAY_BE_A_FORM.search(text):
             return
         for first, last, day in days_in(text) if self.born else ():
             born = self.born.get(day)
-            if born and is_free(taken, first, last):
+            if born and taken.is_free(first, last):
                 yield first, last, self._written(born, "", text[first:last])
-        for first, last, label in found_in(text):
-            if is_free(taken, first, last):
+        for found in found_in(text):
+            for first, last, label in left_of(found, text, taken):
                 yield first, last, self._anybodys(label, text[first:last])
 
     def _written(self, secret: Secret, noun: str, written: str) -> Secret:
@@ -228,6 +251,10 @@ class Restorer:
         return held
 
 
+def is_in(folded: str, secret: Secret) -> bool:
+    return any(True for _ in places_of(secret, folded))
+
+
 def masker_for(customers: Iterable, hidden: Iterable = (), memory: Memory | None = None) -> Masker:
     """A masker for what identifies these customers: name, kana, phone, e-mail, address, birth date."""
     masker = Masker([], memory or Memory())
@@ -260,7 +287,3 @@ def prefecture(address: str | None) -> str | None:
     """The prefecture at the head of an address: all of it that a model may know."""
     match = PREFECTURE.match(address or "")
     return match.group(1) if match else None
-
-
-def is_free(spans: list[Span], first: int, last: int) -> bool:
-    return all(last <= begin or end <= first for begin, end, _ in spans)

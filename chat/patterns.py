@@ -23,6 +23,7 @@ from customers.reading import read_date
 from wealthai.digits import HYPHENS, narrow
 from wealthai.invisible import INVISIBLE
 from wealthai.my_number import my_numbers_in
+from wealthai.spans import Taken
 
 MY_NUMBER, CARD, ACCOUNT, PHONE, POSTAL_CODE, MAIL, HOME, BIRTHDAY = (
     "マイナンバー",
@@ -61,14 +62,15 @@ DAY = (
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
 )
 DAYS = re.compile(rf"(?<![\d-])(?:{DAY})", re.I | re.ASCII)
+LOCAL_PART = rf"{LOCAL}+(?:{DOT}{LOCAL}+)*"
+# Letters that no address follows are passed over at once: it cannot begin within them either, and to
+# try at each of their dots takes minutes in a long text.
+MAIL_OR_LETTERS = re.compile(
+    rf"(?<!{LOCAL})(?:({LOCAL_PART}{AT}[a-z0-9-]+(?:{DOT}[a-z0-9-]+)+)|{LOCAL_PART})",
+    re.I | re.ASCII,
+)
+FIGURE = re.compile(r"[\d〇一二三四五六七八九十百]")
 FORMS = (
-    (
-        MAIL,
-        re.compile(
-            rf"(?<!{LOCAL}){LOCAL}+(?:{DOT}{LOCAL}+)*{AT}[a-z0-9-]+(?:{DOT}[a-z0-9-]+)+",
-            re.I | re.ASCII,
-        ),
-    ),
     (CARD, re.compile(r"(?<![\d-])\d{4}(?:[ -]?\d){10,12}(?![\d-]*\d)", re.ASCII)),
     (CARD, re.compile(rf"(?<![\d-])\d{{4}}(?:{BETWEEN}\d{{4}}){{3}}(?!\d)", re.ASCII)),
     (CARD, re.compile(rf"(?<![\d-])\d{{4}}{BETWEEN}\d{{6}}{BETWEEN}\d{{5}}(?!\d)", re.ASCII)),
@@ -83,7 +85,7 @@ FORMS = (
         ACCOUNT,
         re.compile(
             r"(?:口座(?:番号)?|普通(?:預金)?|当座(?:預金)?|貯蓄(?:預金)?|総合)(?:口座)?(?:は|が|の|番号|、)*"
-            r"[ :.・/(\-]*(?:no\.?|№|#)?[ :]*"
+            r"[ :.・/(\-]*(?:(?:no\.?|№|#)[ :]*)?"
             r"(?!(?:19|20)\d\d[-./]\d)(\d(?:[-./・_ ]{0,2}\d){5,7})(?![\d,]|[-.]\d|[万億円年株口%])",
             re.I | re.ASCII,
         ),
@@ -130,11 +132,26 @@ def found_in(text: str) -> list[Found]:
     """What stands in `text`; where two forms claim the same letters, the one that says more."""
     places, plain = seen(text)
     found = [Found(start, end, MY_NUMBER) for start, end in set(my_numbers_in(text))]
-    for start, end, label in (*_matches(plain), *_numbers_in_kanji(plain)):
+    taken = Taken(len(text), [(one.start, one.end) for one in found])
+    partly = []
+    for start, end, label in (*_mails(plain), *_matches(plain), *_numbers_in_kanji(plain)):
         one = Found(places[start], places[end - 1] + 1, label)
-        if all(one.end <= other.start or other.end <= one.start for other in found):
+        if taken.is_free(one.start, one.end):
+            taken.take(one.start, one.end)
             found.append(one)
+        else:
+            partly.append(one)
+    found += [left for one in partly for left in left_of(one, text, taken)]
     return sorted(found)
+
+
+def left_of(one: Found, text: str, taken: Taken) -> Iterator[Found]:
+    """What of it is free: all or nothing, but of an address the numbers beside a name or a telephone
+    number are still one."""
+    for start, end in taken.free_in(one.start, one.end):
+        is_whole = (start, end) == (one.start, one.end)
+        if is_whole or (one.label == HOME and FIGURE.search(text, start, end)):
+            yield Found(start, end, one.label)
 
 
 def days_in(text: str) -> Iterator[tuple[int, int, date]]:
@@ -157,6 +174,12 @@ def seen(text: str) -> tuple[list[int], str]:
     """`text` as a reader sees it, letter by letter, and the place of each letter."""
     places = [place for place, char in enumerate(text) if ord(char) not in INVISIBLE]
     return places, narrow("".join(text[place] for place in places)).translate(ONE_HYPHEN)
+
+
+def _mails(plain: str) -> Iterator[Found]:
+    for match in MAIL_OR_LETTERS.finditer(plain):
+        if match[1]:
+            yield Found(*match.span(), MAIL)
 
 
 def _matches(plain: str) -> Iterator[Found]:

@@ -15,7 +15,14 @@ KANJI = "一-鿿々〆ヶヵ"
 KANA = "ぁ-ゖァ-ヺ"
 PREFECTURE = f"(?:東京都|北海道|(?:京都|大阪)府|(?:神奈川|和歌山|鹿児島|[{KANJI}]{{2}})県) ?"
 # Kana of a city are no particles: 住所は港区 begins at 港.
-CITY = rf"(?:{PREFECTURE})?(?:[{KANJI}ァ-ヺあいうえおかきくけこさしすせそたちつぬねひふほまみむめやゆよらりるれろわんぐげごずだづばぶぼじ]{{1,7}}[市区町村郡] ?){{1,3}}"
+CITY_LETTER = f"{KANJI}ァ-ヺあいうえおかきくけこさしすせそたちつぬねひふほまみむめやゆよらりるれろわんぐげごずだづばぶぼじ"
+# Up to three of them, as 札幌市 and 中央区, in one go: parted at each 市区町村郡 a text of such letters takes
+# minutes. For the same reason a number is looked for first.
+CITY = (
+    rf"(?:{PREFECTURE})?(?=[{CITY_LETTER}]{{1,7}}[市区町村郡])"
+    rf"(?=[{KANJI}{KANA} 0-9]{{2,75}}?{NUMBER}{UNIT})"
+    rf"[{CITY_LETTER} ]{{1,25}}[市区町村郡] ?"
+)
 TOWN = f"(?:[{KANJI}{KANA} ]|[0-9]{{1,2}}[条線]){{0,16}}?"
 BUILDING = (
     rf"(?:[ 、]?[{KANJI}ァ-ヺ・A-Za-z0-9-]{{0,14}}"

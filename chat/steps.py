@@ -1,20 +1,9 @@
 """The steps of an answer as the page unfolds them: what was sent, looked up, answered and checked."""
 
 from chat.catalogue import name_of
+from chat.tools import TOOLS
 from customers.models.product import Category
 
-# What the model looked up, beneath its answer.
-TOOLS = {
-    "find_customers": "顧客の検索",
-    "customer_card": "顧客の属性",
-    "holdings": "保有商品",
-    "maturities": "償還の予定",
-    "notes": "営業メモ",
-    "cash_inflows": "入金予測",
-    "events": "経済イベント",
-    "affected_customers": "イベントの影響を受ける顧客",
-    "products": "取扱商品",
-}
 BACK = {"notes"}  # tools whose days lie behind us
 
 
@@ -43,7 +32,7 @@ class Steps:
 
     @property
     def is_checked(self):
-        return bool(self.exchange.response) and not self.exchange.is_withheld
+        return bool(self.exchange.response)
 
     def __len__(self):
         return 2 + len(self.tools) + self.is_checked
@@ -54,7 +43,8 @@ class Steps:
 
 def with_words(step):
     asked = in_words(step["name"], step.get("asked") or {})
-    return step | {"words": TOOLS.get(step["name"], step["name"]), "conditions": asked}
+    tool = TOOLS.get(step["name"])  # the model may have made one up
+    return step | {"words": tool.label if tool else step["name"], "conditions": asked}
 
 
 def in_words(tool, asked):

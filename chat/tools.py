@@ -13,7 +13,7 @@ from rest_framework import serializers as drf
 
 from chat import lookups, prompts
 from chat.blocks import ToolCall, in_plain_text, text_of
-from chat.context import TooManyNames, masked, others_named, texts_in
+from chat.context import TooManyNames, join_named, masked, texts_in
 from chat.masking import Masker
 from chat.sources import Source, stamped
 from customers.models import Customer
@@ -101,6 +101,7 @@ class ProductsSought(Serializer):
 
 @dataclass(frozen=True)
 class Tool:
+    label: str  # beneath the answer
     description: str
     takes: type[Serializer]
     look_up: Callable[..., lookups.Found]
@@ -108,34 +109,46 @@ class Tool:
 
 TOOLS = {
     "find_customers": Tool(
-        "氏名・カナ・顧客コードなどの言葉で、担当する顧客を探す。", Words, lookups.find_customers
+        "顧客の検索",
+        "氏名・カナ・顧客コードなどの言葉で、担当する顧客を探す。",
+        Words,
+        lookups.find_customers,
     ),
-    "customer_card": Tool("一人の顧客の属性を読む。", OneCustomer, lookups.customer_card),
-    "holdings": Tool("一人の顧客の保有商品を読む。", OneCustomer, lookups.holdings),
+    "customer_card": Tool(
+        "顧客の属性", "一人の顧客の属性を読む。", OneCustomer, lookups.customer_card
+    ),
+    "holdings": Tool("保有商品", "一人の顧客の保有商品を読む。", OneCustomer, lookups.holdings),
     "maturities": Tool(
+        "償還の予定",
         "これからの日数のうちに償還・満期を迎える保有商品を、担当する顧客全体から探す。",
         Maturing,
         lookups.maturities,
     ),
     "notes": Tool(
+        "営業メモ",
         "営業メモを新しい順に読む。顧客を省くと担当する顧客全体から探す。",
         NotesSought,
         lookups.notes,
     ),
     "cash_inflows": Tool(
+        "入金予測",
         "登録された入金予測を読む。顧客を省くと担当する顧客全体から探す。",
         Expected,
         lookups.cash_inflows,
     ),
     "events": Tool(
-        "経済イベントを探す。直近30日と、これからの日数のもの。", EventsSought, lookups.events
+        "経済イベント",
+        "経済イベントを探す。直近30日と、これからの日数のもの。",
+        EventsSought,
+        lookups.events,
     ),
     "affected_customers": Tool(
+        "イベントの影響を受ける顧客",
         "イベントの通貨か業種にあたる保有商品と、その顧客を探す。",
         OneEvent,
         lookups.affected_customers,
     ),
-    "products": Tool("取扱中の商品を探す。", ProductsSought, lookups.products),
+    "products": Tool("取扱商品", "取扱中の商品を探す。", ProductsSought, lookups.products),
 }
 
 
@@ -247,7 +260,9 @@ def told(found: lookups.Found, sources: list[Source], user, masker: Masker) -> R
         return Result([{"text": NOTHING}])
     rows = list(found.rows)
     keys = {key for _, key in rows if key is not None}
-    join(masker, keys, texts_in([facts for facts, _ in rows]), user)
+    met = list(Customer.objects.filter(pk__in=keys).order_by("customer_id"))
+    texts = texts_in([facts for facts, _ in rows])
+    join_named(masker, Customer.objects.mentions("\n".join(texts)), met, user)
     result, length = Result([]), 0
     for (facts, key), source in zip(rows, sources, strict=True):
         text = prompts.as_json(shortened(masked(facts, masker)))  # half a name is no name to mask
@@ -280,14 +295,3 @@ def shortened(facts: dict[str, Any]) -> dict[str, Any]:
         else value
         for name, value in facts.items()
     }
-
-
-def join(masker: Masker, keys: set[int], texts: list[str], user) -> None:
-    """Before anything is masked: the result's customers, and whoever else of the firm it names."""
-    met = list(Customer.objects.filter(pk__in=keys).order_by("customer_id"))
-    mentions = Customer.objects.mentions("\n".join(texts))
-    others = others_named(mentions, met)
-    seen = Customer.objects.visible_to(user).in_bulk([row.pk for row in others])
-    masker.join([*met, *(row for row in others if row.pk in seen)])
-    masker.join([row for row in others if row.pk not in seen], hidden=True)
-    masker.know(mentions.named)

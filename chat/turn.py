@@ -12,13 +12,13 @@ from chat.context import (
     TooManyNames,
     choices_among,
     facts_about,
+    join_named,
     masked,
     mentioned_customers,
-    others_named,
     texts_in,
 )
 from chat.grounding import Grounds, unmarked
-from chat.masking import Masker, Memory, masker_for
+from chat.masking import Masker, Memory
 from chat.models import ChatExchange, Conversation
 from chat.sources import stamped_records
 from customers.models import Customer
@@ -72,16 +72,16 @@ def prepare(exchange) -> Turn:
     earlier = _earlier(exchange)
     said = [exchange.message, *(text for row in earlier for text in (row.message, row.response))]
     records, sources = _facts(customer) if customer else (None, [])
-    mentions = Customer.objects.mentions("\n".join([*said, *texts_in(records)]))
+    mentions = [Customer.objects.mentions("\n".join([*said, *texts_in(records)]))]
     others = [
         other
-        for other in mentioned_customers("\n".join(said), exchange.adviser, mentions)
+        for other in mentioned_customers("\n".join(said), exchange.adviser, mentions[0])
         if other != customer and not other.ai_excluded
     ]
     known = [customer, *others] if customer else others
     if others and not customer:
         records, sources = _choices(others)
-        mentions = Customer.objects.mentions("\n".join([*said, *texts_in(records)]))
+        mentions.append(Customer.objects.mentions("\n".join(texts_in(records))))
     _remember(exchange, known, earlier)
     masker = _masker(exchange, known, mentions)
     messages = []
@@ -135,23 +135,19 @@ def _remember(exchange, known, earlier) -> None:
 
 
 def _masker(exchange, known, mentions) -> Masker:
-    """For everybody of the firm who is named, and whom the conversation was ever about."""
+    """For everybody of the firm who is named, first of all whom the conversation was ever about."""
     used = ChatExchange.used.through.objects.filter(
         chatexchange__conversation=exchange.conversation_id
     )
     met = Customer.objects.filter(pk__in=used.values("customer")).order_by("customer_id")
-    met = list(met.exclude(pk__in=[row.pk for row in known]))
+    met = met.exclude(pk__in=[row.pk for row in known])
+    masker = Masker([], Memory(**(exchange.conversation.tokens or {})))
+    masker.meet(met)
     try:
-        others = [*met, *others_named(mentions, [*known, *met])]
+        for those in mentions:
+            join_named(masker, those, known, exchange.adviser)
     except TooManyNames as error:
         raise NotSent("too_many_names") from error
-    visible = Customer.objects.visible_to(exchange.adviser)
-    seen = visible.in_bulk([row.pk for row in others])
-    shown = [row for row in others if row.pk in seen]
-    memory = Memory(**(exchange.conversation.tokens or {}))
-    hidden = [row for row in others if row.pk not in seen]
-    masker = masker_for([*known, *shown], hidden=hidden, memory=memory)
-    masker.know(mentions.named)
     return masker
 
 

@@ -65,17 +65,22 @@ def folded_with_places(text: str) -> tuple[str, list[int]]:
         for letter in _letters(original):
             letters.append(letter)
             origins.append(index)
-    folded = "".join(letters)
-    for match in reversed(list(KANJI_FIGURES.finditer(folded))):
+    with_figures = _replaced("".join(letters), origins, KANJI_FIGURES)
+    return _replaced(*with_figures, ADDRESS_UNITS)
+
+
+def _replaced(folded: str, origins: list[int], form: re.Pattern[str]) -> tuple[str, list[int]]:
+    """With figures, or nothing, for each of what has this form; the last figure ends where it ended."""
+    letters, places, rest = [], [], 0
+    for match in form.finditer(folded):
         start, end = match.span()
-        figures = in_figures(match[0])
-        last = len(figures) - 1
-        folded = folded[:start] + figures + folded[end:]
-        origins[start:end] = [origins[end - 1 if n == last else start] for n in range(last + 1)]
-    for unit in reversed(list(ADDRESS_UNITS.finditer(folded))):
-        folded = folded[: unit.start()] + folded[unit.end() :]
-        del origins[unit.start() : unit.end()]
-    return folded, origins
+        figures = in_figures(match[0]) if form is KANJI_FIGURES else ""
+        letters += [folded[rest:start], figures]
+        places += origins[rest:start]
+        if figures:
+            places += [*[origins[start]] * (len(figures) - 1), origins[end - 1]]
+        rest = end
+    return "".join([*letters, folded[rest:]]), places + origins[rest:]
 
 
 def folded_alone(text: str) -> str:

@@ -40,35 +40,11 @@ KANJI_THEN_KANA = re.compile(
 KANA_THEN_KANJI = re.compile(
     rf"(?=((?<![ァ-ヺー])[ァ-ヺー]{{2,5}}|[ぁ-ゖ]{{3,5}})({KANJI}{{1,3}}))"
 )
-# What follows a name or a place in kanji and is no given name, folded.
-AFTER_NAMES = tuple(
-    map(
-        fold,
-        [
-            "さん",
-            "さま",
-            "くん",
-            "ちゃん",
-            "から",
-            "まで",
-            "より",
-            "など",
-            "だけ",
-            "です",
-            "でも",
-            "との",
-            "とは",
-            "には",
-            "では",
-            "にも",
-            "への",
-            "のご",
-            "のお",
-        ],
-    )
-)
+# What follows a name or a place in kanji and is no given name.
+AFTER_NAMES = "さん さま くん ちゃん から まで より など だけ です でも との とは には では にも への のご のお"
+AFTER_NAMES_FOLDED = tuple(map(fold, AFTER_NAMES.split()))
 LONGEST_GIVEN = 6
-MOST_HALVES = 30  # asked for in one text
+MOST_HALVES = 30  # asked for in one text, and read of one
 KNOWN = """
     SELECT piece FROM (
         SELECT piece, (SELECT 1 FROM customers WHERE {key} = piece LIMIT 1) AS is_known FROM {pieces}
@@ -212,7 +188,7 @@ class Mentions:
         for form, begun in (KANJI_THEN_KANA, self.begun), (KANA_THEN_KANJI, self.kana_surnames):
             for match in form.finditer(plain):
                 head, tail = map(fold, match.groups())
-                if head in begun and not tail.startswith(AFTER_NAMES):
+                if head in begun and not tail.startswith(AFTER_NAMES_FOLDED):
                     shortest = 2 if form is KANJI_THEN_KANA else 1
                     sizes = range(shortest, min(len(tail), LONGEST_GIVEN) + 1)
                     ends.setdefault((head, form), set()).update(tail[:size] for size in sizes)
@@ -220,22 +196,24 @@ class Mentions:
         for number, ((head, form), tails) in enumerate(ends.items()):
             if number < MOST_HALVES:
                 found |= self._ending_so(head, tails, form is KANJI_THEN_KANA)
-            else:  # too many to ask: rather one too many is masked
-                found |= {head + tail for tail in tails}
+            else:
+                found |= all_halves(head, tails)
         return found
 
     def _ending_so(self, head, tails, in_kanji):
         words = [(SEPARATOR + head,), tuple(sorted(tail + SEPARATOR for tail in tails))]
         manager = apps.get_model("customers", "Customer").objects.using(self.alias)
-        keys = Hits(manager.all(), words).found().values_list("search_key", flat=True)
+        hits = Hits(manager.all(), words).found().values_list("search_key", flat=True)
+        keys = list(hits[: MOST_HALVES + 1])
+        if len(keys) > MOST_HALVES:
+            return all_halves(head, tails)
         found = set()
-        for key in keys[:MOST_HALVES]:
+        for key in keys:
             name, reading, *_ = key.strip(SEPARATOR).split(SEPARATOR) + [""]
             begins, ends = (name, reading) if in_kanji else (reading, name)
             if begins.startswith(head):
-                found |= {
-                    head + tail for tail in tails if len(ends) > len(tail) and ends.endswith(tail)
-                }
+                said = (tail for tail in tails if len(ends) > len(tail) and ends.endswith(tail))
+                found |= all_halves(head, said)
         return found
 
     def _kana_asked(self, keys) -> set[str]:
@@ -262,3 +240,8 @@ class Mentions:
                 cursor.execute(sql, [part if vendor == "postgresql" else json.dumps(part)])
                 found += [piece for (piece,) in cursor.fetchall()]
         return found
+
+
+def all_halves(head, tails) -> set[str]:
+    """Also where there are too many to ask for: rather one too many is masked."""
+    return {head + tail for tail in tails}

@@ -22,6 +22,7 @@ from itertools import groupby
 
 from wealthai.digits import HYPHENS, narrow
 from wealthai.invisible import INVISIBLE
+from wealthai.spans import Taken
 
 LENGTH = 12
 CARD = [4, 4, 4]  # as the card shows it
@@ -86,13 +87,12 @@ def twelve_digits_in(text: str) -> list[tuple[int, int, str]]:
     places = [place for place, char in enumerate(text) if ord(char) not in INVISIBLE]
     plain = narrow("".join(text[place] for place in places)).translate(BETWEEN)
     plain = ABROAD.sub(lambda number: "x" * len(number.group()), plain)
-    apart = [own.span() for own in OF_ITS_OWN.finditer(plain)]
+    apart = Taken(len(plain), (own.span() for own in OF_ITS_OWN.finditer(plain)))
     found = []
     for groups in (*_joined_closely(plain), *_joined_loosely(plain)):
         start, end = groups[0][0], groups[-1][0] + len(groups[-1][1])
         number = "".join(digits for _, digits in groups)
-        is_apart = any(start < last and first < end for first, last in apart)
-        if len(number) == LENGTH and not is_apart:
+        if len(number) == LENGTH and apart.is_free(start, end):
             found.append((places[start], places[end - 1] + 1, number))
     return found
 
@@ -135,8 +135,9 @@ def _width(between: str) -> int:
 def _of_one_size(groups: Groups, widths: list[int]) -> Iterator[Groups]:
     """Neighbours of one size among what the widest gaps part, and the same within each part."""
     parts: list[tuple[Groups, list[int]]] = [(groups[:1], [])]
+    widest = max(widths, default=0)
     for group, width in zip(groups[1:], widths, strict=True):
-        if width == max(widths):
+        if width == widest:
             parts.append(([group], []))
         else:
             parts[-1][0].append(group)

@@ -111,6 +111,36 @@ def test_numbers_of_anybody_are_replaced_too():
     assert sent == "娘は［電話1］、息子は［電話2］、本人は［電話A］"
 
 
+@pytest.mark.parametrize("text", ["伊藤正雄港区新町2-3-4", "新町2-3-4伊藤正雄2番"])
+def test_address_is_replaced_beside_a_name(text):
+    masked = masker_for([ITO]).mask(text)
+
+    assert "2-3" not in masked
+    assert "正雄" not in masked
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a.",
+        "a(dot)",
+        "港区市町村",
+        "港区一一一一一一一",
+        "1 ",
+        "1.",
+        "1番",
+        "伊藤",
+        "123456789012 ",
+        " ",
+    ],
+)
+def test_text_of_whatever_length_is_masked_at_once(unit):
+    """Where the time grows with the square of the length this takes minutes each."""
+    text = f"口座{unit * (50_000 // len(unit))}。電話は03-1234-5678"
+
+    assert masker_for([ITO]).mask(text).endswith("。電話は［電話1］")
+
+
 def test_number_of_the_customer_takes_none_of_those_of_others():
     assert masker_for([ITO]).mask("090-1111-1111と090-2222-2222") == "［電話A］と［電話1］"
 
@@ -136,8 +166,8 @@ def test_ledger_names_what_was_known_by_its_form():
     masker.mask("普通 1234567、〒106-0032")
 
     assert masker.ledger() == [
-        {"field": "郵便番号", "count": 1},
         {"field": "口座番号", "count": 1},
+        {"field": "郵便番号", "count": 1},
     ]
 
 
@@ -171,7 +201,27 @@ def test_ledger_counts_what_was_replaced():
     masker = masker_for([ITO])
     masker.mask("伊藤正雄（伊藤正雄） 090-1111-1111")
 
-    assert masker.ledger() == [{"field": "電話番号", "count": 1}, {"field": "氏名", "count": 2}]
+    assert masker.ledger() == [{"field": "氏名", "count": 2}, {"field": "電話番号", "count": 1}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "伊藤正雄",
+        "イトウさん",
+        "正雄さん",
+        "09011111111",
+        "ITO@example.com",
+        "赤坂1-1-1",
+        "S30.4.1",
+    ],
+)
+def test_whom_the_talk_met_joins_where_anything_of_theirs_is_written(text):
+    born = Customer(name="森花子", birth_date=datetime.date(1955, 4, 1))
+    masker = masker_for([])
+    masker.meet([born, Customer(name="加藤信夫"), ITO])
+
+    assert masker.met_in(f"昨日の{text}の件") == [born if text == "S30.4.1" else ITO]
 
 
 def test_two_customers_keep_apart():

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from chat import turn
 from chat.asking import Question
+from chat.models import ChatExchange, Conversation
 from customers.folding import fold
 from tests.factories import CustomerFactory, SalesNoteFactory
 
@@ -105,3 +107,22 @@ def test_surname_of_one_letter_is_masked_before_a_title(answered, simulator, tan
     answered(Question(tanaka, f"林{title}の紹介は？", customer=ito))
 
     assert "林" not in str([request["messages"] for request in simulator.requests])
+
+
+@pytest.mark.parametrize(("message", "joined"), [("相場は？", False), ("正雄さんの話は？", True)])
+def test_whom_the_talk_was_about_is_sought_where_somebody_writes_of_them(
+    tanaka, ito, message, joined
+):
+    talk = Conversation.objects.create(adviser=tanaka)
+    asked = ChatExchange.objects.create(conversation=talk, adviser=tanaka, message=message)
+    asked.used.add(ito)
+
+    assert (ito.pk in turn.prepare(asked).masker.joined) is joined
+
+
+def test_name_in_the_records_of_who_may_be_meant_is_masked(answered, simulator, tanaka, ito, kato):
+    CustomerFactory(name=ito.name, sales_rep=tanaka, occupation="加藤信夫の秘書")
+    answered(Question(tanaka, "伊藤正雄様は？"))
+
+    assert "秘書" in str(simulator.requests)
+    assert pieces_in(simulator.requests) == []

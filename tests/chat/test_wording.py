@@ -6,7 +6,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from chat import bedrock, steps, tools, wording
+from chat import bedrock, wording
 from chat.models import ChatExchange
 
 CONVERSE = botocore.session.get_session().get_service_model("bedrock-runtime")
@@ -35,10 +35,6 @@ def test_every_stop_reason_of_the_model_has_its_sentence():
 
 def test_every_kind_of_error_has_its_sentence():
     assert kinds_in_the_code() == set(wording.FAILURES)
-
-
-def test_every_tool_has_its_words():
-    assert set(steps.TOOLS) == set(tools.TOOLS)
 
 
 def test_no_two_endings_are_told_alike():

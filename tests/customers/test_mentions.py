@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers.folding import fold
-from customers.mentions import BETWEEN
+from customers.mentions import BETWEEN, MOST_HALVES
 from customers.models import Customer
 from tests.factories import CustomerFactory
 
@@ -55,6 +55,21 @@ def test_whole_name_is_found_whatever_parts_it(ito, text):
 )
 def test_reading_is_found_whole_and_beside_half_of_the_name(ito, text, readings):
     assert Customer.objects.mentions(text).named.readings == readings
+
+
+@pytest.mark.parametrize(
+    ("names", "readings", "name", "text"),
+    [
+        ("佐藤{}", "サトウ{}アキ", ("佐藤明子", "サトウアキコ"), "佐藤アキコ"),
+        ("伊藤{}一", "イトウ{}", ("伊藤一郎", "イトウイチロウ"), "いとう一郎"),
+    ],
+)
+def test_half_of_a_name_is_whole_among_any_number_of_namesakes(db, names, readings, name, text):
+    CustomerFactory(name=name[0], name_kana=name[1])
+    for number in range(MOST_HALVES):  # the newer ones are found first
+        CustomerFactory(name=names.format(number), name_kana=readings.format(number))
+
+    assert fold(text) in Customer.objects.mentions(f"{text}の件").named.readings
 
 
 def test_beginnings_of_names_are_known(ito):
