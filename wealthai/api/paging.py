@@ -3,7 +3,8 @@
 `page_size` above the limit is refused, not shortened.
 """
 
-from functools import cache
+from functools import cache, cached_property
+from urllib.parse import urlencode
 
 from django.conf import settings
 from rest_framework import pagination
@@ -63,9 +64,12 @@ class KeysetPagination(pagination.BasePagination):
         if not position:
             return None
         # From the decoded parameters: copying the address would garble unescaped Japanese in it.
-        query = self.request.query_params.copy()
-        query["cursor"] = position
-        return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
+        query = dict(self.request.query_params.lists()) | {"cursor": position}
+        return f"{self.address}?{urlencode(query, doseq=True)}"
+
+    @cached_property
+    def address(self):
+        return self.request.build_absolute_uri(self.request.path)
 
     def get_schema_operation_parameters(self, view):
         orderings = page_query(tuple(view.ordering_fields)).fields["ordering"].choices
