@@ -21,6 +21,8 @@ from typing import Any
 from chat.quantities import COUNT, CURRENCIES, MAN, Day, Figure, figures_in
 
 ROUND_FROM = 1_000_000
+# No amount is; and Decimal divides without a rest only what is not much longer.
+LARGEST = Decimal(10) ** 20
 MOST_OFF = Decimal("0.05")
 URI = re.compile(r"crm://[a-z]+/\d+(?:@\d+)?", re.ASCII)
 # The unit of the facts (chat/context.py, chat/lookups.py) that do not carry it in their value.
@@ -50,8 +52,7 @@ class Given:
             return all(any(agree(day, known) for known in self.days) for day in said.days)
         if self._has_unit(said, said.value):
             return True
-        is_rounded = said.is_rough or (said.is_scaled and not said.value % MAN)
-        return is_rounded and any(
+        return (said.is_rough or is_whole(said)) and any(
             may_stand_for(said, value) and self._has_unit(said, value)
             for kind, value in self.units
             if kind == said.kind
@@ -69,15 +70,20 @@ def agree(said: Day, known: Day) -> bool:
     )
 
 
+def is_whole(said: Figure) -> bool:
+    return said.is_scaled and abs(said.value) < LARGEST and not said.value % MAN
+
+
 def may_stand_for(said: Figure, value: Decimal) -> bool:
     off = abs(said.value - value)
     if said.is_rough and off <= abs(value) * MOST_OFF:
         exponent = said.value.normalize().as_tuple().exponent
         if off <= Decimal(5).scaleb(int(exponent) - 1):
             return True
-    is_whole = said.is_scaled and not said.value % MAN and abs(value) >= ROUND_FROM
+    if not is_whole(said) or not ROUND_FROM <= abs(value) < LARGEST:
+        return False
     nearest = (value / MAN).quantize(Decimal(1), ROUND_HALF_UP) * MAN
-    return is_whole and said.value in (nearest, value - value % MAN)
+    return said.value in (nearest, value - value % MAN)
 
 
 def read_facts(text: str) -> Iterator[Figure]:

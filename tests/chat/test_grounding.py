@@ -176,6 +176,24 @@ def test_endless_units_are_read_at_once():
     assert list(unverified(f"1{'万' * 5000}と", [])) != []
 
 
+LONG = "1234567890" * 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "given", "marked"),
+    [
+        ("約300万円", f"管理番号 {LONG}", ["300万円"]),
+        ("500万円", "9" * 40, ["500万円"]),
+        ("約3%", f"{LONG}%", ["3%"]),
+        (f"1{'0' * 24}兆円", "1,000,000", [f"1{'0' * 24}兆円"]),
+        (f"約{LONG}円", f"{LONG}円", []),
+    ],
+    ids=["rough", "whole", "share", "huge", "same"],
+)
+def test_number_too_long_for_an_amount_stands_for_no_other(answer, given, marked):
+    assert list(unverified(f"これは{answer}です。", [given])) == marked
+
+
 @pytest.mark.parametrize(
     ("answer", "given"),
     [
