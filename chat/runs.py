@@ -60,7 +60,7 @@ class Run:
         self.saved_length = self.saved_steps = 0
         self.turn = None
         self.outcome = None  # (status, error kind, provider's error name) once it has ended
-        self.closed = False  # the outcome is in the database
+        self.closed = False  # the outcome is in the database, as far as it could be stored
         self.changed = threading.Condition()
         self._line = None
         self._started = time.monotonic()
@@ -97,7 +97,12 @@ class Run:
             line = self._line
         if line and status != Status.DONE:
             line.cut()
-        keeping.keep_outcome(self)
+        try:
+            keeping.keep_outcome(self)
+        finally:  # else its readers would wait for ever, and its lease be renewed as long
+            self._close()
+
+    def _close(self):
         with _lock:
             _runs.pop(self.chat_id, None)
             metrics.STREAMS.set(len(_runs))

@@ -1,0 +1,43 @@
+"""What was paid for is stored, whatever stands against it once the answer has ended."""
+
+import pytest
+
+from chat import runs, turn
+from chat.models import ChatExchange, Conversation
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOT_STORABLE = "\ud83d"  # in no database
+
+
+@pytest.fixture
+def run(tanaka):
+    """An answer whose words have come."""
+    talk = Conversation.objects.create(adviser=tanaka, title="会話")
+    row = ChatExchange.objects.create(
+        conversation=talk, adviser=tanaka, message="要点は？", status="streaming"
+    )
+    run = runs.Run(row.pk)
+    run.turn = turn.prepare(row)
+    run.add("全文です。")
+    return run
+
+
+def stored(run, *names):
+    return ChatExchange.objects.values_list(*names).get(pk=run.chat_id)
+
+
+def test_answer_whose_figures_cannot_be_checked_is_kept_without_a_verdict(run):
+    run.turn.grounds.texts.append(None)
+
+    run.end("done")
+
+    assert stored(run, "status", "response", "guard_verdict") == ("done", "全文です。", None)
+
+
+def test_answer_that_no_database_stores_lets_its_readers_go(run):
+    run.add(NOT_STORABLE)
+
+    with pytest.raises(UnicodeEncodeError):
+        run.end("done")
+
+    assert run.wait_closed(0)
