@@ -8,10 +8,10 @@ import logging
 import time
 from datetime import timedelta
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from chat.models import ChatExchange
+from chat.models import COST_AS_RESERVED, ChatExchange
 from wealthai.database import ValueOf
 
 logger = logging.getLogger(__name__)
@@ -49,39 +49,51 @@ def keep_grown(runs):
 
 def keep_outcome(run):
     """Store how the answer ended; it is only here, so an absent database is waited for."""
-    row = running([run.chat_id])
     for attempt in range(SAVE_TRIES):
         try:
-            if not row.update(**_outcome(run)):
+            if not _store(run):
                 logger.warning("chat %s: the row had ended before its answer", run.chat_id)
         except (OperationalError, InterfaceError):
             logger.exception("chat %s: outcome not saved yet", run.chat_id)
             connection.close()
             time.sleep(min(attempt + 1, 5))
-        except DatabaseError:
-            logger.exception("chat %s: outcome cannot be saved", run.chat_id)
-            row.update(
-                status=ChatExchange.Status.FAILED, error_kind="internal", lease_expires_at=None
-            )
-            return
         else:
             return
 
 
+def _store(run):
+    row = running([run.chat_id])
+    try:
+        return row.update(**_outcome(run))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # something that was learned on the way; the words are what was paid for
+        logger.exception("chat %s: only the words of the answer can be stored", run.chat_id)
+        return row.update(**_words(run))
+
+
+def _words(run):
+    status = ChatExchange.Status.INTERRUPTED if run.text else ChatExchange.Status.FAILED
+    return _ended(run, status, "internal") | COST_AS_RESERVED
+
+
 def _outcome(run):
     status, kind, provider = run.outcome
-    fields = {
+    fields = _ended(run, status, kind) | {"provider_error": provider}
+    if run.turn:
+        fields |= _learned(run.turn) | run.turn.account.cost() | _checked(run)
+    return fields
+
+
+def _ended(run, status, kind):
+    return {
         "status": status,
         "response": run.text,
         "error_kind": kind,
-        "provider_error": provider,
         "finished_at": timezone.now(),
         "lease_expires_at": None,
         "latency_ms": run.milliseconds,
     }
-    if run.turn:
-        fields |= _learned(run.turn) | run.turn.account.cost() | _checked(run)
-    return fields
 
 
 def _checked(run):

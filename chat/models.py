@@ -93,6 +93,14 @@ class Conversation(TimestampedModel):
         return WITHHELD_TITLE if self.is_withheld else self.title
 
 
+# What was reserved is what an exchange may have cost, where nobody knows more.
+COST_AS_RESERVED = {
+    "cost_yen": F("reserved_yen"),
+    "cost_is_estimated": Q(reserved_yen__isnull=False),
+    "reserved_yen": None,
+}
+
+
 class ExchangeQuerySet(models.QuerySet):
     def visible_to(self, user):
         """One's own exchanges; compliance and the firm's offices also see everybody's.
@@ -151,15 +159,12 @@ class ExchangeQuerySet(models.QuerySet):
         return self.running().filter(expired)
 
     def end_as_lost(self):
-        """What was reserved is what they may have cost: nobody is left who knows more."""
         return self.update(
             status=ChatExchange.Status.INTERRUPTED,
             error_kind="lost",
             finished_at=timezone.now(),
             lease_expires_at=None,
-            cost_yen=F("reserved_yen"),
-            cost_is_estimated=Q(reserved_yen__isnull=False),
-            reserved_yen=None,
+            **COST_AS_RESERVED,
         )
 
 

@@ -41,3 +41,14 @@ def test_answer_that_no_database_stores_lets_its_readers_go(run):
         run.end("done")
 
     assert run.wait_closed(0)
+
+
+def test_words_are_kept_and_reckoned_although_the_rest_cannot_be_stored(run):
+    ChatExchange.objects.update(reserved_yen=7)
+    run.turn.note("tool", rows=object())
+
+    run.end("done")
+
+    names = ("status", "error_kind", "response", "lease_expires_at")
+    assert stored(run, *names) == ("interrupted", "internal", "全文です。", None)
+    assert stored(run, "cost_yen", "reserved_yen", "cost_is_estimated") == (7, None, True)
