@@ -25,7 +25,8 @@ def running(chat_ids):
 
 
 def renewed(chat_ids):
-    """{chat id: whether it is to stop} of the rows that still run, their leases renewed."""
+    """{chat id: whether it is to stop} of the rows that still run, their leases renewed: also of those
+    whose answer has ended and waits for the database."""
     running(chat_ids).update(lease_expires_at=timezone.now() + LEASE)
     return dict(running(chat_ids).values_list("pk", "stop_requested"))
 

@@ -314,14 +314,14 @@ def _tend(runs):
             run.end(Status.INTERRUPTED, "restarted")
         elif run.overdue():
             run.end(unfinished(run), "timeout")
-    open_runs = {run.chat_id: run for run in runs if run.outcome is None}
-    to_stop = keeping.renewed(open_runs)
-    keeping.keep_grown([open_runs[chat_id] for chat_id in to_stop])
-    for chat_id, run in open_runs.items():
-        if chat_id not in to_stop:  # somebody took this process for gone, and ended the row
+    to_stop = keeping.renewed([run.chat_id for run in runs])
+    open_runs = [run for run in runs if run.outcome is None]
+    for run in open_runs:
+        if run.chat_id not in to_stop:  # somebody took this process for gone, and ended the row
             run.end(Status.INTERRUPTED, "lost")
-        elif to_stop[chat_id]:
+        elif to_stop[run.chat_id]:
             run.stop()
+    keeping.keep_grown([run for run in open_runs if run.outcome is None])
 
 
 def _end_withdrawn(runs):

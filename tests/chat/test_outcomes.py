@@ -1,6 +1,9 @@
 """What was paid for is stored, whatever stands against it once the answer has ended."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from chat import runs, turn
 from chat.models import ChatExchange, Conversation
@@ -52,3 +55,13 @@ def test_words_are_kept_and_reckoned_although_the_rest_cannot_be_stored(run):
     names = ("status", "error_kind", "response", "lease_expires_at")
     assert stored(run, *names) == ("interrupted", "internal", "全文です。", None)
     assert stored(run, "cost_yen", "reserved_yen", "cost_is_estimated") == (7, None, True)
+
+
+def test_lease_of_an_answer_that_waits_for_the_database_is_renewed(run):
+    ChatExchange.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    run.outcome = ("done", None, None)
+
+    runs._tend([run])
+    runs.reap_lost()
+
+    assert stored(run, "status") == ("streaming",)
