@@ -1,7 +1,8 @@
 """What is kept of an answer in its row: while it grows, and how it ended.
 
 Every write asks that the row still runs, and a row that has ended never runs again. So a process that
-was away beyond its lease, whose row somebody has ended meanwhile, changes nothing there any more.
+was away beyond its lease, whose row somebody has ended meanwhile, changes nothing there any more: but
+for a whole answer that only the absent database kept from its row.
 """
 
 import logging
@@ -9,6 +10,7 @@ import time
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from chat.models import COST_AS_RESERVED, ChatExchange
@@ -65,12 +67,21 @@ def keep_outcome(run):
 def _store(run):
     row = running([run.chat_id])
     try:
-        return row.update(**_outcome(run))
+        outcome = _outcome(run)
+        return row.update(**outcome) or _given_up(run).update(**outcome)
     except (OperationalError, InterfaceError):
         raise
     except Exception:  # something that was learned on the way; the words are what was paid for
         logger.exception("chat %s: only the words of the answer can be stored", run.chat_id)
         return row.update(**_words(run))
+
+
+def _given_up(run):
+    """The row, where that happened only after the answer had ended, while the database was away, and
+    nobody has asked on since: what came next would not know of it."""
+    later = ChatExchange.objects.filter(conversation=OuterRef("conversation"), pk__gt=run.chat_id)
+    lost = ChatExchange.objects.filter(error_kind="lost", finished_at__gt=run.ended_at)
+    return lost.filter(~Exists(later), pk=run.chat_id)
 
 
 def _words(run):
@@ -91,9 +102,9 @@ def _ended(run, status, kind):
         "status": status,
         "response": run.text,
         "error_kind": kind,
-        "finished_at": timezone.now(),
+        "finished_at": run.ended_at,
         "lease_expires_at": None,
-        "latency_ms": run.milliseconds,
+        "latency_ms": run.latency_ms,
     }
 
 

@@ -60,6 +60,7 @@ class Run:
         self.saved_length = self.saved_steps = 0
         self.turn = None
         self.outcome = None  # (status, error kind, provider's error name) once it has ended
+        self.ended_at = self.latency_ms = None
         self.closed = False  # the outcome is in the database, as far as it could be stored
         self.changed = threading.Condition()
         self._line = None
@@ -93,6 +94,8 @@ class Run:
             if self.outcome is not None:
                 return
             self.outcome = (status, kind, provider)
+            self.ended_at = timezone.now()
+            self.latency_ms = round((time.monotonic() - self._started) * 1000)
             self.changed.notify_all()
             line = self._line
         if line and status != Status.DONE:
@@ -125,10 +128,6 @@ class Run:
 
     def overdue(self):
         return time.monotonic() - self._started > settings.CHAT_ANSWER_SECONDS
-
-    @property
-    def milliseconds(self):
-        return round((time.monotonic() - self._started) * 1000)
 
 
 # --- starting and finding runs --------------------------------------------------------------

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chat import asking, runs
+from chat import asking, keeping, runs
 from chat.asking import Question
-from chat.models import ChatExchange
-from tests.chat.test_faults import wait_for, wait_for_text, wait_for_threads
+from chat.models import ChatExchange, Conversation
+from tests.chat.test_faults import database_away, wait_for, wait_for_text, wait_for_threads
 from tests.chat.test_server import first
 from tests.server import Caller, Server
 
@@ -47,6 +47,53 @@ def test_answer_that_comes_after_its_row_was_ended_changes_nothing(simulator, ta
     wait_for_threads()
 
     assert ChatExchange.objects.values().get(pk=exchange.pk) == ended
+
+
+def given_up_before_it_was_stored(tanaka):
+    """A run whose answer is whole, and whose row was ended while the database kept it waiting."""
+    talk = Conversation.objects.create(adviser=tanaka, title="会話")
+    asked = {"conversation": talk, "adviser": tanaka, "message": "要点は？"}
+    run = runs.Run(ChatExchange.objects.create(status="streaming", reserved_yen=9, **asked).pk)
+    run.add("全文です。")
+    run.outcome, run.ended_at = ("done", None, None), timezone.now() - MISSED
+    ChatExchange.objects.end_as_lost()
+    return run, asked
+
+
+def test_whole_answer_takes_its_row_back_that_was_ended_while_the_database_was_away(tanaka):
+    run, _ = given_up_before_it_was_stored(tanaka)
+
+    keeping.keep_outcome(run)
+
+    states = ChatExchange.objects.values_list("status", "error_kind", "response")
+    assert states.get() == ("done", None, "全文です。")
+
+
+def test_whole_answer_leaves_the_row_ended_when_more_was_asked_meanwhile(tanaka):
+    run, asked = given_up_before_it_was_stored(tanaka)
+    ChatExchange.objects.create(**asked)
+    ended = ChatExchange.objects.values().get(pk=run.chat_id)
+
+    keeping.keep_outcome(run)
+
+    assert ChatExchange.objects.values().get(pk=run.chat_id) == ended
+
+
+@pytest.mark.postgres
+def test_answer_is_whole_although_the_database_was_away_beyond_its_lease(
+    simulator, tanaka, monkeypatch
+):
+    monkeypatch.setattr(keeping, "LEASE", timedelta(seconds=1))
+    run = wait_for_text(asking.ask(Question(tanaka, "[[long:20]][[pace:0.05]]")))
+    with database_away():
+        wait_for(lambda: run.outcome)
+        wait_for(lambda: timezone.now() > run.ended_at + MISSED)
+
+    runs.reap_lost()
+
+    assert run.wait_closed(20)
+    rows = ChatExchange.objects.values_list("status", "error_kind", "response")
+    assert rows.get() == ("done", None, run.text)
 
 
 @pytest.mark.postgres
