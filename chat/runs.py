@@ -35,6 +35,7 @@ from wealthai import metrics
 logger = logging.getLogger(__name__)
 
 TICK = 0.5
+LEAVING_SECONDS = 10  # as long as gunicorn lets a process leave
 LOOK_EVERY = 10  # ticks: whether those who asked may still see what is written for them
 
 Status = ChatExchange.Status
@@ -211,6 +212,8 @@ def leave():
         runs = list(_runs.values())
     for run in runs:
         run.end(Status.INTERRUPTED, "restarted")
+    for run in runs:  # another thread may be at it, and end with this process
+        run.wait_closed(LEAVING_SECONDS)
 
 
 def is_draining():

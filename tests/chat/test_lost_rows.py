@@ -97,6 +97,20 @@ def test_answer_is_whole_although_the_database_was_away_beyond_its_lease(
 
 
 @pytest.mark.postgres
+def test_process_that_leaves_waits_for_the_answers_that_are_being_stored(
+    simulator, tanaka, monkeypatch
+):
+    monkeypatch.setattr(runs, "_draining", False)  # put back at the end
+    run = wait_for_text(asking.ask(Question(tanaka, "[[long:20]][[pace:0.05]]")))
+    with database_away():
+        wait_for(lambda: run.outcome)
+
+    runs.leave()
+
+    assert (run.closed, ChatExchange.objects.get().response) == (True, run.text)
+
+
+@pytest.mark.postgres
 def test_paused_worker_that_wakes_asks_nothing_and_writes_nothing(simulator, tanaka):
     with Server(WEB_WORKERS="1") as server:
         caller = Caller(server, tanaka)
