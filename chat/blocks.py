@@ -92,10 +92,26 @@ class Blocks:
 
 def _given(block: dict[str, Any]) -> dict[str, Any] | None:
     try:
-        given = json.loads(block.get("input") or "{}")
-    except ValueError:
+        given = _storable(json.loads(block.get("input") or "{}", parse_constant=_no_json))
+    except (ValueError, RecursionError):
         return None
     return given if isinstance(given, dict) else None
+
+
+def _no_json(name: str) -> None:
+    """NaN and Infinity, which Python takes for JSON and no database does."""
+    raise ValueError(name)
+
+
+def _storable(value: Any) -> Any:
+    """What is traced of a call is stored: an escape may hide what no database takes."""
+    if isinstance(value, str):
+        return UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return list(map(_storable, value))
+    if isinstance(value, dict):
+        return {_storable(name): _storable(one) for name, one in value.items()}
+    return value
 
 
 def _block(block: dict[str, Any]) -> dict[str, Any]:

@@ -176,3 +176,27 @@ def test_input_that_is_no_object_is_known_as_such(text):
 
     assert blocks.calls() == [ToolCall("t1", "events", None)]
     assert blocks.content()[0]["toolUse"]["input"] == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "given"),
+    [
+        (
+            r'{"days": 9, "a\u0000": [{"b": "\ud83d \ud83d\ude00"}]}',
+            {"days": 9, "a\ufffd": [{"b": "\ufffd 😀"}]},
+        ),
+        ('{"days": NaN}', None),
+        ('{"days": -Infinity}', None),
+        ("[" * 100_000, None),
+    ],
+    ids=["characters", "nan", "infinity", "deep"],
+)
+def test_input_of_a_tool_holds_nothing_that_no_database_stores(written, given):
+    blocks = Blocks()
+    start = {"toolUse": {"toolUseId": "t1", "name": "events"}}
+    blocks.take({"contentBlockStart": {"contentBlockIndex": 0, "start": start}})
+    blocks.take(
+        {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"toolUse": {"input": written}}}}
+    )
+
+    assert blocks.calls() == [ToolCall("t1", "events", given)]
