@@ -8,8 +8,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
 
 from customers.as_of import newest_of_each
@@ -106,27 +108,31 @@ def versions_of(model: Any, keys: set[int]) -> dict[int, int]:
     }
 
 
-def open_at(cited: list[dict[str, Any]]) -> dict[str, str]:
-    """{source: the moment whose page shows its version}: when it was read, but for a save that was
-    under way then, whose history row is dated before it could be seen."""
-    moments = {one["source"]: one["read_at"] for one in cited if one["customer_id"]}
-    wanted = defaultdict(list)
-    for uri in moments:
-        kind, key, version = PARTS.fullmatch(uri).groups()  # type: ignore[union-attr]
-        wanted[kind].append((uri, int(key), int(version)))
-    for kind, sources in wanted.items():
-        name = MODELS[kind]._meta.pk.attname
-        rows = MODELS[kind].history.model.objects.filter(
-            **{f"{name}__in": {key for _, key, _ in sources}}
-        )
-        told = list(
-            rows.order_by("history_date", "history_id").values_list(
-                name, "history_id", "history_date"
-            )
-        )
-        for uri, key, version in sources:
-            known = [(at, number) for pk, number, at in told if pk == key]
-            seen = [number for at, number in known if at.isoformat() <= moments[uri]]
-            if version and seen and seen[-1] != version:
-                moments[uri] = dict((number, at) for at, number in known)[version].isoformat()
+def open_at(cited: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """{(source, when it was read): the moment whose page shows its version}: when it was read, but
+    for a save that was under way then, whose history row is dated before it could be seen."""
+    sought = {(one["source"], one["read_at"]) for one in cited if one["customer_id"]}
+    versions = defaultdict(set)
+    for uri, _ in sought:
+        kind, _, version = PARTS.fullmatch(uri).groups()  # type: ignore[union-attr]
+        versions[kind].add(int(version))
+    stood = {kind: stood_of(MODELS[kind], wanted) for kind, wanted in versions.items()}
+    moments = {}
+    for uri, read_at in sought:
+        kind, _, version = PARTS.fullmatch(uri).groups()  # type: ignore[union-attr]
+        read = datetime.fromisoformat(read_at)
+        since, until = stood[kind].get(int(version), (read, None))
+        stands = since <= read and (until is None or read < until)
+        moments[uri, read_at] = (read if stands else since).isoformat()
     return moments
+
+
+def stood_of(model: Any, versions: set[int]) -> dict[int, tuple[datetime, datetime | None]]:
+    """{number of a history row: from when it stood, and until when}, the latter by the row's own key:
+    grouped, so that PostgreSQL does not look for it along the dates of all."""
+    name, told = model._meta.pk.attname, model.history.model.objects.order_by()
+    same = {name: OuterRef(name), "history_date__gt": OuterRef("history_date")}
+    later = told.filter(**same).values(name)
+    until = Subquery(later.annotate(first=Min("history_date")).values("first"))
+    rows = told.filter(history_id__in=versions).values_list("history_id", "history_date", until)
+    return {version: (since, until) for version, since, until in rows}

@@ -144,6 +144,10 @@ def shown(conversation, before, user):
     rows = conversation.exchanges.marked_for(user).select_related("rating").order_by("-chat_id")
     rows, older = cut(rows.filter(pk__lt=before) if before else rows, EXCHANGES)
     for row in rows:
+        shown_ones = [] if row.is_withheld else row.citations or []
+        row.cited = [one for one in shown_ones if one.get("number")]
+    moments = sources.open_at([one for row in rows for one in row.cited])
+    for row in rows:
         row.is_last = row == rows[0] and not before
         row.can_go_on = row.is_last and wording.can_go_on(row)
         row.ending = wording.of(row)
@@ -151,26 +155,22 @@ def shown(conversation, before, user):
         row.retry_after = wording.retry_after(row)
         html = html_of("" if row.is_running else row.shown_response)
         row.html = marks.in_html(html, row.unverified)
-        row.sources = sources_of(row, user)
+        row.sources = [with_page(one, moments, user) for one in row.cited]
         row.steps = Steps(row)
     return rows[::-1], older
 
 
-def sources_of(exchange, user):
-    """The cited records, each with the page that shows its customer as it was read; what is nobody's,
-    with where it is shown."""
-    cited = [one for one in exchange.citations or [] if one.get("number")]
-    moments = sources.open_at(cited)
-    for one in cited:
-        kind, key = sources.parts_of(one["source"].partition("@")[0])
-        if one["customer_id"]:
-            at = {"at": moments[one["source"]]}
-            one["url"] = reverse("customers:as-of", args=[one["customer_id"]], query=at)
-        elif user.is_staff:
-            one["url"] = reverse(sources.ADMIN_PAGES[kind], args=[key])
-        else:
-            one["shown"] = sources.SHOWN[kind]
-    return [] if exchange.is_withheld else cited
+def with_page(cited, moments, user):
+    """A cited record with the page that shows its customer as it was read; what is nobody's, with where
+    it is shown."""
+    kind, key = sources.parts_of(cited["source"].partition("@")[0])
+    if cited["customer_id"]:
+        at = {"at": moments[cited["source"], cited["read_at"]]}
+        url = reverse("customers:as-of", args=[cited["customer_id"]], query=at)
+        return cited | {"url": url}
+    if user.is_staff:
+        return cited | {"url": reverse(sources.ADMIN_PAGES[kind], args=[key])}
+    return cited | {"shown": sources.SHOWN[kind]}
 
 
 def found(user, text):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.models import ChatExchange, Conversation
-from tests.factories import HoldingFactory
+from tests.factories import HoldingFactory, SalesNoteFactory
 
 HOME = reverse("chat:home")
 
@@ -169,14 +169,26 @@ def test_steps_tell_what_conversation_and_month_have_cost(page, talk, tanaka):
     assert use == {"questions": 1, "tokens": 1200, "yen": 7, "month_yen": 27}
 
 
+@pytest.fixture
+def citations(ito):
+    """A holding and a note, as an answer cites them."""
+    rows = {"holding": HoldingFactory(customer=ito), "note": SalesNoteFactory(customer=ito)}
+    told = {"label": "記録", "customer_id": ito.pk, "read_at": timezone.now().isoformat()}
+    return [
+        {"source": f"crm://{kind}/{row.pk}@{row.history.first().pk}", "number": number} | told
+        for number, (kind, row) in enumerate(rows.items(), 1)
+    ]
+
+
 @pytest.mark.parametrize("exchanges", [1, 3])
 def test_conversation_takes_the_same_queries_at_any_length(
-    page, talk, exchanges, django_assert_max_num_queries
+    page, talk, citations, exchanges, django_assert_max_num_queries
 ):
     for number in range(exchanges - 1):
         ChatExchange.objects.create(conversation=talk, message=f"質問{number}", response="回答")
+    talk.exchanges.update(citations=citations)
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         page.get(HOME, {"conversation": talk.pk})
 
 

@@ -75,9 +75,39 @@ def test_source_opens_its_version_although_a_save_was_under_way(bond):
     first = bond.history.first().history_date
     bond._history_date = first + timedelta(seconds=1)
     bond.save()
-    cited = {"source": read, "customer_id": 1, "read_at": (first + timedelta(hours=1)).isoformat()}
+    at = (first + timedelta(hours=1)).isoformat()
 
-    assert open_at([cited]) == {read: first.isoformat()}
+    moments = open_at([{"source": read, "customer_id": 1, "read_at": at}])
+
+    assert moments == {(read, at): first.isoformat()}
+
+
+def test_source_that_was_read_twice_opens_each_moment(bond):
+    read, first = version(bond), bond.history.first().history_date
+    bond._history_date = first + timedelta(minutes=5)
+    bond.save()
+    at = [(first + timedelta(minutes=late)).isoformat() for late in (1, 2)]
+
+    moments = open_at([{"source": read, "customer_id": 1, "read_at": one} for one in at])
+
+    assert moments == {(read, one): one for one in at}
+
+
+def test_number_that_the_history_does_not_tell_opens_when_it_was_read():
+    at = timezone.now().isoformat()
+    cited = [{"source": f"crm://note/1@{one}", "customer_id": 1, "read_at": at} for one in (0, 99)]
+
+    assert set(open_at(cited).values()) == {at}
+
+
+def test_sources_of_one_kind_take_one_query(bond, django_assert_num_queries):
+    read = [version(bond)]
+    bond.save()
+    read.append(version(bond))
+    at = timezone.now().isoformat()
+
+    with django_assert_num_queries(1):
+        open_at([{"source": one, "customer_id": 1, "read_at": at} for one in read])
 
 
 def test_event_says_where_it_is_shown_or_opens_there(client, tanaka, manager):
