@@ -5,6 +5,7 @@ was away beyond its lease, whose row somebody has ended meanwhile, changes nothi
 for a whole answer that only the absent database kept from its row.
 """
 
+import itertools
 import logging
 import time
 from datetime import timedelta
@@ -19,7 +20,7 @@ from wealthai.database import ValueOf
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=15)
-SAVE_TRIES = 60
+LONGEST_PAUSE = 5  # seconds
 
 
 def running(chat_ids):
@@ -51,15 +52,16 @@ def keep_grown(runs):
 
 
 def keep_outcome(run):
-    """Store how the answer ended; it is only here, so an absent database is waited for."""
-    for attempt in range(SAVE_TRIES):
+    """Store how the answer ended; it is only here, so an absent database is waited for, as long as
+    this process lives: who waits keeps its place, so that not more and more do."""
+    for attempt in itertools.count(1):
         try:
             if not _store(run):
                 logger.warning("chat %s: the row had ended before its answer", run.chat_id)
         except (OperationalError, InterfaceError):
             logger.exception("chat %s: outcome not saved yet", run.chat_id)
             connection.close()
-            time.sleep(min(attempt + 1, 5))
+            time.sleep(min(attempt, LONGEST_PAUSE))
         else:
             return
 
