@@ -1,4 +1,5 @@
-"""What an adviser does with a conversation (rename, pin, hide) and with an answer (rate, note down).
+"""What an adviser does with a conversation (rename, pin, hide) and with an answer (rate, note down, see
+what was sent for it).
 
 Each act is a form of the chat page and leads back to it. Nothing here asks the model, and nothing is
 ever deleted.
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import marks, wording
 from chat.forms import RatingForm, SwitchForm, TitleForm
 from chat.models import ChatExchange, Conversation, Rating
+from chat.steps import sent_texts
 from customers.access import log_access
 from customers.forms import NoteForm
 from customers.models import AccessRecord, Customer
@@ -97,6 +99,15 @@ def rate(request, pk):
     else:
         complain(request, form)
     return back_to(exchange.conversation_id, answer=pk)
+
+
+@login_required
+@require_safe
+def sent(request, pk):
+    """The texts that left for an answer, when somebody unfolds them: a page of answers without them
+    is a hundred times smaller."""
+    texts = sent_texts(own_exchange(request.user, pk).tool_trace)
+    return render(request, "chat/_sent.html", {"texts": texts})
 
 
 @login_required

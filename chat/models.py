@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from customers.models import Customer
+from wealthai.database import WithoutKeys
 from wealthai.models import PlainCharField, PlainTextField, TimestampedModel
 
 WITHHELD = (
@@ -131,8 +132,16 @@ class ExchangeQuerySet(models.QuerySet):
         )
 
     def marked_for(self, user):
-        """Adds `is_withheld`: question and answer tell of a customer whom `user` may not see."""
-        return self.annotate(is_withheld=withheld_from(user, chatexchange=OuterRef("pk")))
+        """Adds `is_withheld`: question and answer tell of a customer whom `user` may not see.
+
+        The steps hold every text that left, far more than all the rest: who shows them, reads them.
+        """
+        marked = self.annotate(is_withheld=withheld_from(user, chatexchange=OuterRef("pk")))
+        return marked.defer("tool_trace")
+
+    def with_outline(self):
+        """Adds `outline`: the steps without the texts that left (chat/steps.py)."""
+        return self.annotate(outline=WithoutKeys("tool_trace", "sent", "told"))
 
     def readable(self):
         """Of rows marked for somebody those whose words this person may read."""

@@ -7,15 +7,19 @@ from customers.models.product import Category
 BACK = {"notes"}  # tools whose days lie behind us
 
 
-class Steps:
-    """Of one exchange, out of its row and its trace; earlier versions traced less."""
+def sent_texts(trace):
+    """The very texts that left, as the person who asked may read them."""
+    return [text for step in trace or [] for text in step.get("told", step.get("sent", []))]
 
-    def __init__(self, exchange):
+
+class Steps:
+    """Of one exchange, out of its row and the outline of its trace; earlier versions traced less."""
+
+    def __init__(self, exchange, outline):
         self.exchange = exchange
+        self.outline = outline or []
         prompt = next(iter(self._traced("prompt")), {})
         self.sent_question = prompt.get("told_question", prompt.get("sent_question"))
-        traced = exchange.tool_trace or []
-        self.sent = [text for step in traced for text in step.get("told", step.get("sent", []))]
         self.masked = [one for one in exchange.masked_fields or [] if "hidden" not in one]
         self.tools = [with_words(step) for step in self._traced("tool")]
         self.model_name = exchange.model_id and name_of(exchange.model_id)
@@ -38,7 +42,7 @@ class Steps:
         return 2 + len(self.tools) + self.is_checked
 
     def _traced(self, name):
-        return [step for step in self.exchange.tool_trace or [] if step["step"] == name]
+        return [step for step in self.outline if step["step"] == name]
 
 
 def with_words(step):

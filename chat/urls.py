@@ -10,6 +10,7 @@ urlpatterns = [
     path("chat/conversations/<int:pk>/pin", acts.pin, name="conversation-pin"),
     path("chat/conversations/<int:pk>/hide", acts.hide, name="conversation-hide"),
     path("chat/<int:pk>/rate", acts.rate, name="answer-rate"),
+    path("chat/<int:pk>/sent", acts.sent, name="answer-sent"),
     path("chat/<int:pk>/note", acts.note, name="answer-note"),
     path("api/chat", api.ChatView.as_view(), name="api-list"),
     path("api/chat/<int:pk>", api.ExchangeView.as_view(), name="api-detail"),

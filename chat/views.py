@@ -141,7 +141,8 @@ def cut(rows, size):
 
 def shown(conversation, before, user):
     """The last exchanges (before one), oldest first, each with what the page says about it."""
-    rows = conversation.exchanges.marked_for(user).select_related("rating").order_by("-chat_id")
+    rows = conversation.exchanges.marked_for(user).with_outline().select_related("rating")
+    rows = rows.order_by("-chat_id")
     rows, older = cut(rows.filter(pk__lt=before) if before else rows, EXCHANGES)
     for row in rows:
         shown_ones = [] if row.is_withheld else row.citations or []
@@ -156,7 +157,7 @@ def shown(conversation, before, user):
         html = html_of("" if row.is_running else row.shown_response)
         row.html = marks.in_html(html, row.unverified)
         row.sources = [with_page(one, moments, user) for one in row.cited]
-        row.steps = Steps(row)
+        row.steps = Steps(row, row.outline)
     return rows[::-1], older
 
 

@@ -83,8 +83,11 @@ SEEN_BY = {
     "economicevent": {"own": set(PEOPLE)},
     "group": {"own": set(PEOPLE)},
 }
-# The same for an act of its own: only who asked stops the answer, rates it or notes it down.
-SEEN_FOR = dict.fromkeys(("chat:api-stop", "chat:answer-rate", "chat:answer-note"), ADVISERS_ROWS)
+# The same for an act of its own: only who asked stops the answer, rates it, notes it down or unfolds
+# what was sent for it.
+SEEN_FOR = dict.fromkeys(
+    ("chat:api-stop", "chat:answer-rate", "chat:answer-note", "chat:answer-sent"), ADVISERS_ROWS
+)
 # Last word of the view's name -> who may do it. What is not named is reading.
 WORKERS = set(PEOPLE) - {"compliance"}
 KEEPERS = {"office", "administrator"}
@@ -138,6 +141,7 @@ SHOWS_ARCHIVED = {
     "chat:conversation-pin",
     "chat:conversation-hide",
     "chat:answer-rate",
+    "chat:answer-sent",
 }
 # Forms that say so when the customer was archived while they were open, to who may see him.
 TELLS_ARCHIVED = {

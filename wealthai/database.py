@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import OperationalError, connection, connections, transaction
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
-from django.db.models import BooleanField, Func, TextField, Value
+from django.db.models import BooleanField, Func, JSONField, TextField, Value
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +72,24 @@ class ValueOf(Func):
     def as_postgresql(self, compiler, connection, **context):
         context |= {"template": "(%(expressions)s::text)", "arg_joiner": "::jsonb ->> "}
         return self.as_sql(compiler, connection, **context)
+
+
+class WithoutKeys(Func):
+    """`WithoutKeys("steps", "text")`: the list of JSON objects in a column, each without these keys."""
+
+    template = "(SELECT json_group_array(json(json_remove(value, %(keys)s))) FROM json_each(%(expressions)s))"
+    output_field = JSONField()
+
+    def __init__(self, column, *keys, **extra):
+        paths = ", ".join(f"'$.{key}'" for key in keys)
+        super().__init__(column, keys=paths, names=", ".join(f"'{key}'" for key in keys), **extra)
+
+    def as_postgresql(self, compiler, connection, **context):
+        template = (
+            "(SELECT jsonb_agg(one - ARRAY[%(names)s] ORDER BY place)"
+            " FROM jsonb_array_elements(%(expressions)s) WITH ORDINALITY AS elements (one, place))"
+        )
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 class MomentLoader(BaseTzLoader):

@@ -39,6 +39,29 @@
     button.focus();
   });
 
+  // The texts that left are long and seldom read: they come when somebody unfolds them.
+  async function sentTexts(address) {
+    try {
+      const answer = await fetch(address);
+      return answer.ok && !answer.redirected ? await answer.text() : null;
+    } catch {
+      return null;
+    }
+  }
+  thread.addEventListener(
+    "toggle",
+    async ({ target }) => {
+      if (!target.open || !("sent" in target.dataset)) return;
+      const place = target.querySelector("[data-sent-texts]");
+      if (place.childElementCount) return;
+      place.textContent = "読み込んでいます…";
+      const texts = await sentTexts(target.dataset.sent);
+      if (texts === null) place.textContent = "表示できませんでした。閉じて、もう一度開いてください。";
+      else place.innerHTML = texts;
+    },
+    true, // it does not bubble
+  );
+
   // The panel of steps stays while one reads and asks on; it goes by its button, or by Esc before
   // that key stops an answer.
   function closeSteps(panel) {

@@ -137,6 +137,20 @@ def test_steps_open_beside_the_answer_and_close_before_an_answer_stops(chat):
     assert chat.query_selector("[data-running]") is not None
 
 
+def test_texts_that_left_come_when_they_are_unfolded(chat):
+    ask(chat, "[[long:2]]")
+    chat.click(".answer-steps > summary")
+    chat.context.set_offline(True)
+    chat.click(".steps-all > summary")
+    chat.wait_for_selector("text=表示できませんでした。閉じて、もう一度開いてください。")
+
+    chat.context.set_offline(False)
+    for _ in ("close", "open"):
+        chat.click(".steps-all > summary")
+
+    chat.wait_for_selector(".steps-all .steps-sent >> text=[[long:2]]")
+
+
 def test_only_the_steps_of_one_answer_are_open(chat, long_talk):
     for number in (0, 1):
         chat.locator(".answer-steps > summary").nth(number).evaluate("(e) => e.click()")

@@ -66,7 +66,7 @@ def test_ledger_holds_the_very_text_that_was_sent(answered, simulator, page, tan
     sent = exchange.tool_trace[0]["sent"]
     assert sent == texts_of(simulator.requests[0]["messages"])
     assert "［顧客Aの姓］様のお電話 ［電話A］。" in sent[0]
-    url = reverse("chat:home", query={"conversation": exchange.conversation_id})
+    url = reverse("chat:answer-sent", args=[exchange.pk])
     assert "［顧客Aの姓］様のお電話 ［電話A］。" in page.get(url).text
 
 

@@ -1,11 +1,14 @@
 """The steps beneath an answer say in plain Japanese what was looked up, and how long it took."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat.models import ChatExchange
 from chat.steps import Steps, in_words
 
+PROMPT = {"step": "prompt", "sent_question": "［顧客A］は？", "told_question": "メモは？"}
 TOOL = {"step": "tool", "at": "2026-11-26T00:00:00+09:00", "status": "success", "rows": 7}
 
 
@@ -28,18 +31,18 @@ def test_arguments_of_a_tool_are_told_in_words(tool, asked, words):
 def test_rounds_of_the_model_are_one_time():
     rounds = [{"step": "model", "seconds": took} for took in (0.4, 1.3)]
 
-    assert Steps(ChatExchange(tool_trace=rounds, latency_ms=9000)).model_seconds == 1.7
+    assert Steps(ChatExchange(latency_ms=9000), rounds).model_seconds == 1.7
 
 
 def test_answer_of_an_earlier_version_has_its_whole_time():
-    assert Steps(ChatExchange(tool_trace=[{"step": "model"}], latency_ms=900)).model_seconds == 0.9
+    assert Steps(ChatExchange(latency_ms=900), [{"step": "model"}]).model_seconds == 0.9
 
 
 @pytest.fixture
 def page(client, tanaka, ito):
     def of(**step):
         exchange = ChatExchange.objects.create(
-            adviser=tanaka, message="メモは？", response="はい", tool_trace=[TOOL | step]
+            adviser=tanaka, message="メモは？", response="はい", tool_trace=[PROMPT, TOOL | step]
         )
         talk = tanaka.conversations.create(title="メモ")
         ChatExchange.objects.filter(pk=exchange.pk).update(conversation=talk)
@@ -59,3 +62,38 @@ def test_page_tells_condition_result_and_time_of_a_tool(page):
 @pytest.mark.django_db
 def test_page_says_that_only_the_newest_notes_were_searched(page):
     assert "直近5,000件のメモを調べました。" in page(name="notes", searched=5000)
+
+
+@pytest.mark.django_db
+def test_texts_that_left_are_no_part_of_the_page(page):
+    html = page(name="notes", sent=["［顧客A］の［メモ］"], told=["伊藤様の［メモ］"])
+
+    assert ("AIに送信した全文" in html, "［メモ］" in html) == (True, False)
+
+
+@pytest.mark.django_db
+def test_texts_that_left_are_told_as_the_person_may_read_them(page, client):
+    page(name="notes", sent=["［顧客A］へ<b>"], told=["伊藤様へ<b>"])
+
+    html = client.get(reverse("chat:answer-sent", args=[ChatExchange.objects.get().pk])).text
+
+    assert ("伊藤様へ&lt;b&gt;" in html, "［顧客A］" in html) == (True, False)
+
+
+@pytest.mark.django_db
+def test_texts_of_an_earlier_version_are_said_to_be_missing(page, client):
+    page(name="notes")
+
+    html = client.get(reverse("chat:answer-sent", args=[ChatExchange.objects.get().pk])).text
+
+    assert "送信した文の記録がありません" in html
+
+
+@pytest.mark.django_db
+def test_history_is_read_without_the_steps(page, api):
+    page(name="notes")
+
+    with CaptureQueriesContext(connection) as asked:
+        api.get("/api/chat")
+
+    assert [query for query in asked.captured_queries if "tool_trace" in query["sql"]] == []

@@ -54,6 +54,16 @@ def test_page_shows_a_sentence_instead(page, talk, ono_gone):
     assert response.text.count(WITHHELD_TITLE) == 2  # in the list and above the conversation
 
 
+def test_texts_that_left_are_refused(page, exchange, ono, suzuki):
+    ChatExchange.objects.update(tool_trace=[{"step": "prompt", "sent": ["大野達也"]}])
+    url = reverse("chat:answer-sent", args=[exchange.pk])
+
+    before = leaks(page.get(url))
+    hand_over(ono, suzuki)
+
+    assert (before, page.get(url).status_code) == (["大野達也"], 404)
+
+
 def test_list_of_conversations_names_nobody(page, ono_gone):
     assert leaks(page.get(HOME)) == []
 
