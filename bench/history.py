@@ -9,8 +9,9 @@ from bench.report import Figure, Section
 from bench.timing import in_turns, milliseconds
 from chat import budgets
 from chat.gauges import cost_since
-from chat.models import ChatExchange
+from chat.models import ChatExchange, Conversation
 from chat.timeline import chat_rows
+from chat.views import shown
 from customers.models import Adviser, Customer
 
 MOST, TIMES = 10_000_000, 10  # exchanges in all, and to each customer of the run
@@ -26,6 +27,18 @@ SELECT c.customer_id, c.sales_rep_id, '保有商品を教えてください。',
 FROM generate_series(1, %(count)s) AS n
 JOIN customers AS c ON c.customer_id =
   CASE WHEN n %% %(busiest)s = 0 THEN 1 ELSE 1 + (n * 7919::bigint) %% %(customers)s END
+"""
+# The newest of one customer, in one conversation, each after three tools that gave all they may.
+TOOLS, RESULT = 3, 24_000
+TRACE = """
+UPDATE chat_history AS h SET conversation_id = %(talk)s, tool_trace = (
+  SELECT jsonb_agg(jsonb_build_object('step', 'tool', 'name', 'notes', 'status', 'success',
+    'rows', 20, 'seconds', 0.05, 'sent', jsonb_build_array(left(text, %(length)s))))
+  FROM generate_series(1, %(tools)s) AS tool, LATERAL (
+    SELECT string_agg(md5(concat(h.chat_id, tool, part)), '') AS text
+    FROM generate_series(0, %(length)s / 32) AS part) AS words)
+WHERE chat_id IN (
+  SELECT chat_id FROM chat_history WHERE customer_id = 1 ORDER BY chat_id DESC LIMIT %(newest)s)
 """
 
 
@@ -46,18 +59,26 @@ def fill(count):
     database.run(FILL % told)
     for definition in indexes:
         database.run(definition)
+    trace(Customer.objects.get(pk=1))
     database.run("SET session_replication_role = DEFAULT")
     database.run("VACUUM ANALYZE chat_history")
 
 
+def trace(customer):
+    talk = Conversation.objects.create(adviser=customer.sales_rep, customer=customer, title="会話")
+    told = {"talk": talk.pk, "tools": TOOLS, "length": RESULT, "newest": NEWEST}
+    database.run(TRACE, told)
+
+
 def figures():
-    customer = Customer.objects.get(pk=1)
+    customer, talk = Customer.objects.get(pk=1), Conversation.objects.get()
     user, office = customer.sales_rep, Adviser.objects.get(rep_code=data.OFFICE)
     rows = ChatExchange.objects.filter(customer=customer).count()
     acts = {
         f"The newest {NEWEST} of a customer's {rows:,}, for the API": (lambda: newest(user), 0.01),
         "… the same for the back office": (lambda: newest(office), 0.01),
         "… on the customer's timeline": (lambda: list(chat_rows(customer, user, NEWEST)), None),
+        "… as one conversation on the chat page": (lambda: shown(talk, None, user), None),
         "What an adviser spent today": (lambda: budgets.standing(user), 0.1),
         "What the firm spent today": (lambda: cost_since(timezone.localdate()), 0.1),
         "What an adviser spent this month": (lambda: budgets.spent_this_month(user), None),
