@@ -6,35 +6,34 @@ may see it.
 """
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from chat.models import ChatExchange
-
-MAY_ASK = Q(
-    groups__permissions__codename="add_chatexchange",
-    groups__permissions__content_type__app_label="chat",
-)
+from customers.auth import RoleBackend
 
 
 def withdrawn(chat_ids):
     """{chat id: kind of error} of the answers that must not be written on."""
-    asked = {}
     rows = ChatExchange.objects.filter(pk__in=chat_ids)
-    for chat_id, adviser in rows.values_list("pk", "adviser"):
-        asked.setdefault(adviser, set()).add(chat_id)
-    people = get_user_model().objects.with_role().filter(pk__in=asked, is_active=True)
-    allowed = people.filter(MAY_ASK | Q(is_superuser=True)).distinct()
-    found = lost(chat_ids, kind="not_allowed")
-    for adviser in allowed:
-        mine = ChatExchange.objects.filter(pk__in=asked[adviser.pk])
-        seen = set(mine.visible_to(adviser).readable().values_list("pk", flat=True))
-        found |= lost(asked[adviser.pk], kind="handed_over")
-        found = {chat_id: kind for chat_id, kind in found.items() if chat_id not in seen}
-    return found
+    askers = dict(rows.values_list("pk", "adviser"))
+    may_ask = RoleBackend().with_perm("chat.add_chatexchange").filter(pk__in=askers.values())
+    allowed, seen = (set(found.values_list("pk", flat=True)) for found in (may_ask, seen_of(rows)))
+    return {
+        chat_id: "handed_over" if asker in allowed else "not_allowed"
+        for chat_id, asker in askers.items()
+        if asker not in allowed or chat_id not in seen
+    }
 
 
-def lost(chat_ids, *, kind):
-    return dict.fromkeys(chat_ids, kind)
+def seen_of(rows):
+    """Those of `rows` that visible_to(who asked) gives and that are readable, for all who asked at
+    once."""
+    rep = "customer__sales_rep"
+    people = get_user_model().objects.seeing(OuterRef(rep), OuterRef(f"{rep}__branch"))
+    used = ChatExchange.used.through.objects.filter(chatexchange=OuterRef("pk"))
+    hidden = used.filter(~Exists(people.filter(pk=OuterRef("chatexchange__adviser"))))
+    about = Q(customer=None) | Exists(people.filter(pk=OuterRef("adviser")))
+    return rows.filter(about, ~Exists(hidden))
 
 
 def as_now(reader):

@@ -46,10 +46,13 @@ class AdviserQuerySet(TrackedQuerySet):
     def who_see(self, customer):
         """Those who may see `customer`: visible_to(user) of customers, read backwards."""
         rep = customer.sales_rep
-        seeing = Q(pk=customer.sales_rep_id) | Q(is_superuser=True) | Q(role__in=FIRM_WIDE)
-        if rep and rep.branch:
-            seeing |= Q(role=Role.BRANCH_MANAGER, branch=rep.branch)
-        return self.with_role().filter(seeing)
+        return self.seeing(customer.sales_rep_id, rep and rep.branch)
+
+    def seeing(self, rep, branch):
+        """The same by the key and the branch of the customer's adviser, which may be an outer query's."""
+        seeing = Q(pk=rep) | Q(is_superuser=True) | Q(role__in=FIRM_WIDE)
+        manager = Q(role=Role.BRANCH_MANAGER, branch=branch) & Q(branch__gt="")
+        return self.with_role().filter(seeing | manager)
 
 
 class AdviserManager(BaseUserManager.from_queryset(AdviserQuerySet)):

@@ -1,12 +1,17 @@
 """Who loses the right to an answer while it is written reads no more of it."""
 
-import pytest
+from itertools import product
 
-from chat import asking, runs
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+
+from chat import asking, runs, withdrawal
 from chat.asking import Question
 from chat.models import ChatExchange
 from tests.chat.test_faults import wait_for, wait_for_text
 from tests.chat.test_server import first
+from tests.factories import AdviserFactory, CustomerFactory
 from tests.server import Caller, Server, read_events
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,6 +51,51 @@ def test_answer_ends_with_the_right_to_it_and_is_kept(
     exchange.refresh_from_db()
     assert (exchange.status, exchange.error_kind, simulator.hung_up) == ("interrupted", kind, 1)
     assert exchange.response.startswith("0000。")
+
+
+def asked_by(*people):
+    rows = [ChatExchange.objects.create(adviser=person, message="？") for person in people]
+    return [row.pk for row in rows]
+
+
+def test_right_of_ones_own_is_as_good_as_a_roles(tanaka):
+    [chat_id] = asked_by(tanaka)
+    tanaka.groups.clear()
+    lost = withdrawal.withdrawn([chat_id])
+
+    tanaka.user_permissions.add(Permission.objects.get(codename="add_chatexchange"))
+
+    assert (lost, withdrawal.withdrawn([chat_id])) == ({chat_id: "not_allowed"}, {})
+
+
+@pytest.mark.parametrize("askers", [1, 3])
+def test_rights_of_many_are_asked_at_once(
+    tanaka, suzuki, manager, askers, django_assert_num_queries
+):
+    chat_ids = asked_by(*[tanaka, suzuki, manager][:askers])
+
+    with django_assert_num_queries(3):
+        assert withdrawal.withdrawn(chat_ids) == {}
+
+
+def test_what_is_seen_is_what_each_of_the_askers_sees(
+    tanaka, suzuki, manager, office, ito, nakamura
+):
+    people = [tanaka, suzuki, manager, office, AdviserFactory(), AdviserFactory(branch="")]
+    people[-1].groups.set(manager.groups.all())  # a manager of no branch
+    for person, customer in product(people, [ito, nakamura, CustomerFactory(sales_rep=None), None]):
+        for about in (customer, None):
+            row = ChatExchange.objects.create(adviser=person, message="？", customer=about)
+            row.used.set([customer] if customer else [])
+
+    each = {
+        row.pk
+        for person in get_user_model().objects.with_role()
+        for row in ChatExchange.objects.filter(adviser=person).visible_to(person).readable()
+    }
+
+    assert {row.pk for row in withdrawal.seen_of(ChatExchange.objects.all())} == each
+    assert 0 < len(each) < len(people) * 8
 
 
 def test_answer_of_others_goes_on(simulator, tanaka, suzuki, ito, nakamura, monkeypatch):
