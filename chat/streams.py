@@ -62,8 +62,9 @@ class EventStream:
 def response(exchange, offset, describe, seat, reader):
     """A text/event-stream response that reads `exchange` on from character `offset`.
 
-    `reader` is told only what they may see, to the end. `describe(row)` gives the JSON of the finished exchange. `seat` was taken before the question
-    was asked: a saved question is never refused its stream.
+    `reader` is told only what they may see, to the end. `describe(row)` gives the JSON of the
+    finished exchange. `seat` was taken before the question was asked: a saved question is never
+    refused its stream.
     """
     answer = StreamingHttpResponse(
         EventStream(_events(exchange, offset, describe, reader), seat),
