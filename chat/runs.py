@@ -221,9 +221,13 @@ def is_draining():
 
 
 def reap_lost():
-    """Mark rows whose process is gone as interrupted; called by whoever looks next."""
+    """Mark rows whose process is gone as interrupted; called by whoever looks next. That may be a
+    process that the database was kept from, before its poller could renew its own."""
     lost = ChatExchange.objects.lost()
     if lost.exists():
+        with _lock:
+            own = list(_runs)
+        keeping.renewed(own)
         lost.end_as_lost()
 
 

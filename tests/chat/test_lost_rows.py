@@ -49,6 +49,15 @@ def test_answer_that_comes_after_its_row_was_ended_changes_nothing(simulator, ta
     assert ChatExchange.objects.values().get(pk=exchange.pk) == ended
 
 
+def test_process_gives_up_no_row_that_it_is_writing_itself(simulator, tanaka):
+    run = wait_for_text(asking.ask(Question(tanaka, "[[long:400]][[pace:0.02]]")))
+
+    reap(ChatExchange.objects.all())
+
+    assert ChatExchange.objects.get().is_running
+    run.stop()
+
+
 def given_up_before_it_was_stored(tanaka):
     """A run whose answer is whole, and whose row was ended while the database kept it waiting."""
     talk = Conversation.objects.create(adviser=tanaka, title="会話")
