@@ -18,11 +18,13 @@ def withdrawn(chat_ids):
     askers = dict(rows.values_list("pk", "adviser"))
     may_ask = RoleBackend().with_perm("chat.add_chatexchange").filter(pk__in=askers.values())
     allowed, seen = (set(found.values_list("pk", flat=True)) for found in (may_ask, seen_of(rows)))
-    return {
-        chat_id: "handed_over" if asker in allowed else "not_allowed"
-        for chat_id, asker in askers.items()
-        if asker not in allowed or chat_id not in seen
-    }
+    found = {}
+    for chat_id, asker in askers.items():
+        if asker not in allowed:
+            found[chat_id] = "not_allowed"
+        elif chat_id not in seen:
+            found[chat_id] = "handed_over"
+    return found
 
 
 def seen_of(rows):

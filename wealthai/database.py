@@ -120,7 +120,7 @@ def exclusive_transaction(name, *, wait=False):
     """
     with ExitStack() as stack:
         try:
-            stack.enter_context(_short_wait())
+            stack.enter_context(short_wait())
             stack.enter_context(transaction.atomic())
         except OperationalError as error:
             raise BusyError(name) from error
@@ -137,7 +137,7 @@ def _lock_until_commit(name, wait):
 
 
 @contextmanager
-def _short_wait():
+def short_wait():
     """SQLite: a person who starts something twice is told in seconds, not after the long wait."""
     if connection.vendor != "sqlite":
         yield

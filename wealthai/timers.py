@@ -9,6 +9,7 @@ from functools import partial
 from django.db import DatabaseError
 from django.utils import timezone
 
+from wealthai.database import short_wait
 from wealthai.models import TimerRun
 
 
@@ -52,8 +53,9 @@ def note_end(name, started, kind, *_):
 
 
 def note(name, **values):
-    """Never the reason why a run fails: before an update the table may not be there yet."""
-    with contextlib.suppress(DatabaseError):
+    """Never the reason why a run fails, or is long refused: before an update the table may not be there
+    yet, and on SQLite an import keeps all others from writing."""
+    with contextlib.suppress(DatabaseError), short_wait():
         first = {"started_at": timezone.now()} | values
         TimerRun.objects.update_or_create(name=name, defaults=values, create_defaults=first)
 

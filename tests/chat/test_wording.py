@@ -13,6 +13,7 @@ CONVERSE = botocore.session.get_session().get_service_model("bedrock-runtime")
 STOP_REASONS = set(CONVERSE.shape_for("StopReason").enum)
 SAID = re.compile(
     r"(?:kind|error_kind)=\"(\w+)\"|(?:NotSent|Refused)\(\"(\w+)\"\)|end\([\w. ()]+?, \"(\w+)\""
+    r"|\[chat_id\] = \"(\w+)\""
 )
 
 
