@@ -47,31 +47,33 @@ def measure(name):
     count = min(MOST, data.rows() * TIMES)
     database.run(f"CREATE DATABASE history TEMPLATE {name}")
     with database.using("history"):
-        fill(count)
-        return Section(f"Chat history, {count:,} exchanges", figures())
+        return Section(f"Chat history, {count:,} exchanges", figures(fill(count)))
 
 
 def fill(count):
-    """Rows first, then the indexes, which is quicker; what they point to is known to be there."""
+    """Rows first, then the indexes, which is quicker; what they point to is known to be there. Returns
+    the conversation of the newest."""
     database.run("SET session_replication_role = replica")
     indexes = database.drop_indexes("chat_history")
     told = {"count": count, "days": DAYS, "busiest": BUSIEST, "customers": data.rows()}
     database.run(FILL % told)
     for definition in indexes:
         database.run(definition)
-    trace(Customer.objects.get(pk=1))
+    talk = trace(Customer.objects.get(pk=1))
     database.run("SET session_replication_role = DEFAULT")
     database.run("VACUUM ANALYZE chat_history")
+    return talk
 
 
 def trace(customer):
     talk = Conversation.objects.create(adviser=customer.sales_rep, customer=customer, title="会話")
     told = {"talk": talk.pk, "tools": TOOLS, "length": RESULT, "newest": NEWEST}
     database.run(TRACE, told)
+    return talk
 
 
-def figures():
-    customer, talk = Customer.objects.get(pk=1), Conversation.objects.get()
+def figures(talk):
+    customer = Customer.objects.get(pk=1)
     user, office = customer.sales_rep, Adviser.objects.get(rep_code=data.OFFICE)
     rows = ChatExchange.objects.filter(customer=customer).count()
     acts = {
