@@ -69,7 +69,7 @@ class Hits:
         rows, cost = self.expected
         return rows <= NARROW and cost <= CHEAP
 
-    @property
+    @cached_property
     def are_all(self) -> bool:
         """Whether nothing but the archived are left out of `customers`."""
         where = self.customers.query.where
