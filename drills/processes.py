@@ -56,6 +56,7 @@ def kill_a_worker(stage):
         async def play():
             tasks = await asked(client, headers, 12, "要点は？ [[long:60]][[pace:0.1]]")
             page_before = await client.get("/customers", pages)
+            await asyncio.sleep(1)  # of the last one the first words are stored, too
             killed = min(site.workers())
             os.kill(killed, signal.SIGKILL)
             next_page = await client.get("/customers", pages)
