@@ -165,14 +165,19 @@ def test_blocks_of_a_message_are_put_together_from_their_pieces():
     assert blocks.content() == [thought, {"text": "調べます"}]
 
 
-@pytest.mark.parametrize("text", ['{"days": 9', "[1]", "3", "\\"])
-def test_input_that_is_no_object_is_known_as_such(text):
+def asked_for_events(written):
+    """The blocks of a model that calls a tool with this input."""
     blocks = Blocks()
     start = {"toolUse": {"toolUseId": "t1", "name": "events"}}
+    delta = {"toolUse": {"input": written}}
     blocks.take({"contentBlockStart": {"contentBlockIndex": 0, "start": start}})
-    blocks.take(
-        {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"toolUse": {"input": text}}}}
-    )
+    blocks.take({"contentBlockDelta": {"contentBlockIndex": 0, "delta": delta}})
+    return blocks
+
+
+@pytest.mark.parametrize("text", ['{"days": 9', "[1]", "3", "\\"])
+def test_input_that_is_no_object_is_known_as_such(text):
+    blocks = asked_for_events(text)
 
     assert blocks.calls() == [ToolCall("t1", "events", None)]
     assert blocks.content()[0]["toolUse"]["input"] == {}
@@ -192,11 +197,4 @@ def test_input_that_is_no_object_is_known_as_such(text):
     ids=["characters", "nan", "infinity", "deep"],
 )
 def test_input_of_a_tool_holds_nothing_that_no_database_stores(written, given):
-    blocks = Blocks()
-    start = {"toolUse": {"toolUseId": "t1", "name": "events"}}
-    blocks.take({"contentBlockStart": {"contentBlockIndex": 0, "start": start}})
-    blocks.take(
-        {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"toolUse": {"input": written}}}}
-    )
-
-    assert blocks.calls() == [ToolCall("t1", "events", given)]
+    assert asked_for_events(written).calls() == [ToolCall("t1", "events", given)]
