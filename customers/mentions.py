@@ -45,13 +45,9 @@ AFTER_NAMES = "さん さま くん ちゃん から まで より など だけ
 AFTER_NAMES_FOLDED = tuple(map(fold, AFTER_NAMES.split()))
 LONGEST_GIVEN = 6
 MOST_HALVES = 30  # asked for in one text, and read of one
-KNOWN = """
-    SELECT piece FROM (
-        SELECT piece, (SELECT 1 FROM customers WHERE {key} = piece LIMIT 1) AS is_known FROM {pieces}
-    ) AS asked WHERE is_known = 1"""
-# The first key that is not before the piece begins with it, when any does.
+# The first key that is not before the piece begins with it when any does, and is it when any is.
 BEGUN = """
-    SELECT piece FROM (
+    SELECT piece, next = piece FROM (
         SELECT piece, (
             SELECT {key} FROM customers WHERE {key} >= piece ORDER BY {key} LIMIT 1
         ) AS next FROM {pieces}
@@ -125,21 +121,26 @@ class Mentions:
     @cached_property
     def names(self) -> list[str]:
         """The pieces that are somebody's name, or the beginning of a long one."""
-        return self._asked(KNOWN, self._name_key(), self.begun)
+        return [piece for piece, is_whole in self._names_begun.items() if is_whole]
 
     @cached_property
     def begun(self) -> set[str]:
         """The pieces with which a name begins."""
+        return set(self._names_begun)
+
+    @cached_property
+    def _names_begun(self) -> dict[str, bool]:
+        """Those pieces, and whether each is a whole key."""
         text = self.folded
         short = {text[start : start + size] for start in range(len(text)) for size in (1, 2)}
-        begun = set(self._asked(BEGUN, self._name_key(), short))
+        begun = self._begun(self._name_key(), short)
         longer = {
             text[start : start + size]
             for start in range(len(text))
             if text[start : start + 2] in begun
             for size in range(3, LONGEST + 1)
         }
-        return begun | set(self._asked(BEGUN, self._name_key(), longer))
+        return begun | self._begun(self._name_key(), longer)
 
     @cached_property
     def kana_runs(self):
@@ -221,7 +222,7 @@ class Mentions:
         pieces = {}
         for key, piece in keys:
             pieces.setdefault(key, set()).add(piece)
-        begun = self._asked(BEGUN, "kana_key", pieces)
+        begun = self._begun("kana_key", pieces)
         return set().union(*(pieces[key] for key in begun))
 
     def _name_key(self):
@@ -229,16 +230,17 @@ class Mentions:
         key = NameKey.on_postgres if vendor == "postgresql" else NameKey.template
         return key % {"expressions": "search_key"}
 
-    def _asked(self, question, key, pieces) -> list[str]:
+    def _begun(self, key, pieces) -> dict[str, bool]:
+        """{piece with which a key begins: whether it is one}"""
         connection = connections[self.alias]
         vendor = connection.vendor
-        sql = question.format(key=key, pieces=PIECES[vendor])
-        found, pieces = [], sorted(pieces)
+        sql = BEGUN.format(key=key, pieces=PIECES[vendor])
+        found, pieces = {}, sorted(pieces)
         with connection.cursor() as cursor:
             for start in range(0, len(pieces), AT_ONCE):
                 part = pieces[start : start + AT_ONCE]
                 cursor.execute(sql, [part if vendor == "postgresql" else json.dumps(part)])
-                found += [piece for (piece,) in cursor.fetchall()]
+                found |= {piece: bool(is_whole) for piece, is_whole in cursor.fetchall()}
         return found
 
 
