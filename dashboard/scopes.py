@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.db.models import F, Subquery
 from django.utils.http import urlencode
 
 from chat.models import ChatExchange
-from customers.models import Customer, Task
+from customers.models import Adviser, Customer, Task
+from wealthai.database import Among
 
 
 class ScopeQuery(forms.Form):
@@ -49,21 +51,29 @@ class Scope:
         return own | ({"branch": self.branch} if self.branch else {})
 
     def customers(self):
-        found = Customer.objects.visible_to(self.user)
-        if self.is_own:
-            return found.filter(sales_rep=self.user)
-        return found.of_branch(self.branch) if self.branch else found
+        return self.of_advisers(Customer.objects.all(), "sales_rep")
 
     def records(self, rows):
         """Those of `rows` (of a model that belongs to a customer) in this scope."""
-        if self.is_own or self.branch:
-            return rows.filter(customer__in=self.customers())
-        return rows.visible_to(self.user)
+        return self.of_advisers(rows, "customer__sales_rep")
+
+    def of_advisers(self, rows, adviser):
+        """Asks the customer that `rows` join anyway, not a second time by its key."""
+        if self.is_firm:
+            return rows
+        if self.is_book:
+            return rows.filter(**{adviser: self.user.pk})
+        found = Adviser.objects.visible_to(self.user)
+        if self.branch:
+            found = found.filter(branch=self.branch)
+        return rows.filter(Among(F(adviser), Subquery(found.order_by().values("pk"))))
 
     def tasks(self):
         """One's own book is what one has to do; a branch's what anybody has to do there."""
-        tasks = Task.objects.visible_to(self.user).workable().open()
-        return tasks.filter(assignee=self.user) if self.is_book else self.records(tasks)
+        tasks = Task.objects.workable().open()
+        if self.is_book:
+            return tasks.visible_to(self.user).filter(assignee=self.user)
+        return self.records(tasks)
 
     def exchanges(self):
         return exchanges(self.user, self.user.pk if self.is_own else None, self.branch)
