@@ -60,6 +60,33 @@ class Among(Func):
         )
 
 
+class OneOf(Func):
+    """`OneOf("column", keys)`: holds where the column is one of the list. As `__in`, but one parameter
+    takes all of them: the SQL is the same however many there are."""
+
+    template, arg_joiner = "%(expressions)s))", " IN (SELECT value FROM json_each("
+    output_field = BooleanField()
+
+    def __init__(self, column, keys, **extra):
+        super().__init__(column, Array(keys), **extra)
+
+    def as_postgresql(self, compiler, connection, **context):
+        context |= {"template": "%(expressions)s)", "arg_joiner": " = ANY("}
+        return self.as_sql(compiler, connection, **context)
+
+
+class Array(Value):
+    """A list as one parameter."""
+
+    def as_sql(self, compiler, connection):
+        return "%s", [array_parameter(self.value, connection.vendor)]
+
+
+def array_parameter(values, vendor):
+    """For `= ANY(%s)` and `unnest(%s)`; SQLite reads a list as `json_each(%s)`."""
+    return values if vendor == "postgresql" else json.dumps(values)
+
+
 class ValueOf(Func):
     """`ValueOf("id", {1: "one", 2: "two"})`: the text for each row's key, for one UPDATE of many rows."""
 

@@ -1,33 +1,120 @@
 """A query that every request asks: its SQL is made once per process, not each time.
 
-For a query with a subquery or two, making the SQL takes longer than the database takes to answer.
+For most queries making the SQL takes longer than the database takes to answer.
 """
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import connections
 from django.db.models import QuerySet
-from django.utils.functional import cached_property
 
-SAMPLE = "a value that stands for the parameter"
+from wealthai.database import array_parameter
+
+SAMPLE_KEY = 1_900_000_000
+SAMPLE_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
+SAMPLE_TEXT = "a value that stands for parameter"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """What `visible_to` asks of a person."""
+
+    pk: int
+    branch: str
+    sees_firm: bool
+    sees_branch: bool
 
 
 class Prepared:
-    """`build` makes the queryset for one text parameter.
+    """`build` makes the queryset for its parameters: keys, texts, moments, lists (as OneOf takes
+    them), persons for `visible_to`.
 
     Everything else in it must be the same each time: moments of time are the database's `Now()`.
-    Annotations are as the driver hands them over, without conversion.
+    Where a parameter changes the SQL itself, as None and the scope of a person do, it is made for each.
     """
 
-    def __init__(self, build: Callable[[str], QuerySet]) -> None:
+    def __init__(self, build: Callable[..., QuerySet]) -> None:
         self.build = build
+        self.statements: dict[tuple[Any, ...], Statement] = {}
 
-    @cached_property
-    def statement(self) -> tuple[type, str, tuple[Any, ...]]:
-        queryset = self.build(SAMPLE)
-        return queryset.model, *queryset.query.sql_with_params()
+    def rows(self, *values: Any) -> list[Any]:
+        shape = tuple(map(_shape_of, values))
+        if shape not in self.statements:
+            self.statements[shape] = Statement(self.build, values)
+        return self.statements[shape].rows(values)
 
-    def rows(self, value: str) -> list[Any]:
-        model, statement, sample = self.statement
-        parameters = [value if parameter == SAMPLE else parameter for parameter in sample]
-        return list(model._default_manager.raw(statement, parameters))
+
+class Statement:
+    """The SQL for parameters of one shape."""
+
+    def __init__(self, build: Callable[..., QuerySet], values: Sequence[Any]) -> None:
+        samples = [_sample_of(value, place) for place, value in enumerate(values)]
+        self.queryset = build(*samples)
+        self.compiler = self.queryset.query.get_compiler(self.queryset.db)
+        self.sql, self.parameters = self.compiler.as_sql()
+        self.converters = self.compiler.get_converters([one for one, *_ in self.compiler.select])
+        self.places = self._places_of(samples)
+
+    def _places_of(self, samples: Sequence[Any]) -> dict[int, int]:
+        """{number of a parameter in the SQL: which of the values it is}. Raises ValueError where a value
+        would not stand there as it is given: the SQL would find what belongs to the sample."""
+        flat = self._flat(samples)
+        places = {n: flat.index(one) for n, one in enumerate(self.parameters) if one in flat}
+        changed = [one for n, one in enumerate(self.parameters) if n not in places]
+        if any(SAMPLE_TEXT in str(one) for one in changed):
+            raise ValueError(f"parameters that are changed on their way: {changed}")
+        used = set(places.values())
+        for sample in samples:
+            is_free = sample is None or getattr(sample, "sees_firm", False)
+            if not is_free and not any(flat.index(part) in used for part in self._flat([sample])):
+                raise ValueError(f"not a parameter: {sample}")
+        return places
+
+    def rows(self, values: Sequence[Any]) -> list[Any]:
+        given, parameters = self._flat(values), list(self.parameters)
+        for number, place in self.places.items():
+            parameters[number] = given[place]
+        compiler = copy.copy(self.compiler)
+        compiler.connection = connections[self.queryset.db]  # each thread has its own
+        compiler.as_sql = lambda: (self.sql, parameters)
+        compiler.get_converters = lambda columns: self.converters
+        queryset = self.queryset.all()
+        queryset.query.get_compiler = lambda using: compiler
+        return list(queryset)
+
+    def _flat(self, values: Sequence[Any]) -> list[Any]:
+        """What stands in the statement for them."""
+        flat: list[Any] = []
+        for value in values:
+            if hasattr(value, "sees_firm"):
+                flat += [value.pk, value.branch]
+            elif isinstance(value, list):
+                flat.append(array_parameter(value, self.compiler.connection.vendor))
+            elif isinstance(value, datetime):
+                flat.append(self.compiler.connection.ops.adapt_datetimefield_value(value))
+            else:
+                flat.append(value)
+        return flat
+
+
+def _shape_of(value: Any) -> Any:
+    if hasattr(value, "sees_firm"):
+        return value.sees_firm, value.sees_branch
+    return type(value)
+
+
+def _sample_of(value: Any, place: int) -> Any:
+    key, text = SAMPLE_KEY + place, f"{SAMPLE_TEXT} {place}"
+    if value is None:
+        return None
+    if hasattr(value, "sees_firm"):
+        return Viewer(key, text, value.sees_firm, value.sees_branch)
+    if isinstance(value, list):
+        return [text]
+    if isinstance(value, datetime):
+        return SAMPLE_MOMENT + timedelta(days=place)
+    return key if isinstance(value, int) else text

@@ -1,9 +1,17 @@
 """Queries whose SQL is made once."""
 
-from customers.models import Adviser
+import pytest
+from django.db.models import Q
+
+from customers.models import Adviser, Customer
+from tests.factories import CustomerFactory
+from wealthai.database import OneOf
 from wealthai.prepared import Prepared
 
 BY_CODE = Prepared(lambda code: Adviser.objects.with_role().filter(rep_code=code))
+IN_SIGHT = Prepared(lambda user: Customer.objects.visible_to(user).order_by("pk"))
+WITH_KEYS = Prepared(lambda keys: Customer.objects.filter(OneOf("pk", keys)).order_by("pk"))
+OF_REP = Prepared(lambda rep: Customer.objects.filter(sales_rep=rep).select_related("sales_rep"))
 
 
 def test_prepared_query_finds_the_row_with_its_annotations(
@@ -26,3 +34,42 @@ def test_prepared_query_sees_what_is_there_now(tanaka):
     tanaka.save()
 
     assert (before, BY_CODE.rows("SR001"), BY_CODE.rows("SR002")) == ([tanaka], [], [tanaka])
+
+
+def test_prepared_query_shows_each_person_their_own(tanaka, suzuki, manager, office, ito, nakamura):
+    seen = [IN_SIGHT.rows(user) for user in (tanaka, suzuki, manager, office)]
+
+    assert seen == [[ito], [nakamura], [ito], [ito, nakamura]]
+
+
+def test_prepared_query_takes_lists_of_any_length(ito, ono, nakamura):
+    seen = [WITH_KEYS.rows(keys) for keys in ([], [ito.pk], [ito.pk, nakamura.pk])]
+
+    assert seen == [[], [ito], [ito, nakamura]]
+
+
+def test_prepared_query_asks_for_none_as_such(tanaka, ito):
+    nobodys = CustomerFactory(sales_rep=None)
+
+    assert (OF_REP.rows(tanaka.pk), OF_REP.rows(None)) == ([ito], [nobodys])
+
+
+def test_prepared_query_reads_what_is_joined(tanaka, ito, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        [found] = OF_REP.rows(tanaka.pk)
+        branch = found.sales_rep.branch
+
+    assert branch == "東京本店"
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda text: Customer.objects.filter(name__icontains=text),
+        lambda text: Customer.objects.filter(Q(name=text) | Q(name__startswith=text)),
+        lambda text: Customer.objects.filter(name="伊藤正雄"),
+    ],
+)
+def test_query_that_changes_its_parameter_or_leaves_it_out_is_not_prepared(db, build):
+    with pytest.raises(ValueError, match="parameter"):
+        Prepared(build).rows("伊藤")
