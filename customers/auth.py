@@ -14,12 +14,13 @@ from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db.models import OuterRef, Q, Subquery
 
 from customers.models import Adviser
 from wealthai import limits
 from wealthai.limited import address_of
+from wealthai.prepared import Prepared
 
 WAIT = "15分ほど待ってからもう一度お試しください。お急ぎのときは管理者に依頼してください。"
 
@@ -41,13 +42,24 @@ class RoleBackend(AuthenticationBackend):
         adviser = people.filter(pk=user_id).first()
         return adviser if adviser and self.user_can_authenticate(adviser) else None
 
-    def _get_user_permissions(self, user_obj):
+    def get_user_permissions(self, user_obj, obj=None):
         """A person's own permissions and the roles' in one query: every page asks for both."""
-        own = Q(pk__in=user_obj.user_permissions.values("pk"))
-        return Permission.objects.filter(own | Q(group__in=user_obj.groups.all())).distinct()
+        if not user_obj.is_active or user_obj.is_superuser or obj is not None:
+            return super().get_user_permissions(user_obj, obj)
+        return {f"{app}.{codename}" for app, codename in PERMISSIONS.rows(user_obj.pk)}
 
     def _get_group_permissions(self, user_obj):
         return Permission.objects.none()
+
+
+def permissions_of(pk):
+    of_role = Group.objects.filter(user=pk).values("pk")
+    own = Adviser.user_permissions.through.objects.filter(adviser=pk).values("permission")
+    rows = Permission.objects.filter(Q(pk__in=own) | Q(group__in=of_role)).order_by().distinct()
+    return rows.values_list("content_type__app_label", "codename")
+
+
+PERMISSIONS = Prepared(permissions_of)
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -11,6 +11,7 @@ from customers.model_fields import DateColumn, MailColumn, PhoneColumn
 from customers.models.role_names import RoleNamesColumn
 from customers.roles import EVIDENCE_READERS, FIRM_WIDE, Role
 from wealthai.models import PlainCharField
+from wealthai.prepared import Prepared
 from wealthai.text import is_invisible
 from wealthai.tracking import TrackedQuerySet, TrackedRecords, version_of
 
@@ -152,7 +153,8 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def role(self):
-        return Adviser.objects.with_role().values_list("role", flat=True).get(pk=self.pk)
+        [role] = ROLES.rows(self.pk)
+        return role
 
     @property
     def sees_firm(self):
@@ -166,6 +168,13 @@ class Adviser(AbstractBaseUser, PermissionsMixin):
     @property
     def sees_branch(self):
         return self.role == Role.BRANCH_MANAGER and bool(self.branch)
+
+
+def role_of(pk):
+    return Adviser.objects.with_role().filter(pk=pk).values_list("role", flat=True)
+
+
+ROLES = Prepared(role_of)
 
 
 def is_typeable(code):

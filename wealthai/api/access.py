@@ -67,6 +67,10 @@ class ModelPermissions(permissions.DjangoModelPermissions):
             return True
         return super().has_permission(request, view)
 
+    def _queryset(self, view):
+        """For its model only: what the caller may see is not worked out for that."""
+        return view.queryset if view.queryset is not None else super()._queryset(view)
+
 
 class Methods(metadata.BaseMetadata):
     """OPTIONS tells the methods and nothing else; /api/schema has the rest."""
