@@ -120,31 +120,43 @@ def describe(exchange, many=False):
     return ExchangeSerializer(exchange, many=many).data
 
 
+class InSight(PrimaryKeyRelatedField):
+    """A row of `rows(user, key)` for the caller."""
+
+    def __init__(self, model, *, rows, **options):
+        self.rows = rows
+        options |= {"queryset": model.objects.none(), "required": False, "allow_null": True}
+        super().__init__(**options)
+
+    def get_queryset(self):
+        return self.rows(self.context["request"].user)
+
+
+def customers_of(user):
+    return Customer.objects.visible_to(user)
+
+
+def conversations_of(user):
+    return Conversation.objects.visible_to(user).select_related("customer")
+
+
+def repeatable_by(user):
+    """One's own questions, as far as they may be read; a conversation that is out of sight takes
+    its questions along, also those from before it was about the customer."""
+    own = ChatExchange.objects.visible_to(user).readable().filter(adviser=user)
+    talks = Conversation.objects.visible_to(user).values("pk")
+    return own.filter(Q(conversation=None) | Q(conversation__in=talks))
+
+
 class QuestionSerializer(Serializer):
     """A question. Ids outside of what the caller may see are unknown ids."""
 
     ABOUT = ("customer_id", "conversation_id", "regenerate_of")  # may say whom it is about
 
     message = CharField(max_length=MESSAGE_LENGTH, error_messages={"max_length": TOO_LONG})
-    customer_id = PrimaryKeyRelatedField(
-        source="customer", queryset=Customer.objects.none(), required=False, allow_null=True
-    )
-    conversation_id = PrimaryKeyRelatedField(
-        source="conversation", queryset=Conversation.objects.none(), required=False, allow_null=True
-    )
-    regenerate_of = PrimaryKeyRelatedField(
-        queryset=ChatExchange.objects.none(), required=False, allow_null=True
-    )
-
-    def get_fields(self):
-        fields = super().get_fields()
-        if "request" in self.context:  # absent while the schema is drawn
-            user = self.context["request"].user
-            talks = Conversation.objects.visible_to(user).select_related("customer")
-            fields["customer_id"].queryset = Customer.objects.visible_to(user)
-            fields["conversation_id"].queryset = talks
-            fields["regenerate_of"].queryset = repeatable_by(user, talks)
-        return fields
+    customer_id = InSight(Customer, rows=customers_of, source="customer")
+    conversation_id = InSight(Conversation, rows=conversations_of, source="conversation")
+    regenerate_of = InSight(ChatExchange, rows=repeatable_by)
 
     def validate(self, data):
         """A repeated question stays in its conversation, a conversation with its customer."""
@@ -164,13 +176,6 @@ class QuestionSerializer(Serializer):
             given = (name for name in self.ABOUT if self.initial_data.get(name))
             raise drf.ValidationError({next(given): [refusal]})
         return data
-
-
-def repeatable_by(user, talks):
-    """One's own questions, as far as they may be read; a conversation that is out of sight takes
-    its questions along, also those from before it was about the customer."""
-    own = ChatExchange.objects.visible_to(user).readable().filter(adviser=user)
-    return own.filter(Q(conversation=None) | Q(conversation__in=talks.values("pk")))
 
 
 class HistoryQuery(Serializer):
@@ -258,19 +263,19 @@ class ChatView(generics.GenericAPIView):
     )
     def post(self, request):
         """Ask. The question is saved first; the answer comes whole, or as a stream of events."""
-        asked = QuestionSerializer(data=request.data, context={"request": request})
-        asked.is_valid(raise_exception=True)
-        question = asking.Question(
-            adviser=request.user,
-            request_id=request.request_id,
-            idempotency_key=request.headers.get(IDEMPOTENCY_KEY, ""),
-            **asked.validated_data,
-        )
         streamed = request.accepted_renderer.format == EventStreamRenderer.format
         with ExitStack() as undo:
-            if streamed:
+            if streamed:  # first: where there is none, nothing more is spent on the question
                 seat = take_seat()
                 undo.callback(seat.leave)
+            asked = QuestionSerializer(data=request.data, context={"request": request})
+            asked.is_valid(raise_exception=True)
+            question = asking.Question(
+                adviser=request.user,
+                request_id=request.request_id,
+                idempotency_key=request.headers.get(IDEMPOTENCY_KEY, ""),
+                **asked.validated_data,
+            )
             exchange = saved(question, asked)
             undo.pop_all()
         if streamed:

@@ -12,6 +12,7 @@ from chat.context import meant_among, mentioned_customers
 from chat.models import ChatExchange, Conversation
 from customers.models import Customer
 from wealthai.api.idempotency import Replay, claim
+from wealthai.prepared import Prepared
 
 ROUTE = "chat:ask"
 TITLE_LENGTH = 40
@@ -73,14 +74,25 @@ def ask(question):
     seen, and what `claim` raises. Must not be called inside a transaction: the thread that
     answers reads the row.
     """
-    runs.reap_lost()
+    try:
+        exchange, is_new = _saved(question)
+    except StillAnswering:
+        runs.reap_lost()  # the process of the question before may be gone
+        exchange, is_new = _saved(question)
+    if is_new:
+        runs.start(exchange.pk)
+    return exchange
+
+
+def _saved(question):
+    """The row of `question`, and whether this made it: then a place for its answer is reserved."""
     with ExitStack() as undo:
         try:
             with transaction.atomic():
                 held = _claimed(question)
                 if isinstance(held, Replay):
                     seen = ChatExchange.objects.visible_to(question.adviser)
-                    return seen.get(pk=held.body["chat_id"])
+                    return seen.get(pk=held.body["chat_id"]), False
                 runs.reserve()
                 undo.callback(runs.release)
                 exchange = _save(question)
@@ -91,8 +103,7 @@ def ask(question):
                 raise StillAnswering from error
             raise
         undo.pop_all()
-    runs.start(exchange.pk)
-    return exchange
+    return exchange, True
 
 
 def _claimed(question):
@@ -129,11 +140,18 @@ def _open(question):
     if talk:
         talk = Conversation.objects.visible_to(question.adviser).filter(pk=talk.pk).first()
         customer = talk and talk.customer
-    customers = Customer.objects.visible_to(question.adviser).open_to_ai()
-    is_gone = customer and not customers.filter(pk=customer.pk).exists()
+    is_gone = customer and not OPEN.rows(question.adviser, customer.pk)
     if is_gone or (question.conversation and not talk):
         raise NoLongerOpen
     return talk or _new_conversation(question)
+
+
+def open_to(adviser, customer):
+    people = Customer.objects.visible_to(adviser).open_to_ai()
+    return people.filter(pk=customer).order_by().values("pk")
+
+
+OPEN = Prepared(open_to)
 
 
 def _new_conversation(question):

@@ -29,6 +29,7 @@ from chat import catalogue
 from chat.bedrock import Usage
 from chat.blocks import Blocks
 from chat.models import ChatExchange
+from wealthai.prepared import Prepared
 
 WARN_PERCENT = 80
 # Measured on nothing but guessed high: a Japanese character has 3 bytes and up to 1.3 tokens.
@@ -111,10 +112,9 @@ class Account:
     def _reserve(self, before, call):
         """Under a lock on the person's row, so that parallel questions are reckoned one by one."""
         with transaction.atomic():
-            people = get_user_model().objects.select_for_update(no_key=True)
-            people.filter(pk=self.adviser.pk).values_list("pk").first()
-            others = todays(self.adviser).exclude(pk=self.chat_id)
-            if spent_on(others) + before >= limit_of(self.adviser):
+            LOCKED.rows(self.adviser.pk)
+            others = SPENT_BESIDE.rows(self.adviser.pk, midnight(), self.chat_id)
+            if sum(filter(None, others), before) >= limit_of(self.adviser):
                 raise Refused("budget")
             row = ChatExchange.objects.running().filter(pk=self.chat_id)
             reserved = before + call.worst_yen
@@ -191,8 +191,24 @@ def limit_of(adviser):
 
 def todays(adviser):
     """What the person asked since midnight in Japan."""
-    midnight = reset_after(timezone.now()) - timedelta(days=1)
-    return ChatExchange.objects.filter(adviser=adviser.pk, created_at__gte=midnight)
+    return asked_since(adviser.pk, midnight())
+
+
+def asked_since(adviser, moment):
+    return ChatExchange.objects.filter(adviser=adviser, created_at__gte=moment)
+
+
+def spent_beside(adviser, moment, chat_id):
+    rows = asked_since(adviser, moment).exclude(pk=chat_id)
+    return rows.order_by().values("adviser").annotate(yen=SPENT).values_list("yen", flat=True)
+
+
+def locked(adviser):
+    people = get_user_model().objects.select_for_update(no_key=True)
+    return people.filter(pk=adviser).order_by().values("pk")
+
+
+SPENT_BESIDE, LOCKED = Prepared(spent_beside), Prepared(locked)
 
 
 def spent_this_month(adviser):
@@ -213,6 +229,11 @@ def use_of(conversation, adviser):
 def spent_on(exchanges):
     """Yen paid for ended exchanges, and reserved for running ones."""
     return exchanges.aggregate(yen=SPENT)["yen"] or Decimal(0)
+
+
+def midnight():
+    """The last one in Japan."""
+    return reset_after(timezone.now()) - timedelta(days=1)
 
 
 def reset_after(moment):

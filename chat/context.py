@@ -9,16 +9,51 @@ from django.utils import timezone
 from chat.masking import prefecture
 from chat.writings import KANJI
 from customers.folding import fold
-from customers.models import Customer
+from customers.mentions import named_by
+from customers.models import CashInflow, Customer, Holding, SalesNote
+from wealthai.database import OneOf
+from wealthai.prepared import Prepared
 
 NOTES = 10
 MENTIONED = 26
 NAMESAKES = 3  # of each name; the name itself is masked with the first of them
 MOST_NAMES = 300
+MOST_ROWS = 500  # read of those who may be meant, by a name that many have
 
 
 class TooManyNames(Exception):
     """More customers are named in what would be sent than can be masked."""
+
+
+def in_sight(user, *sought):
+    people = Customer.objects.visible_to(user).active()
+    return named_by(people, *sought).order_by("customer_id")[:MOST_ROWS]
+
+
+def of_the_firm(known, *sought):
+    """The first few of each name."""
+    nth = Window(RowNumber(), partition_by=[F("name")], order_by=F("customer_id").asc())
+    rows = named_by(Customer.objects.exclude(OneOf("pk", known)), *sought)
+    return rows.annotate(nth=nth).filter(nth__lte=NAMESAKES).order_by("customer_id")
+
+
+def held_by(customer):
+    rows = Holding.objects.filter(customer=customer).active().with_amounts()
+    return rows.select_related("product").order_by("holding_id")
+
+
+def written_of(customer):
+    notes = SalesNote.objects.filter(customer=customer).current()
+    return notes.order_by("-created_at", "-note_id")[:NOTES]
+
+
+def expected_of(customer):
+    inflows = CashInflow.objects.filter(customer=customer)
+    return inflows.order_by("predicted_date", "inflow_id")
+
+
+IN_SIGHT, OF_THE_FIRM = Prepared(in_sight), Prepared(of_the_firm)
+HOLDINGS, NEWEST_NOTES, INFLOWS = map(Prepared, (held_by, written_of, expected_of))
 
 
 def mentioned_customers(said, adviser, mentions=None):
@@ -28,8 +63,9 @@ def mentioned_customers(said, adviser, mentions=None):
     """
     squeezed = squeeze(said)
     mentions = mentions or Customer.objects.mentions(said)
-    named = mentions.among(Customer.objects.visible_to(adviser).active()).order_by("customer_id")
-    meant = (row for row in named.iterator() if squeeze(row.name) in squeezed or row.code in said)
+    sought = mentions.within(said).sought
+    named = IN_SIGHT.rows(adviser, *sought) if any(sought[1:]) else []
+    meant = (row for row in named if squeeze(row.name) in squeezed or row.code in said)
     return list(islice(meant, MENTIONED))
 
 
@@ -43,9 +79,7 @@ def meant_among(named, said):
 def others_named(mentions, known):
     """Who else of the whole firm is named in what would be sent: no name leaves the building,
     whoever may see the customer. Raises TooManyNames."""
-    nth = Window(RowNumber(), partition_by=[F("name")], order_by=F("customer_id").asc())
-    rows = mentions.among(Customer.objects.exclude(pk__in=[row.pk for row in known]))
-    rows = rows.annotate(nth=nth).filter(nth__lte=NAMESAKES).order_by("customer_id")
+    rows = OF_THE_FIRM.rows([row.pk for row in known], *mentions.sought)
     found = [row for row in rows if fold(row.name) in mentions.folded and tells_who(row.name)]
     if len(found) > MOST_NAMES:
         raise TooManyNames
@@ -74,25 +108,23 @@ def squeeze(text):
 
 
 def texts_in(value):
-    """Every text of plain data, however deep."""
+    """Every text of plain data but for our own ids, however deep."""
     if isinstance(value, dict):
-        value = list(value.values())
+        value = [item for key, item in value.items() if key != "id"]
     if isinstance(value, list):
         return [text for item in value for text in texts_in(item)]
     return [value] if isinstance(value, str) else []
 
 
 def facts_about(customer):
-    """The records of `customer` as plain data; each row carries its id. Free text is unmasked."""
-    holdings = customer.holdings.active().with_amounts().select_related("product")
-    notes = customer.notes.current().order_by("-created_at", "-note_id")[:NOTES]
-    inflows = customer.cash_inflows.order_by("predicted_date", "inflow_id")
+    """The records of `customer` as plain data, unmasked; the id of each is the row itself, until
+    chat/sources.py puts its address and version there."""
     return {
         "as_of": timezone.localdate(),
         "customer": person(customer),
-        "holdings": [holding_facts(row) for row in holdings.order_by("holding_id")],
-        "notes": [note_facts(row) for row in notes],
-        "cash_inflows": [inflow_facts(row) for row in inflows],
+        "holdings": [holding_facts(row) for row in HOLDINGS.rows(customer.pk)],
+        "notes": [note_facts(row) for row in NEWEST_NOTES.rows(customer.pk)],
+        "cash_inflows": [inflow_facts(row) for row in INFLOWS.rows(customer.pk)],
     }
 
 
@@ -104,7 +136,7 @@ def choices_among(customers):
 def person(customer):
     """Age for the birth date, prefecture for the address: the rest stays in the building."""
     return {
-        "id": f"crm://customer/{customer.pk}",
+        "id": customer,
         "name": customer.name,
         "code": customer.code,
         "age": customer.age,
@@ -120,7 +152,7 @@ def person(customer):
 
 def holding_facts(holding):
     return {
-        "id": f"crm://holding/{holding.pk}",
+        "id": holding,
         "product": holding.product.product_name,
         "product_code": holding.product.product_code,
         "category": holding.product.category,
@@ -137,7 +169,7 @@ def holding_facts(holding):
 
 def note_facts(note):
     return {
-        "id": f"crm://note/{note.pk}",
+        "id": note,
         "date": timezone.localdate(note.created_at),
         "kind": note.get_note_type_display(),
         "subject": note.subject,
@@ -147,7 +179,7 @@ def note_facts(note):
 
 def inflow_facts(inflow):
     return {
-        "id": f"crm://inflow/{inflow.pk}",
+        "id": inflow,
         "source": inflow.get_source_type_display(),
         "amount_yen": inflow.predicted_amount,
         "date": inflow.predicted_date,

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from chat import prompts
 from chat.models import COST_AS_RESERVED, ChatExchange
 from wealthai.database import ValueOf
 
@@ -32,6 +33,19 @@ def renewed(chat_ids):
     whose answer has ended and waits for the database."""
     running(chat_ids).update(lease_expires_at=timezone.now() + LEASE)
     return dict(running(chat_ids).values_list("pk", "stop_requested"))
+
+
+def begin(run):
+    """Whether the answer may begin: only a row that still waits, which a stop may have ended while its
+    records were read. With it what another process needs to number the tokens on."""
+    waiting = ChatExchange.objects.filter(pk=run.chat_id, status=ChatExchange.Status.QUEUED)
+    with transaction.atomic():
+        run.turn.keep_tokens()
+        return waiting.update(
+            status=ChatExchange.Status.STREAMING,
+            started_at=timezone.now(),
+            prompt_version=prompts.VERSION,
+        )
 
 
 def keep_grown(runs):

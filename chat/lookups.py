@@ -149,7 +149,7 @@ def events(user, words="", days=90) -> Found:
 
 def event_facts(event):
     return {
-        "id": f"crm://event/{event.pk}",
+        "id": event,
         "event_id": event.pk,
         "title": event.title,
         "kind": event.get_event_type_display(),
@@ -192,7 +192,7 @@ def products(user, words="", category=None) -> Found:
 
 def product_facts(product):
     return {
-        "id": f"crm://product/{product.pk}",
+        "id": product,
         "product": product.product_name,
         "product_code": product.product_code,
         "category": product.category,

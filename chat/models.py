@@ -270,6 +270,7 @@ class ChatExchange(models.Model):
     stop_requested = models.BooleanField("停止の指示", default=False, db_default=False)
     lease_expires_at = models.DateTimeField("実行の期限", null=True, blank=True)
     is_withheld = False  # of rows that visible_to() or marked_for() gave
+    is_first = False  # of its conversation; of rows that chat/turn.py read
 
     objects = ExchangeQuerySet.as_manager()
 

@@ -24,7 +24,6 @@ from chat import (
     budgets,
     figures,
     keeping,
-    prompts,
     turn,
     withdrawal,
     wording,
@@ -260,19 +259,12 @@ def unfinished(run):
 
 
 def _answer(run):
-    rows = ChatExchange.objects.select_related("customer", "adviser", "conversation")
-    exchange = rows.get(pk=run.chat_id)
+    exchange = turn.read(run.chat_id)
     if not settings.AI_ENABLED:
         run.end(Status.FAILED, "disabled")
         return
     run.turn = turn.prepare(exchange)
-    # Only a row that still waits: a stop may have ended it while its records were read.
-    waiting = ChatExchange.objects.filter(pk=run.chat_id, status=Status.QUEUED)
-    begun = waiting.update(
-        status=Status.STREAMING,
-        started_at=timezone.now(),
-        prompt_version=prompts.VERSION,
-    )
+    begun = keeping.begin(run)
     connection.close()  # nothing is held while the model is silent
     if not begun:
         run.end(Status.INTERRUPTED, "lost")

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from customers.as_of import newest_of_each
 from customers.models import CashInflow, Customer, EconomicEvent, Holding, Product, SalesNote
+from wealthai.database import OneOf
+from wealthai.prepared import Prepared
 from wealthai.tracking import version_of
 
 MODELS: dict[str, Any] = {
@@ -45,6 +47,21 @@ LABELS = {
 }
 
 
+def newest_of(model: Any) -> Prepared:
+    """The newest history row of each of the keys."""
+    name, told = model._meta.pk.attname, model.history.model.objects.order_by()
+
+    def build(keys):
+        rows = told.filter(OneOf(name, keys))
+        return rows.filter(history_id__in=newest_of_each(rows, name))
+
+    return Prepared(build)
+
+
+KINDS = {model: kind for kind, model in MODELS.items()}
+NEWEST = {model: newest_of(model) for model in KINDS}
+
+
 @dataclass(frozen=True)
 class Source:
     """`customer_id` is None where the record is nobody's: events and products. `read_at` is the moment
@@ -57,19 +74,19 @@ class Source:
 
 
 def stamped(rows: Iterable[tuple[dict[str, Any], int | None]]) -> list[Source]:
-    """Puts the version behind the `id` of each row's facts; the rows come with their customer, and were
-    read in the snapshot that this is called in."""
+    """Puts address and version in place of the row that is the `id` of each one's facts; they come with
+    their customer, and were read in the snapshot that this is called in."""
     rows = list(rows)
-    keys = defaultdict(set)
+    read = defaultdict(list)
     for facts, _ in rows:
-        kind, key = parts_of(facts["id"])
-        keys[kind].add(key)
-    versions = {kind: versions_of(MODELS[kind], wanted) for kind, wanted in keys.items()}
+        read[type(facts["id"])].append(facts["id"])
+    versions = {model: versions_of(model, those) for model, those in read.items()}
     sources, moment = [], timezone.now().isoformat()
     for facts, customer in rows:
-        kind, key = parts_of(facts["id"])
-        facts["id"] = f"crm://{kind}/{key}@{versions[kind].get(key, 0)}"
-        label = LABELS[kind].format(**facts)
+        row = facts["id"]
+        version = versions[type(row)].get(row.pk, 0)
+        facts["id"] = f"crm://{KINDS[type(row)]}/{row.pk}@{version}"
+        label = LABELS[KINDS[type(row)]].format(**facts)
         if whose := facts.get("customer"):  # among several people's
             label = f"{whose} {label}"
         sources.append(Source(facts["id"], label, customer, moment))
@@ -83,8 +100,7 @@ def stamped_records(records: dict[str, Any] | None) -> list[Source]:
     for part in (records or {}).values():
         people = [part] if isinstance(part, dict) else []
         for facts in people or (part if isinstance(part, list) else []):
-            kind, key = parts_of(facts["id"])
-            owner = key if kind == "customer" else owner
+            owner = facts["id"].pk if isinstance(facts["id"], Customer) else owner
             rows.append((facts, owner))
     return stamped(rows)
 
@@ -94,17 +110,14 @@ def parts_of(uri: str) -> tuple[str, int]:
     return kind, int(key)
 
 
-def versions_of(model: Any, keys: set[int]) -> dict[int, int]:
-    """{key: number of the newest history row} of the rows that stand as that one says, newest as
+def versions_of(model: Any, rows: list[Any]) -> dict[int, int]:
+    """{key: number of the newest history row} of those of `rows` that stand as that one says, newest as
     customers/as_of.py means it."""
-    name = model._meta.pk.attname
-    told = model.history.model.objects.order_by().filter(**{f"{name}__in": keys})
-    newest = told.filter(history_id__in=newest_of_each(told, name))
-    stored = model._default_manager.in_bulk(keys)
+    name, read = model._meta.pk.attname, {row.pk: row for row in rows}
     return {
-        getattr(row, name): row.history_id
-        for row in newest
-        if version_of(row, model) == version_of(stored[getattr(row, name)], model)
+        getattr(told, name): told.history_id
+        for told in NEWEST[model].rows(sorted(read))
+        if version_of(told, model) == version_of(read[getattr(told, name)], model)
     }
 
 

@@ -7,6 +7,7 @@ A result is made of `searchResult` blocks whose `source` is a record with its ve
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from rest_framework import serializers as drf
@@ -152,6 +153,7 @@ TOOLS = {
 }
 
 
+@cache
 def specs() -> list[dict[str, Any]]:
     """The tools as Bedrock's toolConfig wants them, from the same serializers that check."""
     return [

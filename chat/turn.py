@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from chat import bedrock, prompts
@@ -22,7 +23,8 @@ from chat.masking import Masker, Memory
 from chat.models import ChatExchange, Conversation
 from chat.sources import stamped_records
 from customers.models import Customer
-from wealthai.database import one_snapshot
+from wealthai.database import OneOf, one_snapshot
+from wealthai.prepared import Prepared
 
 HISTORY = 10
 
@@ -62,6 +64,12 @@ class Turn:
         self.trace.append({"step": step, "at": timezone.now().isoformat(), **facts})
 
 
+def read(chat_id):
+    """The exchange with all that `prepare` asks of its row."""
+    [exchange] = EXCHANGES.rows(chat_id)
+    return exchange
+
+
 def prepare(exchange) -> Turn:
     """Read the records and mask them. The last use of the database before the model answers.
 
@@ -73,17 +81,14 @@ def prepare(exchange) -> Turn:
     said = [exchange.message, *(text for row in earlier for text in (row.message, row.response))]
     records, sources = _facts(customer) if customer else (None, [])
     mentions = [Customer.objects.mentions("\n".join([*said, *texts_in(records)]))]
-    others = [
-        other
-        for other in mentioned_customers("\n".join(said), exchange.adviser, mentions[0])
-        if other != customer and not other.ai_excluded
-    ]
+    named = mentioned_customers("\n".join(said), exchange.adviser, mentions[0])
+    others = [other for other in named if other != customer and not other.ai_excluded]
     known = [customer, *others] if customer else others
     if others and not customer:
         records, sources = _choices(others)
         mentions.append(Customer.objects.mentions("\n".join(texts_in(records))))
     _remember(exchange, known, earlier)
-    masker = _masker(exchange, known, mentions)
+    masker = _masker(exchange, known, named, mentions)
     messages = []
     for row in earlier:
         said = unmarked(row.response)
@@ -94,7 +99,6 @@ def prepare(exchange) -> Turn:
     question = masker.mask(exchange.message)
     messages.append(_message("user", prompts.user_text(question, facts)))
     turn = Turn(messages, masker, exchange, Account(exchange.pk, exchange.adviser))
-    turn.keep_tokens()
     if facts:
         turn.grounds.give(sources, [prompts.as_json(facts)])
     turn.note(
@@ -113,8 +117,7 @@ def check_scope(exchange) -> None:
     """Once more: the customer may have gone to a colleague, or been kept from the AI, since the
     question was checked."""
     adviser, customer = exchange.adviser, exchange.customer
-    talks = Conversation.objects.visible_to(adviser)  # as long as their customer is
-    if not talks.filter(pk=exchange.conversation_id, customer=customer).exists():
+    if not TALKS.rows(adviser, exchange.conversation_id, exchange.customer_id):
         raise NotSent("hidden")
     if customer and customer.archived_at:
         raise NotSent("archived")
@@ -134,15 +137,14 @@ def _remember(exchange, known, earlier) -> None:
     exchange.used.add(*{*(row.pk for row in known), *before})
 
 
-def _masker(exchange, known, mentions) -> Masker:
-    """For everybody of the firm who is named, first of all whom the conversation was ever about."""
-    used = ChatExchange.used.through.objects.filter(
-        chatexchange__conversation=exchange.conversation_id
-    )
-    met = Customer.objects.filter(pk__in=used.values("customer")).order_by("customer_id")
-    met = met.exclude(pk__in=[row.pk for row in known])
+def _masker(exchange, known, named, mentions) -> Masker:
+    """For everybody of the firm who is named, first of all whom the conversation was ever about: at its
+    first question whom that one names."""
     masker = Masker([], Memory(**(exchange.conversation.tokens or {})))
-    masker.meet(met)
+    if exchange.is_first:
+        masker.meet([row for row in named if row not in known])
+    else:
+        masker.meet(MET.rows(exchange.conversation_id, [row.pk for row in known]))
     try:
         for those in mentions:
             join_named(masker, those, known, exchange.adviser)
@@ -154,7 +156,8 @@ def _masker(exchange, known, mentions) -> Masker:
 def _facts(customer):
     """What is known of the customer, and where each record of it stands."""
     with one_snapshot():
-        facts = facts_about(Customer.objects.get(pk=customer.pk))
+        [as_now] = CUSTOMERS.rows(customer.pk)
+        facts = facts_about(as_now)
         return facts, stamped_records(facts)
 
 
@@ -169,21 +172,45 @@ def _choices(others):
 def _earlier(exchange):
     """Exchanges of the conversation with an answer that the adviser may still read, oldest first;
     of a repeated one the newest."""
-    status = exchange.Status
-    rows = (
-        exchange.conversation.exchanges.marked_for(exchange.adviser)
-        .readable()
-        .open_to_ai()
-        .filter(
-            chat_id__lt=exchange.pk,
-            status__in=[status.DONE, status.STOPPED, status.INTERRUPTED],
-        )
-        .exclude(regenerations__status=status.DONE)
-        .exclude(pk=exchange.regenerate_of_id)
-        .exclude(response="")
-        .order_by("-chat_id")[:HISTORY]
+    if exchange.is_first:
+        return []
+    talk, repeated = exchange.conversation_id, exchange.regenerate_of_id
+    return EARLIER.rows(exchange.adviser, talk, exchange.pk, repeated)[::-1]
+
+
+def with_place(chat_id):
+    before = ChatExchange.objects.filter(
+        conversation=OuterRef("conversation"), pk__lt=OuterRef("pk")
     )
-    return list(rows)[::-1]
+    rows = ChatExchange.objects.select_related("customer", "adviser", "conversation")
+    return rows.annotate(is_first=~Exists(before)).filter(pk=chat_id)
+
+
+def earlier(adviser, conversation, before, repeated):
+    status = ChatExchange.Status
+    rows = ChatExchange.objects.filter(conversation=conversation, chat_id__lt=before)
+    answered = rows.filter(status__in=[status.DONE, status.STOPPED, status.INTERRUPTED])
+    answered = answered.exclude(regenerations__status=status.DONE).exclude(response="")
+    if repeated is not None:
+        answered = answered.exclude(pk=repeated)
+    return answered.marked_for(adviser).readable().open_to_ai().order_by("-chat_id")[:HISTORY]
+
+
+def met_in(conversation, known):
+    """Whom the conversation was ever about, but for those that are `known`."""
+    used = ChatExchange.used.through.objects.filter(chatexchange__conversation=conversation)
+    met = Customer.objects.filter(pk__in=used.values("customer"))
+    return met.exclude(OneOf("pk", known)).order_by("customer_id")
+
+
+def talks(adviser, conversation, customer):
+    """It is visible as long as its customer is."""
+    visible = Conversation.objects.visible_to(adviser)
+    return visible.filter(pk=conversation, customer=customer).values("pk")
+
+
+EXCHANGES, EARLIER, MET, TALKS = map(Prepared, (with_place, earlier, met_in, talks))
+CUSTOMERS = Prepared(lambda customer: Customer.objects.filter(pk=customer))
 
 
 def _message(role: str, text: str) -> dict[str, Any]:

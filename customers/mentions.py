@@ -21,6 +21,7 @@ from customers.folding import fold
 from customers.kana_order import END, kana_weights
 from customers.search_hits import Hits
 from customers.search_index import SEPARATOR
+from wealthai.database import OneOf
 
 LONGEST = 8  # letters of a name in the index
 SURNAME = 5
@@ -102,14 +103,20 @@ class Mentions:
 
     def among(self, customers):
         """Those of `customers` whose whole name, however written, or code stands in the text."""
-        codes = set(CODE.findall(unicodedata.normalize("NFKC", self.text)))
+        return named_by(customers, *self.sought)
+
+    @cached_property
+    def sought(self) -> tuple[str, list[str], list[str], list[int]]:
+        """The text, and what of it is asked for: names, codes and keys that are codes."""
+        codes = sorted(set(CODE.findall(unicodedata.normalize("NFKC", self.text))))
         own = [int(found[1]) for found in map(OWN_CODE.fullmatch, codes) if found]
-        standing = Q(name_key__in=self.names, place__gt=0)
-        by_code = Q(customer_code__in=codes) | Q(customer_code=None, pk__in=own)
-        place = StrIndex(Value(self.folded), FoldedName("search_key"))
-        return customers.alias(name_key=NameKey("search_key"), place=place).filter(
-            standing | by_code
-        )
+        return self.folded, self.names, codes, own
+
+    def within(self, part):
+        """Those of a part of the text, without asking again."""
+        mentions = Mentions(part, self.alias)
+        mentions.names = [name for name in self.names if name in mentions.folded]
+        return mentions
 
     @cached_property
     def named(self) -> Named:
@@ -242,6 +249,14 @@ class Mentions:
                 cursor.execute(sql, [part if vendor == "postgresql" else json.dumps(part)])
                 found |= {piece: bool(is_whole) for piece, is_whole in cursor.fetchall()}
         return found
+
+
+def named_by(customers, folded, names, codes, own):
+    """Those of `customers` whom `Mentions.sought` of a text means; for wealthai.prepared as well."""
+    standing = Q(OneOf(NameKey("search_key"), names), place__gt=0)
+    by_code = Q(OneOf("customer_code", codes)) | Q(OneOf("pk", own), customer_code=None)
+    place = StrIndex(Value(folded), FoldedName("search_key"))
+    return customers.alias(place=place).filter(standing | by_code)
 
 
 def all_halves(head, tails) -> set[str]:
