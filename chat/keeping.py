@@ -21,6 +21,7 @@ from wealthai.database import ValueOf
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=15)
+RENEWED_AFTER = timedelta(seconds=5)  # hundreds of rows are not written anew in each tick
 LONGEST_PAUSE = 5  # seconds
 
 
@@ -29,10 +30,14 @@ def running(chat_ids):
 
 
 def renewed(chat_ids):
-    """{chat id: whether it is to stop} of the rows that still run, their leases renewed: also of those
-    whose answer has ended and waits for the database."""
-    running(chat_ids).update(lease_expires_at=timezone.now() + LEASE)
-    return dict(running(chat_ids).values_list("pk", "stop_requested"))
+    """{chat id: whether it is to stop} of the rows that still run, their leases renewed where that is
+    due: also of those whose answer has ended and waits for the database."""
+    now = timezone.now()
+    rows = list(running(chat_ids).values_list("pk", "stop_requested", "lease_expires_at"))
+    due = [pk for pk, _, until in rows if until is None or until < now + LEASE - RENEWED_AFTER]
+    if due:
+        running(due).update(lease_expires_at=now + LEASE)
+    return {pk: is_to_stop for pk, is_to_stop, _ in rows}
 
 
 def begin(run):
