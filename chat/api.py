@@ -4,7 +4,6 @@ import math
 from contextlib import ExitStack
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -20,15 +19,13 @@ from chat import api_schema, asking, runs, streams, withdrawal, wording
 from chat.api_schema import CitationSchema, EndingSchema, UsageSchema
 from chat.budgets import reset_after
 from chat.looks import log_looks
-from chat.models import ChatExchange, Conversation
-from customers.models import Customer
+from chat.models import ChatExchange
+from chat.questions import LAST_KEY, QuestionSerializer
 from wealthai.api import Conflict, JSONRenderer, Unavailable, problem
 from wealthai.api.idempotency import HEADER as IDEMPOTENCY_KEY
 from wealthai.api.paging import KeysetPagination
-from wealthai.api.serializers import CharField, IntegerField, PrimaryKeyRelatedField, Serializer
+from wealthai.api.serializers import CharField, IntegerField, Serializer
 
-MESSAGE_LENGTH = 8000
-TOO_LONG = "質問は{max_length}文字以内で入力してください。"
 SEARCH_LENGTH = 100
 SAVING_SECONDS = 5
 RETRY_AFTER = 5
@@ -120,67 +117,9 @@ def describe(exchange, many=False):
     return ExchangeSerializer(exchange, many=many).data
 
 
-class InSight(PrimaryKeyRelatedField):
-    """A row of `rows(user, key)` for the caller."""
-
-    def __init__(self, model, *, rows, **options):
-        self.rows = rows
-        options |= {"queryset": model.objects.none(), "required": False, "allow_null": True}
-        super().__init__(**options)
-
-    def get_queryset(self):
-        return self.rows(self.context["request"].user)
-
-
-def customers_of(user):
-    return Customer.objects.visible_to(user)
-
-
-def conversations_of(user):
-    return Conversation.objects.visible_to(user).select_related("customer")
-
-
-def repeatable_by(user):
-    """One's own questions, as far as they may be read; a conversation that is out of sight takes
-    its questions along, also those from before it was about the customer."""
-    own = ChatExchange.objects.visible_to(user).readable().filter(adviser=user)
-    talks = Conversation.objects.visible_to(user).values("pk")
-    return own.filter(Q(conversation=None) | Q(conversation__in=talks))
-
-
-class QuestionSerializer(Serializer):
-    """A question. Ids outside of what the caller may see are unknown ids."""
-
-    ABOUT = ("customer_id", "conversation_id", "regenerate_of")  # may say whom it is about
-
-    message = CharField(max_length=MESSAGE_LENGTH, error_messages={"max_length": TOO_LONG})
-    customer_id = InSight(Customer, rows=customers_of, source="customer")
-    conversation_id = InSight(Conversation, rows=conversations_of, source="conversation")
-    regenerate_of = InSight(ChatExchange, rows=repeatable_by)
-
-    def validate(self, data):
-        """A repeated question stays in its conversation, a conversation with its customer."""
-        repeated, conversation = data.get("regenerate_of"), data.get("conversation")
-        if repeated and repeated.conversation_id is None:
-            text = "この質問はやり直せません。新しい質問として送ってください。"
-            raise drf.ValidationError({"regenerate_of": [text]})
-        if repeated:
-            conversation = data["conversation"] = repeated.conversation
-        customer = data.get("customer")
-        if conversation and customer and conversation.customer_id != customer.pk:
-            text = "この会話は別の顧客についてのものです。新しい会話で質問してください。"
-            raise drf.ValidationError({"customer_id": [text]})
-        about = customer or (conversation and conversation.customer)
-        refusal = about and asking.refusal_for(about)
-        if refusal:
-            given = (name for name in self.ABOUT if self.initial_data.get(name))
-            raise drf.ValidationError({next(given): [refusal]})
-        return data
-
-
 class HistoryQuery(Serializer):
-    customer_id = IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    conversation_id = IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    customer_id = IntegerField(required=False, min_value=1, max_value=LAST_KEY)
+    conversation_id = IntegerField(required=False, min_value=1, max_value=LAST_KEY)
     q = CharField(required=False, max_length=SEARCH_LENGTH)
 
     PAGING = ("page_size", "cursor", "ordering")

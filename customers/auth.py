@@ -48,8 +48,8 @@ class RoleBackend(AuthenticationBackend):
             return super().get_user_permissions(user_obj, obj)
         return {f"{app}.{codename}" for app, codename in PERMISSIONS.rows(user_obj.pk)}
 
-    def _get_group_permissions(self, user_obj):
-        return Permission.objects.none()
+    def get_group_permissions(self, user_obj, obj=None):
+        return set()
 
 
 def permissions_of(pk):

@@ -8,9 +8,10 @@ from django.urls import reverse
 from rest_framework.exceptions import ValidationError
 
 from chat import asking, turn
-from chat.api import QuestionSerializer, saved
+from chat.api import saved
 from chat.asking import ARCHIVED, EXCLUDED, Question
 from chat.models import ChatExchange, Conversation
+from chat.questions import QuestionSerializer
 from customers.models import AccessRecord, Customer
 from customers.roles import Role
 from tests.factories import CustomerFactory, SalesNoteFactory
