@@ -136,7 +136,8 @@ def _read(turn: Turn, listener: Listener, tries: Tries, started: float) -> Itera
     called, messages = time.monotonic(), turn.messages
     if not catalogue.takes_search_results(tries.model_id):
         messages = in_plain_text(messages)
-    call = turn.account.open(tries.model_id, prompts.SYSTEM, messages, tools.specs())
+    sent = prompts.SYSTEM, messages, tools.specs()
+    call = turn.account.open(tries.model_id, *sent, first=turn.begin)
     if not listener.wanted_after(0):  # stopped while the budget was reserved
         call.is_free = True
         return

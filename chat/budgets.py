@@ -94,8 +94,9 @@ class Account:
     adviser: object
     calls: list[Call] = field(default_factory=list)
 
-    def open(self, model_id, *sent):
-        """Reserve for a call that sends the JSON of `sent`, and return it.
+    def open(self, model_id, *sent, first=lambda: None):
+        """Reserve for a call that sends the JSON of `sent`, and return it; `first` is done in the same
+        transaction.
 
         Raises Refused: the day's budget is used up, or the exchange has ended meanwhile.
         """
@@ -105,13 +106,14 @@ class Account:
         with ExitStack() as undo:
             undo.callback(self.calls.remove, call)
             with closing(connection):  # nothing is held while the model is silent
-                self._reserve(before, call)
+                self._reserve(before, call, first)
             undo.pop_all()
         return call
 
-    def _reserve(self, before, call):
+    def _reserve(self, before, call, first):
         """Under a lock on the person's row, so that parallel questions are reckoned one by one."""
         with transaction.atomic():
+            first()
             LOCKED.rows(self.adviser.pk)
             others = SPENT_BESIDE.rows(self.adviser.pk, midnight(), self.chat_id)
             if sum(filter(None, others), before) >= limit_of(self.adviser):

@@ -14,7 +14,6 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from chat import prompts
 from chat.models import COST_AS_RESERVED, ChatExchange
 from wealthai.database import ValueOf
 
@@ -38,19 +37,6 @@ def renewed(chat_ids):
     if due:
         running(due).update(lease_expires_at=now + LEASE)
     return {pk: is_to_stop for pk, is_to_stop, _ in rows}
-
-
-def begin(run):
-    """Whether the answer may begin: only a row that still waits, which a stop may have ended while its
-    records were read. With it what another process needs to number the tokens on."""
-    waiting = ChatExchange.objects.filter(pk=run.chat_id, status=ChatExchange.Status.QUEUED)
-    with transaction.atomic():
-        run.turn.keep_tokens()
-        return waiting.update(
-            status=ChatExchange.Status.STREAMING,
-            started_at=timezone.now(),
-            prompt_version=prompts.VERSION,
-        )
 
 
 def keep_grown(runs):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat import bedrock, prompts
 from chat.blocks import text_of
-from chat.budgets import Account
+from chat.budgets import Account, Refused
 from chat.context import (
     TooManyNames,
     choices_among,
@@ -49,6 +49,7 @@ class Turn:
     trace: list[dict[str, Any]] = field(default_factory=list)
     finished: bedrock.Finished | None = None  # the last round, with the tokens of all
     first_token_ms: int | None = None
+    has_begun: bool = False
 
     def ledger_of(self, texts: list[str]) -> dict[str, list[str]]:
         """The very texts that leave and, where they differ, as the person who asked may read them."""
@@ -59,6 +60,22 @@ class Turn:
         """Before they go out: another process that answers the next question numbers on."""
         talk = Conversation.objects.filter(pk=self.exchange.conversation_id)
         talk.update(tokens=asdict(self.masker.memory))
+
+    def begin(self) -> None:
+        """In the transaction that reserves its first call: only a row that still waits, which a stop
+        may have ended while its records were read, and with it the tokens. Raises Refused."""
+        if self.has_begun:
+            return
+        waiting = ChatExchange.objects.filter(pk=self.exchange.pk)
+        begun = waiting.filter(status=ChatExchange.Status.QUEUED).update(
+            status=ChatExchange.Status.STREAMING,
+            started_at=timezone.now(),
+            prompt_version=prompts.VERSION,
+        )
+        if not begun:
+            raise Refused("lost")
+        self.keep_tokens()
+        self.has_begun = True
 
     def note(self, step: str, **facts: Any) -> None:
         self.trace.append({"step": step, "at": timezone.now().isoformat(), **facts})

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from chat import asking, runs, wording
 from chat.asking import Question
+from chat.budgets import Refused
 from chat.models import ChatExchange, Conversation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -234,7 +235,8 @@ def test_answer_ended_while_its_records_were_read_stays_ended(simulator, tanaka)
         status="stopped",
     )
 
-    runs._answer(runs.Run(exchange.pk))
+    with pytest.raises(Refused):
+        runs._answer(runs.Run(exchange.pk))
 
     exchange.refresh_from_db()
     assert (exchange.status, simulator.requests) == ("stopped", [])
