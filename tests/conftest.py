@@ -8,7 +8,7 @@ from customers.roles import Role
 from tests.factories import AdviserFactory, CustomerFactory
 from wealthai import counting, limits
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.emptying"]
 
 
 @pytest.fixture(autouse=True)
