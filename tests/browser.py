@@ -5,9 +5,11 @@ import shutil
 
 import pytest
 from django.db import connections
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
+PASSWORD = "a-long-enough-passphrase"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WATCH_POLICY = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -47,14 +49,17 @@ def screen(chromium, live_server):
 
 
 def log_in_through_the_page(window, adviser):
-    password = "a-long-enough-passphrase"
-    adviser.set_password(password)
-    adviser.save()
+    give_password(adviser)
     window.goto(reverse("account_login"))
     window.fill("input[name=login]", adviser.rep_code)
-    window.fill("input[name=password]", password)
+    window.fill("input[name=password]", PASSWORD)
     window.press("input[name=password]", "Enter")
     window.wait_for_url("**/")
+
+
+def give_password(adviser):
+    adviser.set_password(PASSWORD)
+    adviser.save()
 
 
 def log_in_again(window, adviser):
@@ -66,6 +71,15 @@ def log_in_again(window, adviser):
 
 
 @pytest.fixture
-def log_in(screen):
-    """Logs a person in through the log-in page."""
-    return lambda adviser: log_in_through_the_page(screen, adviser)
+def log_in(screen, live_server, settings):
+    """Gives the window a session that the log-in page made; drawing that page takes a second."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+    def without_the_page(adviser):
+        give_password(adviser)
+        client, name = Client(), settings.SESSION_COOKIE_NAME
+        client.post(reverse("account_login"), {"login": adviser.rep_code, "password": PASSWORD})
+        value = client.cookies[name].value
+        screen.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+
+    return without_the_page

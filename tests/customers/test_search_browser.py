@@ -19,11 +19,18 @@ IN_ADMIN = ["/admin/", "/admin/customers/customer/", "/admin/customers/customer/
 
 
 @pytest.fixture
-def dialog(screen, log_in, tanaka, ito):
-    """Tanaka's dashboard, a dozen customers to tell apart."""
-    CustomerFactory.create_batch(12, name="田村次郎", name_kana="タムラジロウ", sales_rep=tanaka)
+def desk(screen, log_in, tanaka):
+    """A window in which Tanaka is logged in."""
     log_in(tanaka)
     return screen
+
+
+@pytest.fixture
+def dialog(desk, tanaka, ito):
+    """Tanaka's dashboard, a dozen customers to tell apart."""
+    CustomerFactory.create_batch(12, name="田村次郎", name_kana="タムラジロウ", sales_rep=tanaka)
+    desk.goto("/")
+    return desk
 
 
 def compose(screen, text, confirm=True):
@@ -37,11 +44,11 @@ def compose(screen, text, confirm=True):
 
 @pytest.mark.parametrize("key", ["/", "Control+k", "Meta+k"])
 @pytest.mark.parametrize("address", PAGES, ids=range(5))
-def test_key_opens_the_search_on_every_page(dialog, ito, address, key):
-    dialog.goto(address.format(ito=ito))
-    dialog.keyboard.press(key)
+def test_key_opens_the_search_on_every_page(desk, ito, address, key):
+    desk.goto(address.format(ito=ito))
+    desk.keyboard.press(key)
 
-    assert dialog.evaluate("document.activeElement.id") == "id_search"
+    assert desk.evaluate("document.activeElement.id") == "id_search"
 
 
 @pytest.mark.parametrize("key", ["/", "Control+k"])
