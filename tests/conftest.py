@@ -1,5 +1,7 @@
 """The fixed cast: Tanaka looks after Ito; Suzuki of another branch looks after Nakamura."""
 
+import gc
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -9,6 +11,11 @@ from tests.factories import AdviserFactory, CustomerFactory
 from wealthai import counting, limits
 
 pytest_plugins = ["tests.browser", "tests.emptying"]
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: looking through it again took a tenth of the time."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
