@@ -74,7 +74,7 @@ def postgres():
 
 @contextlib.contextmanager
 def beside(arguments, url):
-    """SQLite, then the tests that need a browser, in a database of their own, while the others run
+    """SQLite, then the tests that need a program, in a database of their own, while the others run
     on PostgreSQL: so both take about as long. Yields what waits for the end, shows the output and says if all passed."""
     with tempfile.TemporaryDirectory(prefix="wealthai-tests-") as folder:
         sqlite = {
@@ -84,10 +84,10 @@ def beside(arguments, url):
         command = pytest_command(["postgres", *PROGRAMS], arguments)
         runs = [("SQLite, without programs", command, sqlite)]
         missing = missing_programs()
-        if url and "browser" not in missing:
-            pages = {"DATABASE_URL": url, "TEST_DATABASE": "test_with_browser"}
-            command = pytest_command(missing, arguments, ["browser"])
-            runs.append(("PostgreSQL, browser", command, pages))
+        if url and len(missing) < len(PROGRAMS):
+            own = {"DATABASE_URL": url, "TEST_DATABASE": "test_with_programs"}
+            command = pytest_command(missing, arguments, PROGRAMS)
+            runs.append(("PostgreSQL, with programs", command, own))
         lane = Lane(runs, arguments, Path(folder))
         lane.start()
 
@@ -167,9 +167,8 @@ def on_both(arguments):
         if url is None:
             results = [is_without_postgres()]
         else:
-            left_out = dict.fromkeys(["browser", *missing_programs()])
-            say(f"PostgreSQL, without {' '.join(left_out)}")
-            results = [run_on(url, left_out, arguments)]
+            say("PostgreSQL, without programs")
+            results = [run_on(url, PROGRAMS, arguments)]
         results.append(finish())
     return all(results) and not lacking(missing_programs())
 

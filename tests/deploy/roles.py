@@ -3,6 +3,7 @@
 import contextlib
 import os
 import subprocess
+from pathlib import Path
 
 import psycopg
 from django.db import connection
@@ -10,7 +11,9 @@ from django.db import connection
 from tests.cluster import find_binaries
 from tests.deploy.site import ROOT
 
-APP, OWNER = "role_of_app", "role_of_owner"
+# A role is the whole server's, on which two runs of the tests may be at work.
+RUN = Path(os.environ.get("TEST_DATABASE", "test")).stem
+APP, OWNER = f"app_of_{RUN}", f"owner_of_{RUN}"
 KEYS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
 
 
