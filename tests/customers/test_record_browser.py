@@ -128,6 +128,7 @@ def test_refused_dialog_keeps_what_was_typed_and_goes_to_the_error(record):
     opened(record, "#holding-add")
     record.fill("#id_product", "ない商品")
     record.fill("#id_quantity", "20")
+    expect(record.locator("#id_quantity_read")).to_contain_text("20")  # moves the button down
     record.click("#dialog [type=submit]")
 
     expect(record.locator("#id_product_error")).to_contain_text("見つかりません")
