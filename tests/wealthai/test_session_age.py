@@ -11,6 +11,7 @@ from wealthai import middleware
 
 MINUTE, HOUR = 60, 3600
 HOME = reverse("dashboard:home")
+SMALLEST = reverse("customers:suggest")
 PASSWORD = "kumo-to-ame-2026"
 
 
@@ -25,7 +26,7 @@ def clock(monkeypatch):
 
 
 def is_in(client):
-    return client.get(HOME).status_code == 200
+    return client.get(SMALLEST).status_code == 200
 
 
 def signed_in(person):
