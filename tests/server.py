@@ -44,7 +44,7 @@ class Server:
 
     def __init__(self, **variables):
         self.port = free_port()
-        self.wires = []
+        self.wires, self.answers = [], []
         self.environment = os.environ | {
             "DATABASE_URL": database_url(),
             "BIND": f"127.0.0.1:{self.port}",
@@ -63,12 +63,17 @@ class Server:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                if self.get("/healthz").status == 200:
+                answer = self.get("/healthz")
+                answer.read()
+                if answer.status == 200:
                     return self
             time.sleep(0.1)
         raise TimeoutError("the server did not start")
 
     def __exit__(self, *error):
+        for wire, answer in self.answers:
+            if answer.isclosed():  # gunicorn would wait two seconds for another question on it
+                wire.close()
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(20)
         for wire in self.wires:
@@ -86,7 +91,8 @@ class Server:
         wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         self.wires.append(wire)
         wire.request(method, path, body and json.dumps(body), headers)
-        return wire.getresponse()
+        self.answers.append((wire, wire.getresponse()))
+        return self.answers[-1][1]
 
     def get(self, path, **headers):
         return self.request("GET", path, **headers)
