@@ -12,9 +12,10 @@ from bench import data, database
 from bench.people import customers
 from bench.report import Figure, Section
 from bench.timing import Timed, in_turns, milliseconds, timed, times
-from customers.importing.store import WRITE_CHUNK
+from customers.importing.store import instances_of
 from customers.models import Customer
 from customers.search_index import loading
+from wealthai.ahead import made_ahead
 from wealthai.copying import columns_of
 from wealthai.tracking import create_many
 from wealthai.writing import Source, writing
@@ -138,8 +139,8 @@ def load(values):
     """As the import does: chunk by chunk, all or nothing. Returns the most memory it had."""
     most = 0
     with transaction.atomic(), loading():
-        for start in range(0, len(values), WRITE_CHUNK):
-            create_many(Customer, [Customer(**row) for row in values[start : start + WRITE_CHUNK]])
+        for instances in made_ahead(instances_of(Customer, values)):
+            create_many(Customer, instances)
             most = max(most, memory())
     return most
 

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from customers.follow_ups import plan
@@ -23,6 +23,7 @@ from customers.models import Customer, SalesNote
 from customers.people import join
 from customers.roles import Role
 from customers.search_index import loading
+from wealthai.ahead import made_ahead
 from wealthai.database import exclusive_transaction
 from wealthai.terminal import Tick, quiet
 from wealthai.tracking import create_many, update_many
@@ -165,8 +166,7 @@ class _Writer:
     def _create(self, rows: Sequence[dict[str, Any]]) -> list[Any]:
         model = self.spec.model
         created: list[Any] = []
-        for chunk in chunks(rows, WRITE_CHUNK):
-            instances = [model(**row) for row in chunk]
+        for instances in made_ahead(instances_of(model, rows)):
             if self.spec.name == REPS:
                 _make_advisers(instances)
             create_many(model, instances)
@@ -177,6 +177,14 @@ class _Writer:
         if model is SalesNote:
             plan(created)
         return created
+
+
+def instances_of(
+    model: type[models.Model], rows: Sequence[dict[str, Any]]
+) -> Iterator[list[models.Model]]:
+    """Unsaved, as many at a time as are written at a time."""
+    for chunk in chunks(rows, WRITE_CHUNK):
+        yield [model(**row) for row in chunk]
 
 
 def _free_emails(pks: Sequence[int]) -> None:
