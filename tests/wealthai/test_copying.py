@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from customers.models import Customer, Holding
 from tests.factories import CustomerFactory, HoldingFactory
@@ -122,3 +122,13 @@ def test_text_that_cannot_be_stored_is_a_database_error(db):
 def test_nothing_is_nothing(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert create_many(Customer, []) == []
+
+
+@pytest.mark.postgres
+def test_no_load_of_customers_pays_for_an_index_of_patterns(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%pattern_ops%'"
+            " AND tablename IN ('customers', 'customers_history')"
+        )
+        assert cursor.fetchall() == []
