@@ -28,8 +28,6 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
 
     PostgreSQL only, and values only: COPY takes no expressions.
     """
-    for row in rows:
-        row._prepare_related_fields_for_save(operation_name="bulk_create")
     reserve_keys(model, [row for row in rows if row.pk is None])
     fields = columns_of(model)
     copy_in(model, fields, map(values_before_saving(fields), rows))
@@ -38,11 +36,13 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
 
 
 def values_before_saving(fields: Sequence[models.Field]) -> Callable[[models.Model], Sequence[Any]]:
-    """What the fields' `pre_save` gives for a row: few of them compute anything."""
+    """What the fields' `pre_save` gives for a row: few of them compute anything. Its relations are
+    looked at here too, while PostgreSQL writes the rows before."""
     computing = [field for field in fields if type(field).pre_save is not models.Field.pre_save]
     values_of = attrgetter(*(field.attname for field in fields))
 
     def computed(row):
+        row._prepare_related_fields_for_save(operation_name="bulk_create")
         for field in computing:
             setattr(row, field.attname, field.pre_save(row, add=True))
         return values_of(row)

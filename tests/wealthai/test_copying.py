@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from customers.models import Customer, Holding
-from tests.factories import CustomerFactory, HoldingFactory
+from tests.factories import AdviserFactory, CustomerFactory, HoldingFactory
 from wealthai.tracking import create_many, update_many
 from wealthai.writing import Source, writing
 
@@ -111,10 +111,28 @@ def test_broken_row_stores_none_of_them(ito, broken):
     assert Customer.history.count() == 1
 
 
+def test_row_of_somebody_unsaved_is_refused_with_all_others(db, ito):
+    rows = [Customer(name="中村"), Customer(name="西", sales_rep=AdviserFactory.build())]
+
+    with pytest.raises(ValueError, match="unsaved"):
+        create_many(Customer, rows)
+
+    assert list(Customer.objects.all()) == [ito]
+
+
 @pytest.mark.postgres
 def test_text_that_cannot_be_stored_is_a_database_error(db):
     with pytest.raises(DatabaseError), transaction.atomic():
         create_many(Customer, [Customer(name="a\x00b")])
+
+    assert not Customer.objects.exists()
+
+
+@pytest.mark.postgres
+def test_number_beyond_its_column_is_a_database_error(db):
+    """A COPY in binary form would store what is left of it in two bytes."""
+    with pytest.raises(DatabaseError), transaction.atomic():
+        create_many(Customer, [Customer(name="中村", closing_month=65_536 + 3)])
 
     assert not Customer.objects.exists()
 
