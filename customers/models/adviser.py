@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from customers.model_fields import DateColumn, MailColumn, PhoneColumn
 from customers.models.role_names import RoleNamesColumn
 from customers.roles import EVIDENCE_READERS, FIRM_WIDE, Role
-from wealthai.models import PlainCharField
+from wealthai.models import PlainCharField, QuicklyRead
 from wealthai.prepared import Prepared
 from wealthai.text import is_invisible
 from wealthai.tracking import TrackedQuerySet, TrackedRecords, version_of
@@ -70,7 +70,7 @@ class AdviserManager(BaseUserManager.from_queryset(AdviserQuerySet)):
         )
 
 
-class Adviser(AbstractBaseUser, PermissionsMixin):
+class Adviser(QuicklyRead, AbstractBaseUser, PermissionsMixin):
     """担当者: a person of the firm; also the user who logs in, by `rep_code`.
 
     Sister systems insert rows by raw SQL, so every column they do not know has a database
