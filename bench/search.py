@@ -54,8 +54,7 @@ def page_and_count(user, text):
     counting.forget()
     hits = found_by(user, text)
     count = counting.capped_count(hits, settings.SEARCH_COUNT_CAP)
-    shown = hits.select_related("sales_rep").defer("search_key", "search_grams")
-    return len(keyset_of(SEARCH_SORT).page(shown, PAGE, None, count).rows), count
+    return len(keyset_of(SEARCH_SORT).page(hits.as_listed(), PAGE, None, count).rows), count
 
 
 def plain_page_and_count(user, text):

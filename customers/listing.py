@@ -50,7 +50,7 @@ def page_of(query, found, count=None):
 def with_sight(query, found):
     """Each with what a row shows of its own table, its adviser and tasks."""
     rows = found.with_sort_key(query.keyset.order.column)
-    return rows.with_next_task().select_related("sales_rep").defer("search_key", "search_grams")
+    return rows.with_next_task().as_listed()
 
 
 def counts_of(query, customers, found, tabs):
