@@ -15,19 +15,21 @@ hits there may be:
   the caller's filters where these leave fewer rows; a page of it as customers/search_walk.py says.
 """
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
-from django.db import connections
+from django.core.exceptions import EmptyResultSet
 from django.db.models import BooleanField, Func
 
-from customers.search_index import INDEXES, Word, rows_in, stands_in_key
-from customers.search_sample import Part, sample_of
+from customers.search_index import Word, index_of, rows_in, stands_in_key
+from customers.search_sample import Part, Sample, sample_of
 
 COMPARED = 3.5  # a row compared as the table has it costs as much as so many entries of the index
 LISTED = 1000
 FEW = 1.5 * LISTED  # the sample is not exact, and an index asked in vain costs little
-GATHERED = 5 * LISTED  # sooner gathered once than counted as far as LISTED and gathered for a page
+GATHERED = int(
+    2.5 * LISTED
+)  # sooner gathered once than counted as far as LISTED and gathered for a page
 FIRST = "-updated_at", "-customer_id"  # the order of hits where nobody asks for another
 NARROW = 3000  # rows that are compared sooner than the index is asked
 # Of the planner: a row that an index leads to costs a quarter, one of a sort or scan twenty or more.
@@ -41,15 +43,29 @@ class FirstHits(NamedTuple):
     conditions: list
 
 
+class Question:
+    """The words that are sought, how the index is asked for them, and the hits of the sample."""
+
+    def __init__(self, index, words: list[Word], sample: Sample):
+        self.index, self.words, self.sample = index, words, sample
+        self.query, led_to = index.asked(words, sample)
+        self.matching = sample.matching(words, led_to)
+
+    @cached_property
+    def rarest(self) -> Part:
+        return self.index.rarest(self.words, self.sample)
+
+
 class Hits:
     """Where those of `customers` are in whose key each of `words` stands."""
 
     def __init__(self, customers, words: list[Word]):
-        self.customers, self.words = customers, words
-        self.index = INDEXES[connections[customers.db].vendor](customers.db)
+        self.customers = customers
+        self.index = index_of(customers.db)
         self.sample = sample_of(customers.model, customers.db)
-        self.matching = self.sample.matching(words)
-        self.share = len(self.matching) / max(len(self.sample.keys), 1)
+        self.question = Question(self.index, words, self.sample)
+        self.hits = len(self.question.matching)  # of the sample
+        self.share = self.hits / max(len(self.sample.keys), 1)
         self.led_to = self.share * rows_in(self.sample)  # by the index, whatever the filters say
         self.most = GATHERED if self.are_all else FEW
         self.keys = self.first_keys() if self.are_listed else None
@@ -73,14 +89,18 @@ class Hits:
     def are_all(self) -> bool:
         """Whether nothing but the archived are left out of `customers`."""
         where = self.customers.query.where
-        return not where or where == self.customers.model.objects.active().query.where
+        return not where or where == in_business(self.customers.model)
 
     def are_surely_over(self, cap) -> bool:
-        return self.are_all and self.sample.is_surely_over(cap, len(self.matching))
+        return self.are_all and self.sample.is_surely_over(cap, self.hits)
 
     def first_keys(self) -> list[int]:
         order = FIRST if self.are_sorted else ()
-        return list(self.narrowed().order_by(*order).values_list("pk", flat=True)[: LISTED + 1])
+        asked = self.narrowed().order_by(*order).values("pk")[: LISTED + 1]
+        try:
+            return [pk for (pk,) in self.index.rows(*asked.query.sql_with_params())]
+        except EmptyResultSet:
+            return []
 
     @property
     def are_sorted(self) -> bool:
@@ -109,26 +129,27 @@ class Hits:
 
     def narrowed(self):
         if self.is_gathered:
-            return self.index.narrowed(self.customers, self.sought())
+            return self.index.narrowed(self.customers, Sought(self.question))
         if self.among_few:
-            return self.customers.filter(*map(stands_in_key, self.words))
+            return self.customers.filter(*map(stands_in_key, self.question.words))
         if self.is_everywhere():
-            return self.index.narrowed(self.customers, self.sought(compared=True))
+            return self.index.narrowed(self.customers, Sought(self.question, compared=True))
         beside = self.expected[0] < self.led_to
-        return self.index.narrowed(self.customers, self.sought(beside=beside))
-
-    def sought(self, **how):
-        return Sought(self.index, self.words, self.sample, self.matching, **how)
+        return self.index.narrowed(self.customers, Sought(self.question, beside=beside))
 
     def is_everywhere(self):
         """Whether LISTED hits are found by comparing sooner than the index gathers its entries."""
         compared = LISTED / max(self.share, self.sample.least)
-        entries = self.index.rarest(self.words, self.sample).frequency * rows_in(self.sample)
-        return compared * COMPARED < entries
+        return compared * COMPARED < self.question.rarest.frequency * rows_in(self.sample)
+
+
+@cache
+def in_business(customers):
+    return customers.objects.active().query.where
 
 
 class Sought(Func):
-    """Holds for the hits, which PostgreSQL takes from its index. `matching` are those of the sample.
+    """Holds for the hits, which PostgreSQL takes from its index.
 
     `beside`: another index narrows the rows as well, and the two are intersected.
     `compared`: rows are compared without the index.
@@ -136,36 +157,28 @@ class Sought(Func):
 
     output_field = BooleanField()
 
-    def __init__(self, index, words, sample, matching, *, beside=False, compared=False):
+    def __init__(self, question: Question, *, beside=False, compared=False):
         super().__init__("search_key", "search_grams")
-        self.index, self.words, self.sample, self.matching = index, words, sample, matching
-        self.beside, self.compared = beside, compared
-
-    def asking(self, **how) -> "Sought":
-        return Sought(self.index, self.words, self.sample, self.matching, **how)
+        self.question, self.beside, self.compared = question, beside, compared
 
     @property
     def share(self) -> float:
         """The part of the customers, above 0 and up to 1, that are hits."""
-        return max(len(self.matching), 1) * self.sample.least
+        return max(len(self.question.matching), 1) * self.question.sample.least
 
     def as_sql(self, compiler, connection, **context):
         key, grams = (compiler.compile(column)[0] for column in self.source_expressions)
-        compared, spellings = self.index.compared(self.words, key)
+        compared, spellings = self.question.index.compared(self.question.words, key)
         if self.compared:
             return f"({compared})", spellings
         query = self.query()
         return f"(customer_grams({grams}) @@ %s::tsquery AND {compared})", [query, *spellings]
 
-    @cached_property
-    def rarest(self) -> Part:
-        return self.index.rarest(self.words, self.sample)
-
     def query(self) -> str:
         # One part is frequent to the planner, who then intersects it with the other index.
+        rarest = self.question.rarest.query
         if self.beside:
-            return self.rarest.query
-        query = self.index.query(self.words, self.sample)
+            return rarest
         # Said twice, a part is very rare to the planner, who then lists the hits instead of walking
         # the caller's order and reading the grams of each row it meets.
-        return self.index.all_of([query, self.rarest.query])
+        return self.question.index.all_of([self.question.query, rarest])

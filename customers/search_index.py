@@ -72,17 +72,19 @@ class Index:
             cursor.execute(sql, parameters)
             return cursor.fetchall()
 
-    def query(self, words: list[Word], sample: Sample) -> str:
-        """`words` as the index is asked for them. It only has to leave few rows to compare. Short
-        words, which begin a great many grams, are left out beside longer ones."""
+    def asked(self, words: list[Word], sample: Sample) -> tuple[str, list[str]]:
+        """`words` as the index is asked for them, and the keys of the sample to which that leads.
+        It only has to leave few rows to compare. Short words, which begin a great many grams, are
+        left out beside longer ones."""
         longer = [word for word in words if not has_short([word])]
         parts = [part for word in longer or words for part in self.parts(word, sample)]
-        return self.all_of(part.query for part in sample.worth_asking(parts))
+        chosen, led_to = sample.worth_asking(parts)
+        return self.all_of(part.query for part in chosen), led_to
 
     def parts(self, word: Word, sample: Sample) -> list[Part]:
         """What the index can be asked about `word`; each holds for all keys with the word."""
         if len(word) > 1:
-            query = self.any_of(self.query([(spelling,)], sample) for spelling in word)
+            query = self.any_of(self.asked([(spelling,)], sample)[0] for spelling in word)
             return [Part(word, query, sum(map(sample.frequency, word)))]
         (spelling,) = word
         if is_short(spelling):
@@ -156,10 +158,10 @@ class SqliteIndex(Index):
         return RawSQL("SELECT value FROM json_each(%s)", [str(keys)])
 
     def narrowed(self, customers, sought):
-        compared = customers.filter(*map(stands_in_key, sought.words))
+        compared = customers.filter(*map(stands_in_key, sought.question.words))
         if sought.compared:
             return compared
-        return compared.filter(pk__in=RawSQL(self.HITS, [self.query(sought.words, sought.sample)]))  # noqa: S611
+        return compared.filter(pk__in=RawSQL(self.HITS, [sought.question.query]))  # noqa: S611
 
     def gram(self, gram):
         return quoted(gram, '"')
@@ -175,6 +177,10 @@ class SqliteIndex(Index):
 
 
 INDEXES = {"postgresql": PostgresIndex, "sqlite": SqliteIndex}
+
+
+def index_of(alias: str) -> Index:
+    return INDEXES[connections[alias].vendor](alias)
 
 
 @contextmanager

@@ -84,8 +84,9 @@ class Sample:
             self._frequencies[text] = len(having([text], some)) / max(len(some), 1)
         return self._frequencies[text]
 
-    def worth_asking(self, parts: list["Part"]) -> list["Part"]:
-        """Those of `parts` that spare more reading of rows than the index has to go through."""
+    def worth_asking(self, parts: list["Part"]) -> tuple[list["Part"], list[str]]:
+        """Those of `parts` that spare more reading of rows than the index has to go through, and
+        the keys to which they lead."""
         chosen, left = [], self.keys
         for part in sorted(parts, key=lambda part: part.frequency):
             rest = having(part.texts, left)
@@ -93,11 +94,11 @@ class Sample:
             if not chosen or spared * ROW > part.frequency:
                 chosen.append(part)
                 left = rest
-        return chosen
+        return chosen, left
 
-    def matching(self, words) -> list[str]:
-        """The keys in which each of `words` stands."""
-        keys = self.keys
+    def matching(self, words, keys=None) -> list[str]:
+        """Those of `keys` (None: all) in which each of `words` stands."""
+        keys = self.keys if keys is None else keys
         for word in words:
             keys = having(word, keys)
         return keys

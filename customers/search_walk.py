@@ -17,6 +17,7 @@ from math import sqrt
 from django.db.models import Q
 
 from customers.search_hits import FIRST, Sought
+from customers.search_index import index_of
 from customers.search_sample import Way
 from wealthai.keyset import RowComparison
 
@@ -50,13 +51,14 @@ class Walk:
     """Through the hits in the caller's order, as far as the page wants."""
 
     def __init__(self, queryset, sought: Sought):
-        self.queryset, self.sought, self.sample = queryset, sought, sought.sample
+        self.queryset, self.sought, self.question = queryset, sought, sought.question
+        self.sample = self.question.sample
         self.wanted = queryset.query.high_mark
         self.between = 1 / sought.share  # rows of the table from one hit to the next
 
     def rows(self):
         if self.is_near and self.wanted * self.between * COMPARED < self.entries:
-            return rows_of(self.narrowed(self.sought.asking(compared=True)))
+            return rows_of(self.narrowed(Sought(self.question, compared=True)))
         for edge in self.edges():
             rows = rows_of(self.stretch(edge))
             if len(rows) == self.wanted:
@@ -75,7 +77,7 @@ class Walk:
     @cached_property
     def hits(self) -> list:
         """The values of the sample's hits, in the order in which they are met."""
-        return self.sample.of_hits(self.sought.matching, self.way) if self.way else []
+        return self.sample.of_hits(self.question.matching, self.way) if self.way else []
 
     @cached_property
     def is_near(self) -> bool:
@@ -88,7 +90,7 @@ class Walk:
     @property
     def entries(self) -> float:
         """How many the index would have to go through."""
-        return self.sought.rarest.frequency * max(self.sample.table_rows, 0)
+        return self.question.rarest.frequency * max(self.sample.table_rows, 0)
 
     def edges(self) -> Iterator:
         """The values up to which the page should stand: if hits are everywhere alike, and if they
@@ -108,14 +110,14 @@ class Walk:
     def stretch(self, edge):
         """The caller's rows up to `edge`."""
         comparison = "gte" if self.way.descending else "lte"
-        stretch = self.narrowed(self.sought.asking(beside=True))
+        stretch = self.narrowed(Sought(self.question, beside=True))
         stretch.query.add_q(Q(**{f"{self.way.column}__{comparison}": edge}))
         return stretch
 
     def listed(self):
         """All hits are sorted by what the order needs alone: what else a row leads to is read for
         the page. None where the caller's own query does the same."""
-        asked = self.narrowed(self.sought.asking()) if self.sought.compared else self.queryset
+        asked = self.narrowed(Sought(self.question)) if self.sought.compared else self.queryset
         if self.queryset.query.select_related:
             return read_whole(self.narrowed(), rows_of(asked.values_list("pk", flat=True)))
         return rows_of(asked) if self.sought.compared else None
@@ -133,7 +135,7 @@ class Walk:
 
 def read_whole(page, keys):
     """The rows of these keys; None where one of them has changed meanwhile."""
-    page.query.add_q(Q(pk__in=keys))
+    page.query.add_q(Q(pk__in=index_of(page.db).listed(keys)))
     rows = rows_of(page)
     return rows if len(rows) == len(keys) else None
 

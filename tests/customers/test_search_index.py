@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from customers.grams import grams
 from customers.models import Customer
 from customers.search import matches, search_key, words_of
-from customers.search_hits import Sought
+from customers.search_hits import Question, Sought
 from customers.search_index import INDEXES, stands_in_key
 from customers.search_sample import Sample
 from customers.sqlite_index import build_unless_kept
@@ -56,7 +56,7 @@ def compared(keys, text):
 
 
 def narrowed(customers, index, words):
-    return index.narrowed(customers, Sought(index, words, Sample([]), []))
+    return index.narrowed(customers, Sought(Question(index, words, Sample([]))))
 
 
 @with_one_database

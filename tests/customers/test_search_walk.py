@@ -10,7 +10,7 @@ from customers import search_hits
 from customers.columns import SEARCH_SORT, keyset_of
 from customers.models import Customer
 from customers.search import words_of
-from customers.search_hits import FIRST, Sought
+from customers.search_hits import FIRST, Question, Sought
 from customers.search_index import INDEXES
 from customers.search_sample import Sample
 from customers.search_walk import walked
@@ -25,8 +25,8 @@ FREQUENT = Sample(["\n伊藤\n"], table_rows=1_000_000)
 
 def sought(sample, **how):
     index = INDEXES["postgresql"]("default")
-    words = words_of("伊藤")
-    return Customer.objects.filter(Sought(index, words, sample, sample.matching(words), **how))
+    question = Question(index, words_of("伊藤"), sample)
+    return Customer.objects.filter(Sought(question, **how))
 
 
 def compared(sample):
