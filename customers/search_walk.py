@@ -23,8 +23,8 @@ from wealthai.keyset import RowComparison
 
 COMPARED = 7  # a row compared costs as much as so many entries of the index
 LISTED = 16  # and a hit listed as much as so many rows of a stretch
-MARGIN = 1.4  # hits that stand as densely as anywhere stand a little less so here
-FAR = 3  # times the rows between two hits: where none is within, they do not stand everywhere
+MARGIN = 1.8  # hits that stand as densely as anywhere stand a little less so here
+FAR = 4  # times the rows between two hits: where none is within, they do not stand everywhere
 
 
 def walked(queryset):
@@ -55,14 +55,17 @@ class Walk:
         self.sample = self.question.sample
         self.wanted = queryset.query.high_mark
         self.between = 1 / sought.share  # rows of the table from one hit to the next
+        self.affordable = LISTED / self.between * self.sample.table_rows
+        self.found = []  # in the stretch that was read last
 
     def rows(self):
         if self.is_near and self.wanted * self.between * COMPARED < self.entries:
             return rows_of(self.narrowed(Sought(self.question, compared=True)))
-        for edge in self.edges():
-            rows = rows_of(self.stretch(edge))
-            if len(rows) == self.wanted:
-                return rows
+        for reach in self.reaches():
+            edge = self.sample.edge(self.way, reach) if reach <= self.affordable else None
+            self.found = rows_of(self.stretch(edge)) if edge is not None else []
+            if len(self.found) == self.wanted:
+                return self.found
         return self.listed()
 
     @cached_property
@@ -92,20 +95,20 @@ class Walk:
         """How many the index would have to go through."""
         return self.question.rarest.frequency * max(self.sample.table_rows, 0)
 
-    def edges(self) -> Iterator:
-        """The values up to which the page should stand: if hits are everywhere alike, and if they
-        are where the sample has them."""
+    def reaches(self) -> Iterator[float]:
+        """In how many rows of the table the page should stand: if hits are everywhere alike, if
+        they are as they were found to be there, and if they are where the sample has them."""
         if not self.hits:
             return
-        affordable = LISTED / self.between * self.sample.table_rows
-        even = MARGIN * self.wanted * self.between
-        edge = self.sample.edge(self.way, even)
-        if edge is not None and self.is_near and even <= affordable:
-            yield edge
+        if self.is_near:
+            even = MARGIN * self.wanted * self.between
+            yield even
+            if len(self.found) > self.wanted / 2:
+                yield even * MARGIN * self.wanted / len(self.found)
         expected = self.wanted / self.sample.stands_for
         place = int(expected + 2 * sqrt(expected))  # fewer hits stand before it once in fifty times
-        after = self.hits[place : place + 1]
-        yield from (edge for edge in after if self.sample.rows_until(edge, self.way) <= affordable)
+        for hit in self.hits[place : place + 1]:
+            yield self.sample.rows_until(hit, self.way)
 
     def stretch(self, edge):
         """The caller's rows up to `edge`."""

@@ -143,6 +143,16 @@ def test_stretch_holds_the_first_of_all_hits(rare, order):
     assert walked(hits[:7]) == list(hits)[:7]
 
 
+def test_stretch_that_came_out_a_little_short_is_drawn_out(customers, django_assert_num_queries):
+    hits = sought(sample_with([24, 25], 630)).order_by(*FIRST)
+
+    with django_assert_num_queries(2) as asked:
+        page = walked(hits[:7])
+
+    assert page == sorted_hits()[:7]
+    assert all(">=" in query["sql"] for query in asked.captured_queries)
+
+
 def test_stretch_begins_where_the_page_does(rare):
     keyset, hits = keyset_of(SEARCH_SORT), sought(rare)
     first = keyset.page(hits, 5)
