@@ -30,10 +30,6 @@ def rows_in(sample: Sample) -> float:
     return UNCOUNTED if sample.table_rows < 0 else sample.table_rows
 
 
-def has_short(words: list[Word]) -> bool:
-    return any(is_short(spelling) for word in words for spelling in word)
-
-
 def stands_in_key(word: Word) -> Q:
     found = Q()
     for spelling in word:
@@ -74,10 +70,8 @@ class Index:
 
     def asked(self, words: list[Word], sample: Sample) -> tuple[str, list[str]]:
         """`words` as the index is asked for them, and the keys of the sample to which that leads.
-        It only has to leave few rows to compare. Short words, which begin a great many grams, are
-        left out beside longer ones."""
-        longer = [word for word in words if not has_short([word])]
-        parts = [part for word in longer or words for part in self.parts(word, sample)]
+        It only has to leave few rows to compare."""
+        parts = [part for word in words for part in self.parts(word, sample)]
         chosen, led_to = sample.worth_asking(parts)
         return self.all_of(part.query for part in chosen), led_to
 

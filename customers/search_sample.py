@@ -44,7 +44,7 @@ ROWS = {
     "sqlite": "SELECT count(*) FROM customers",
 }
 SURE = log(1e-12)  # so seldom may chance make a sample claim too much
-ROW = 130  # reading a row costs as much as so many entries of the index
+ROW = 100  # reading a row costs as much as so many entries of the index
 _samples: dict[tuple[str, str], tuple[float, "Sample"]] = {}  # by database; until when, what
 
 
