@@ -137,7 +137,7 @@ def _read(turn: Turn, listener: Listener, tries: Tries, started: float) -> Itera
     if not catalogue.takes_search_results(tries.model_id):
         messages = in_plain_text(messages)
     sent = prompts.SYSTEM, messages, tools.specs()
-    call = turn.account.open(tries.model_id, *sent, first=turn.begin)
+    call = turn.account.open(tries.model_id, *sent, begin=turn.begin)
     if not listener.wanted_after(0):  # stopped while the budget was reserved
         call.is_free = True
         return

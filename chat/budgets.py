@@ -94,9 +94,9 @@ class Account:
     adviser: object
     calls: list[Call] = field(default_factory=list)
 
-    def open(self, model_id, *sent, first=lambda: None):
-        """Reserve for a call that sends the JSON of `sent`, and return it; `first` is done in the same
-        transaction.
+    def open(self, model_id, *sent, begin=dict):
+        """Reserve for a call that sends the JSON of `sent`, and return it; what `begin` does and gives, as
+        columns of the row, goes into the same transaction.
 
         Raises Refused: the day's budget is used up, or the exchange has ended meanwhile.
         """
@@ -106,21 +106,20 @@ class Account:
         with ExitStack() as undo:
             undo.callback(self.calls.remove, call)
             with closing(connection):  # nothing is held while the model is silent
-                self._reserve(before, call, first)
+                self._reserve(before, call, begin)
             undo.pop_all()
         return call
 
-    def _reserve(self, before, call, first):
+    def _reserve(self, before, call, begin):
         """Under a lock on the person's row, so that parallel questions are reckoned one by one."""
         with transaction.atomic():
-            first()
             LOCKED.rows(self.adviser.pk)
             others = SPENT_BESIDE.rows(self.adviser.pk, midnight(), self.chat_id)
             if sum(filter(None, others), before) >= limit_of(self.adviser):
                 raise Refused("budget")
             row = ChatExchange.objects.running().filter(pk=self.chat_id)
-            reserved = before + call.worst_yen
-            if not row.update(reserved_yen=reserved, model_id=call.model_id):
+            reserved = {"reserved_yen": before + call.worst_yen, "model_id": call.model_id}
+            if not row.update(**begin(), **reserved):
                 raise Refused("lost")
 
     @property

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat import bedrock, prompts
 from chat.blocks import text_of
-from chat.budgets import Account, Refused
+from chat.budgets import Account
 from chat.context import (
     TooManyNames,
     choices_among,
@@ -23,6 +23,7 @@ from chat.masking import Masker, Memory
 from chat.models import ChatExchange, Conversation
 from chat.sources import stamped_records
 from customers.models import Customer
+from customers.models.adviser import widest_role
 from wealthai.database import OneOf, one_snapshot
 from wealthai.prepared import Prepared
 
@@ -61,21 +62,17 @@ class Turn:
         talk = Conversation.objects.filter(pk=self.exchange.conversation_id)
         talk.update(tokens=asdict(self.masker.memory))
 
-    def begin(self) -> None:
-        """In the transaction that reserves its first call: only a row that still waits, which a stop
-        may have ended while its records were read, and with it the tokens. Raises Refused."""
+    def begin(self) -> dict[str, Any]:
+        """Keeps the tokens; gives what the row becomes with the reservation of its first call."""
         if self.has_begun:
-            return
-        waiting = ChatExchange.objects.filter(pk=self.exchange.pk)
-        begun = waiting.filter(status=ChatExchange.Status.QUEUED).update(
-            status=ChatExchange.Status.STREAMING,
-            started_at=timezone.now(),
-            prompt_version=prompts.VERSION,
-        )
-        if not begun:
-            raise Refused("lost")
+            return {}
         self.keep_tokens()
         self.has_begun = True
+        return {
+            "status": ChatExchange.Status.STREAMING,
+            "started_at": timezone.now(),
+            "prompt_version": prompts.VERSION,
+        }
 
     def note(self, step: str, **facts: Any) -> None:
         self.trace.append({"step": step, "at": timezone.now().isoformat(), **facts})
@@ -84,6 +81,7 @@ class Turn:
 def read(chat_id):
     """The exchange with all that `prepare` asks of its row."""
     [exchange] = EXCHANGES.rows(chat_id)
+    exchange.adviser.role = exchange.role
     return exchange
 
 
@@ -200,7 +198,8 @@ def with_place(chat_id):
         conversation=OuterRef("conversation"), pk__lt=OuterRef("pk")
     )
     rows = ChatExchange.objects.select_related("customer", "adviser", "conversation")
-    return rows.annotate(is_first=~Exists(before)).filter(pk=chat_id)
+    told = {"is_first": ~Exists(before), "role": widest_role(OuterRef("adviser"))}
+    return rows.annotate(**told).filter(pk=chat_id)
 
 
 def earlier(adviser, conversation, before, repeated):

@@ -7,6 +7,7 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connections
@@ -82,9 +83,10 @@ class Statement:
         compiler.connection = connections[self.queryset.db]  # each thread has its own
         compiler.as_sql = lambda: (self.sql, parameters)
         compiler.get_converters = lambda columns: self.converters
-        queryset = self.queryset.all()
-        queryset.query.get_compiler = lambda using: compiler
-        return list(queryset)
+        query = copy.copy(self.queryset.query)
+        query.get_compiler = lambda using: compiler
+        read = SimpleNamespace(**vars(self.queryset) | {"query": query, "db": self.queryset.db})
+        return list(self.queryset._iterable_class(read))
 
     def _flat(self, values: Sequence[Any]) -> list[Any]:
         """What stands in the statement for them."""

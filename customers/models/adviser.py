@@ -25,16 +25,17 @@ class PeopleRecords(TrackedRecords):
             super().post_save(instance, created, using=using, **kwargs)
 
 
+def widest_role(person):
+    """Of the person whose key `person` refers to."""
+    ranks = [models.When(name=role.value, then=rank) for rank, role in enumerate(Role)]
+    held = Group.objects.filter(user=person, name__in=Role.values)
+    return models.Subquery(held.order_by(models.Case(*ranks)).values("name")[:1])
+
+
 class AdviserQuerySet(TrackedQuerySet):
     def with_role(self):
         """Adds `role`, the widest role a person holds (None without one), in the same query."""
-        ranks = [models.When(name=role.value, then=rank) for rank, role in enumerate(Role)]
-        widest = (
-            Group.objects.filter(user=models.OuterRef("pk"), name__in=Role.values)
-            .order_by(models.Case(*ranks))
-            .values("name")[:1]
-        )
-        return self.annotate(role=models.Subquery(widest))
+        return self.annotate(role=widest_role(models.OuterRef("pk")))
 
     def visible_to(self, user):
         """Colleagues whose customers `user` may see, the user included."""
