@@ -7,7 +7,7 @@ from django.db.models import F, Subquery
 from django.utils.http import urlencode
 
 from chat.models import ChatExchange
-from customers.models import Adviser, Customer, Task
+from customers.models import Adviser, Customer
 from wealthai.database import Among
 
 
@@ -50,33 +50,21 @@ class Scope:
         own = {"adviser": self.user.pk} if self.is_own else {}
         return own | ({"branch": self.branch} if self.branch else {})
 
-    def customers(self):
-        return self.of_advisers(Customer.objects.all(), "sales_rep")
-
-    def records(self, rows):
-        """Those of `rows` (of a model that belongs to a customer) in this scope."""
-        return self.of_advisers(rows, "customer__sales_rep")
-
-    def of_advisers(self, rows, adviser):
-        """Asks the customer that `rows` join anyway, not a second time by its key."""
+    @property
+    def whose(self):
+        """What narrows rows to this scope: the key of an adviser, a branch, None for the firm."""
         if self.is_firm:
-            return rows
+            return None
         if self.is_book:
-            return rows.filter(**{adviser: self.user.pk})
-        found = Adviser.objects.visible_to(self.user)
-        if self.branch:
-            found = found.filter(branch=self.branch)
-        return rows.filter(Among(F(adviser), Subquery(found.order_by().values("pk"))))
+            return self.user.pk
+        return self.branch if self.user.sees_firm else self.user.branch
 
-    def tasks(self):
-        """One's own book is what one has to do; a branch's what anybody has to do there."""
-        tasks = Task.objects.workable().open()
-        if self.is_book:
-            return tasks.visible_to(self.user).filter(assignee=self.user)
-        return self.records(tasks)
-
-    def exchanges(self):
-        return exchanges(self.user, self.user.pk if self.is_own else None, self.branch)
+    @property
+    def asked_by(self):
+        """The arguments of `exchanges` for this scope."""
+        if not self.user.sees_firm:
+            return self.user, None, None
+        return self.user, self.user.pk if self.is_own else None, self.branch or None
 
     # --- Beginnings of the addresses behind the figures; each ends so that a condition may follow ---
     @property
@@ -122,6 +110,29 @@ def scope_of(user, data):
     if asked.get("own") and (user.sees_firm or user.sees_branch):
         return Scope(user, is_own=True)
     return Scope(user, branch=asked.get("branch", "") if user.sees_firm else "")
+
+
+def of_advisers(rows, adviser, whose):
+    """Those of `rows` whose `adviser`, a path to it, is in a scope.
+
+    It asks the customer that `rows` join anyway, not a second time by its key.
+    """
+    if whose is None:
+        return rows
+    if isinstance(whose, int):
+        return rows.filter(**{adviser: whose})
+    found = Adviser.objects.filter(branch=whose).order_by().values("pk")
+    return rows.filter(Among(F(adviser), Subquery(found)))
+
+
+def of_customers(rows, whose):
+    """The same of rows that join the customer for the name, of customers that are not archived.
+
+    Whose a customer is stands in an index; only those of the rows that are left are read for it.
+    """
+    if whose is None:
+        return rows
+    return rows.filter(customer__in=of_advisers(Customer.objects.active(), "sales_rep", whose))
 
 
 def exchanges(user, person=None, branch=""):

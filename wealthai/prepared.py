@@ -6,7 +6,7 @@ For most queries making the SQL takes longer than the database takes to answer.
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +17,7 @@ from wealthai.database import array_parameter
 
 SAMPLE_KEY = 1_900_000_000
 SAMPLE_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
+SAMPLE_DAY = date(1900, 1, 1)
 SAMPLE_TEXT = "a value that stands for parameter"
 
 
@@ -31,7 +32,7 @@ class Viewer:
 
 
 class Prepared:
-    """`build` makes the queryset for its parameters: keys, texts, moments, lists (as OneOf takes
+    """`build` makes the queryset for its parameters: keys, texts, moments, days, lists (as OneOf takes
     them), persons for `visible_to`.
 
     Everything else in it must be the same each time: moments of time are the database's `Now()`.
@@ -98,6 +99,8 @@ class Statement:
                 flat.append(array_parameter(value, self.compiler.connection.vendor))
             elif isinstance(value, datetime):
                 flat.append(self.compiler.connection.ops.adapt_datetimefield_value(value))
+            elif isinstance(value, date):
+                flat.append(self.compiler.connection.ops.adapt_datefield_value(value))
             else:
                 flat.append(value)
         return flat
@@ -119,4 +122,6 @@ def _sample_of(value: Any, place: int) -> Any:
         return [text]
     if isinstance(value, datetime):
         return SAMPLE_MOMENT + timedelta(days=place)
+    if isinstance(value, date):
+        return SAMPLE_DAY + timedelta(days=place)
     return key if isinstance(value, int) else text

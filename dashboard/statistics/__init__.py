@@ -4,7 +4,7 @@ Amounts stay in the currency of their holding; nothing here adds two currencies 
 `today` is the day in Japan and always an argument, so that every boundary can be tested.
 """
 
-from dashboard.statistics.assets import DAYS_AHEAD, Assets, active_holdings, assets
+from dashboard.statistics.assets import DAYS_AHEAD, Assets, assets
 from dashboard.statistics.chat_use import CHART_DAYS, ChatFigures, ChatUse, chat_use
 from dashboard.statistics.people import QUIET_DAYS, STALE_DAYS, CustomerFigures, customers
 from dashboard.statistics.schedule import ROWS, Schedule, events, inflows, maturities, tasks
@@ -22,7 +22,6 @@ __all__ = [
     "CustomerFigures",
     "Schedule",
     "Summary",
-    "active_holdings",
     "assets",
     "chat_use",
     "customers",

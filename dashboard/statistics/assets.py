@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.db.models import Count, F, Max, Q, Sum
 
 from customers.models import Holding, Product
+from dashboard.scopes import of_advisers
+from wealthai.prepared import Prepared
 
 DAYS_AHEAD = 90
 CURRENCIES = {
@@ -95,35 +97,45 @@ class Assets:
         return max((part.changed_at for part in self.currencies), default=None)
 
 
-def active_holdings(scope):
-    """Holdings that still run, of customers that are not archived, with the day they fall due."""
-    return scope.records(Holding.objects.running()).with_amounts().with_due()
+def horizon(today):
+    return today + datetime.timedelta(DAYS_AHEAD)
 
 
 def assets(scope, today):
     """Every currency held, yen first, its categories by size."""
-    maturing = Q(due__range=(today, today + datetime.timedelta(DAYS_AHEAD)))
-    rows = (
-        active_holdings(scope)
-        .order_by()
-        .values("unit", code=F("product__category_code"))
-        .annotate(
-            name=Max("product__category_name"),
-            holdings=Count("pk"),
-            unpriced=Count("pk", filter=Q(market=None)),
-            book_sum=Sum("book"),
-            market_sum=Sum("market"),
-            gain_sum=Sum("gain"),
-            maturing=Count("pk", filter=maturing),
-            maturing_sum=Sum("book", filter=maturing),
-            changed_at=Max("updated_at"),
-        )
-    )
+    rows = SUMMED.rows(scope.whose, today, horizon(today))
     groups = defaultdict(list)
     for row in rows:
         groups[row["unit"]].append(row)
     units = sorted(groups, key=lambda unit: (unit != "JPY", unit))
     return Assets([currency_of(unit, groups[unit]) for unit in units])
+
+
+def summed_rows(whose, first, last):
+    """Active holdings by currency and category; `maturing` from `first` to `last`."""
+    maturing = Q(due__range=(first, last))
+    return (
+        of_advisers(Holding.objects.running(), "customer__sales_rep", whose)
+        .with_amounts()
+        .with_due()
+        .order_by()
+        .values("unit", code=F("product__category_code"))
+        .annotate(
+            name=Max("product__category_name"),
+            # Not the key, which is in no index that has the amounts.
+            holdings=Count("customer"),
+            unpriced=Count("customer", filter=Q(market=None)),
+            book_sum=Sum("book"),
+            market_sum=Sum("market"),
+            gain_sum=Sum("gain"),
+            maturing=Count("customer", filter=maturing),
+            maturing_sum=Sum("book", filter=maturing),
+            changed_at=Max("updated_at"),
+        )
+    )
+
+
+SUMMED = Prepared(summed_rows)
 
 
 def currency_of(unit, rows):

@@ -9,7 +9,9 @@ from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import TruncDate
 
 from chat.models import ChatExchange
+from dashboard.scopes import exchanges
 from dashboard.statistics.people import start_of
+from wealthai.prepared import Prepared
 
 CHART_DAYS = 14
 STATUS = ChatExchange.Status
@@ -69,7 +71,7 @@ def chat_use(scope, today):
     shown = [today - datetime.timedelta(back) for back in reversed(range(CHART_DAYS))]
     since = start_of(min(month_start, shown[0]))
     by_day, people = defaultdict(ChatUse), set()
-    for row in used_by(scope.exchanges().filter(created_at__gte=since), "adviser"):
+    for row in USED.rows(since, *scope.asked_by):
         day, person = row.pop("day"), row.pop("adviser")
         by_day[day] += ChatUse(**row)
         if person and day >= month_start:
@@ -80,6 +82,14 @@ def chat_use(scope, today):
         days={day: by_day[day] for day in shown},
         people=len(people),
     )
+
+
+def used_since(moment, user, person, branch):
+    found = exchanges(user, person, branch).filter(created_at__gte=moment)
+    return used_by(found, "adviser")
+
+
+USED = Prepared(used_since)
 
 
 def chat_use_by_day(exchanges):

@@ -11,6 +11,8 @@ from django.utils import timezone
 from customers.forms.list_filters import AGE_BANDS, NOBODY
 from customers.models import Customer
 from customers.models.customer_conditions import end_of, years_before
+from dashboard.scopes import of_advisers
+from wealthai.prepared import Prepared
 
 QUIET_DAYS, STALE_DAYS = 90, 365
 # Bands of AGE_BANDS that do not overlap, by the age at which the next one begins.
@@ -50,22 +52,9 @@ class CustomerFigures:
 
 def customers(scope, today):
     """All of it in one pass over the customers."""
-    rows = list(
-        scope.customers()
-        .order_by()
-        .values(
-            "risk_tolerance",
-            branch=Coalesce("sales_rep__branch", Value("")),
-            band=band_on(today),
-            archived=Case(When(archived_at=None, then=0), default=1),
-        )
-        .annotate(
-            count=Count("pk"),
-            new=Count("pk", filter=Q(created_at__gte=start_of(today.replace(day=1)))),
-            quiet=Count("pk", filter=is_quiet(today)),
-            stale=Count("pk", filter=Q(updated_at__lte=end_of(STALE_DAYS, today))),
-        )
-    )
+    births = [years_before(today, end) for end in BANDS.values() if end]
+    ends = end_of(QUIET_DAYS, today), end_of(STALE_DAYS, today)
+    rows = COUNTED.rows(scope.whose, start_of(today.replace(day=1)), *ends, *births)
     active = [row for row in rows if not row["archived"]]
     return CustomerFigures(
         count=sum(row["count"] for row in active),
@@ -79,18 +68,37 @@ def customers(scope, today):
     )
 
 
-def band_on(today):
-    """The age band as customers.models.customer_conditions.aged_between counts years."""
+def counted_rows(whose, month_start, quiet_end, stale_end, *births):
+    """Customers by what they are grouped by."""
+    return (
+        of_advisers(Customer.objects.all(), "sales_rep", whose)
+        .order_by()
+        .values(
+            "risk_tolerance",
+            branch=Coalesce("sales_rep__branch", Value("")),
+            band=band_by(births),
+            archived=Case(When(archived_at=None, then=0), default=1),
+        )
+        .annotate(
+            count=Count("pk"),
+            new=Count("pk", filter=Q(created_at__gte=month_start)),
+            quiet=Count("pk", filter=Q(last_contact_at=None) | Q(last_contact_at__lte=quiet_end)),
+            stale=Count("pk", filter=Q(updated_at__lte=stale_end)),
+        )
+    )
+
+
+COUNTED = Prepared(counted_rows)
+
+
+def band_by(births):
+    """The age band; of each but the oldest the day after which those in it were born, as
+    customers.models.customer_conditions.aged_between counts years."""
     ends = [
-        When(birth_date__gt=years_before(today, end), then=Value(band))
-        for band, end in BANDS.items()
-        if end
+        When(birth_date__gt=birth, then=Value(band))
+        for band, birth in zip(BANDS, births, strict=False)
     ]
     return Case(When(birth_date=None, then=Value(NOBODY)), *ends, default=Value("80-"))
-
-
-def is_quiet(today):
-    return Q(last_contact_at=None) | Q(last_contact_at__lte=end_of(QUIET_DAYS, today))
 
 
 def counted(rows, name, known=None):

@@ -1,13 +1,14 @@
 """What comes next, and what is past its day and still open."""
 
-import datetime
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, F, FloatField, Q, Sum, When, Window
 from django.db.models.functions import Cast, RowNumber
 
-from customers.models import CashInflow, EconomicEvent
-from dashboard.statistics.assets import DAYS_AHEAD, active_holdings
+from customers.models import CashInflow, EconomicEvent, Holding, Task
+from dashboard.scopes import of_advisers, of_customers
+from dashboard.statistics.assets import horizon
+from wealthai.prepared import Prepared
 
 ROWS = 6
 EVENTS = 5
@@ -36,13 +37,13 @@ class Schedule:
         return [*self.late, *self.ahead][:ROWS]
 
 
-def schedule(rows, today, **sums):
-    """Splits `rows` (annotated with their day `due`) at `today`, in one query.
+def sided(rows, today, **sums):
+    """`rows` (annotated with their day `due`) on two sides of `today`, the first of each.
 
     `sums` add up each whole side.
     """
     side = {"partition_by": [F("is_late")]}
-    found = list(
+    return (
         rows.annotate(is_late=Case(When(due__lt=today, then=1), default=0))
         .annotate(
             position=Window(RowNumber(), order_by=[F("due"), F("pk")], **side),
@@ -52,28 +53,55 @@ def schedule(rows, today, **sums):
         .filter(position__lte=ROWS)
         .order_by("is_late", "position")
     )
+
+
+def schedule(found):
     return Schedule(
         ahead=[row for row in found if not row.is_late],
         late=[row for row in found if row.is_late],
     )
 
 
-def horizon(today):
-    return today + datetime.timedelta(DAYS_AHEAD)
-
-
 def tasks(scope, today):
-    """What is to be done today (`ahead`), and what should have been done."""
-    rows = scope.tasks().filter(due_date__lte=today).annotate(due=F("due_date"))
+    """What is to be done today (`ahead`), and what should have been done.
+
+    One's own book is what one has to do; a branch's what anybody has to do there.
+    """
+    return schedule(
+        OWN_TASKS.rows(scope.user, today) if scope.is_book else TASKS.rows(scope.whose, today)
+    )
+
+
+def own_tasks(user, today):
+    return due_tasks(Task.objects.visible_to(user).filter(assignee=user.pk), today)
+
+
+def tasks_of(whose, today):
+    return due_tasks(of_customers(Task.objects.all(), whose), today)
+
+
+def due_tasks(rows, today):
+    rows = rows.workable().open().filter(due_date__lte=today).annotate(due=F("due_date"))
     rows = rows.select_related("customer", "assignee")
-    return schedule(rows.only("title", "due_date", "assignee__name", *NAMED), today)
+    return sided(rows.only("title", "due_date", "assignee__name", *NAMED), today)
+
+
+OWN_TASKS, TASKS = Prepared(own_tasks), Prepared(tasks_of)
 
 
 def maturities(scope, today):
     """Holdings that fall due; the late ones are still recorded as held."""
-    rows = active_holdings(scope).due_between(None, horizon(today))
+    return schedule(MATURITIES.rows(scope.whose, today, horizon(today)))
+
+
+def maturities_of(whose, today, last):
+    rows = of_advisers(Holding.objects.running(), "customer__sales_rep", whose)
+    rows = rows.due_between(None, last).with_amounts().with_due()
     rows = rows.select_related("customer", "product")
-    return schedule(rows.only("product__product_name", *NAMED), today)
+    return sided(rows.only("product__product_name", *NAMED), today)
+
+
+MATURITIES = Prepared(maturities_of)
 
 
 def inflows(scope, today):
@@ -81,11 +109,15 @@ def inflows(scope, today):
 
     Rows carry `side_amount`, and `side_sure` for what is confirmed or of high confidence.
     """
+    return schedule(INFLOWS.rows(scope.whose, today, horizon(today)))
+
+
+def inflows_of(whose, today, last):
     amount = Cast("predicted_amount", FloatField())  # SQLite breaks off a sum beyond 64 bits
     sure = Q(status=CashInflow.Status.CONFIRMED) | Q(confidence_level=CashInflow.Confidence.HIGH)
-    rows = scope.records(CashInflow.objects.running()).due_between(None, horizon(today))
+    rows = of_customers(CashInflow.objects.running(), whose).due_between(None, last)
     shown = "predicted_amount", "source_type", "confidence_level", "status"
-    return schedule(
+    return sided(
         rows.with_due().select_related("customer").only(*shown, *NAMED),
         today,
         side_amount=Sum(amount),
@@ -93,12 +125,20 @@ def inflows(scope, today):
     )
 
 
+INFLOWS = Prepared(inflows_of)
+
+
 def events(today):
     """The next economic events and, where fewer than EVENTS are known, the last ones behind."""
+    return EVENTS_AROUND.rows(today)
+
+
+def events_around(today):
     ahead = Q(event_date__gte=today)
-    return list(
-        EconomicEvent.objects.annotate(
-            is_past=Case(When(ahead, then=0), default=1),
-            ahead_on=Case(When(ahead, then=F("event_date"))),
-        ).order_by("is_past", "ahead_on", "-event_date", "pk")[:EVENTS]
-    )
+    return EconomicEvent.objects.annotate(
+        is_past=Case(When(ahead, then=0), default=1),
+        ahead_on=Case(When(ahead, then=F("event_date"))),
+    ).order_by("is_past", "ahead_on", "-event_date", "pk")[:EVENTS]
+
+
+EVENTS_AROUND = Prepared(events_around)

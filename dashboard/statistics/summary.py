@@ -25,7 +25,7 @@ KEPT_SECONDS = 300
 class Everybody:
     """Whoever sees the firm: the figures are the same for all of them."""
 
-    pk, sees_firm, sees_branch = None, True, False
+    pk, branch, sees_firm, sees_branch = None, "", True, False
 
 
 @dataclass(frozen=True)

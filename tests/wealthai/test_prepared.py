@@ -1,5 +1,7 @@
 """Queries whose SQL is made once."""
 
+import datetime
+
 import pytest
 from django.db.models import Q
 
@@ -11,6 +13,7 @@ from wealthai.prepared import Prepared
 BY_CODE = Prepared(lambda code: Adviser.objects.with_role().filter(rep_code=code))
 IN_SIGHT = Prepared(lambda user: Customer.objects.visible_to(user).order_by("pk"))
 WITH_KEYS = Prepared(lambda keys: Customer.objects.filter(OneOf("pk", keys)).order_by("pk"))
+BORN_BY = Prepared(lambda day: Customer.objects.filter(birth_date__lte=day))
 OF_REP = Prepared(lambda rep: Customer.objects.filter(sales_rep=rep).select_related("sales_rep"))
 
 
@@ -46,6 +49,15 @@ def test_prepared_query_takes_lists_of_any_length(ito, ono, nakamura):
     seen = [WITH_KEYS.rows(keys) for keys in ([], [ito.pk], [ito.pk, nakamura.pk])]
 
     assert seen == [[], [ito], [ito, nakamura]]
+
+
+def test_prepared_query_takes_any_day(tanaka):
+    born = datetime.date(1955, 11, 8)
+    customer = CustomerFactory(sales_rep=tanaka, birth_date=born)
+
+    seen = [BORN_BY.rows(day) for day in (born - datetime.timedelta(1), born)]
+
+    assert seen == [[], [customer]]
 
 
 def test_prepared_query_asks_for_none_as_such(tanaka, ito):
