@@ -138,8 +138,10 @@ else:
         "OPTIONS": given
         | {
             # Tells our writes from those of other systems (customers/foreign_writes.py). And no
-            # jit: compiling a statement takes longer than any of ours runs.
-            "options": f"{given.get('options', '')} -c wealthai.writer=app -c jit=off".strip(),
+            # jit: compiling a statement takes longer than any of ours runs; helpers only for what
+            # takes long, to start one costs a page more than it does.
+            "options": f"{given.get('options', '')} -c wealthai.writer=app -c jit=off"
+            " -c parallel_setup_cost=10000".strip(),
             "pool": pooling.options(env.int("DATABASE_POOL_SIZE", default=16)),
         },
     }

@@ -96,7 +96,7 @@ def test_options_of_the_database_address_are_kept_beside_ours():
 
     assert [setting(f"{names}['{name}']", **given) for name in ("sslmode", "options")] == [
         "require",
-        "-c work_mem=8MB -c wealthai.writer=app -c jit=off",
+        "-c work_mem=8MB -c wealthai.writer=app -c jit=off -c parallel_setup_cost=10000",
     ]
 
 
