@@ -1,6 +1,6 @@
 """Steps of migrations that large tables survive: PostgreSQL builds an index while people work."""
 
-from django.db.migrations.operations import AddIndex, RunSQL
+from django.db.migrations.operations import AddIndex, RunPython, RunSQL
 
 
 class AddIndexOnline(AddIndex):
@@ -17,6 +17,16 @@ class AddIndexOnline(AddIndex):
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         schema_editor.execute(drop_index(self.index.name, schema_editor.connection.vendor))
+
+
+class DropIndexOnline(RunPython):
+    """Without the lock too, by its name: Django makes one of its own for each foreign key."""
+
+    def __init__(self, name):
+        def drop(apps, schema_editor):
+            schema_editor.execute(drop_index(name, schema_editor.connection.vendor))
+
+        super().__init__(drop, RunPython.noop)
 
 
 class PostgresSQL(RunSQL):

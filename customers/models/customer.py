@@ -20,7 +20,13 @@ from customers.model_fields import (
     PhoneColumn,
     YenColumn,
 )
-from customers.models.customer_conditions import CODE_KEY, EXPERIENCE_RANK, CustomerConditions
+from customers.models.customer_conditions import (
+    CODE_KEY,
+    COUNTED_BY_ADVISER,
+    EXPERIENCE_RANK,
+    SORT_COLUMNS,
+    CustomerConditions,
+)
 from customers.search import KanaKeyField, SearchGramsField, SearchKeyField, matching
 from customers.search_walk import walked
 from wealthai.database import next_ids
@@ -155,6 +161,7 @@ class Customer(Ruled, TrackedModel):
         related_name="customers",
         null=True,
         blank=True,
+        db_index=False,  # customers_by_adviser has it
     )
     corporate_number = CorporateNumberColumn("法人番号", max_length=13, null=True, blank=True)
     representative = PlainCharField("代表者", max_length=100, null=True, blank=True)
@@ -209,6 +216,7 @@ class Customer(Ruled, TrackedModel):
             models.Index(NameKey(F("search_key")), name="customers_name_key"),
             models.Index(CODE_KEY, F("customer_id"), name="customers_code_order"),
             models.Index(EXPERIENCE_RANK, F("customer_id"), name="customers_experience_order"),
+            models.Index(fields=COUNTED_BY_ADVISER, name="customers_by_adviser"),
             models.Index(fields=["risk_tolerance", "customer_id"], name="customers_risk_order"),
             models.Index(fields=["occupation", "customer_id"], name="customers_job_order"),
             models.Index(
@@ -218,18 +226,7 @@ class Customer(Ruled, TrackedModel):
             ),
             *(
                 models.Index(fields=[name, "customer_id"], name=f"customers_{name}")
-                for name in (
-                    "updated_at",
-                    "kana_key",
-                    "kind",
-                    "birth_date",
-                    "yen_assets",
-                    "yen_gain",
-                    "last_contact_at",
-                    "next_due",
-                    "annual_income",
-                    "net_worth",
-                )
+                for name in SORT_COLUMNS
             ),
         ]
 

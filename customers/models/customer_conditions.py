@@ -34,6 +34,29 @@ EXPERIENCE_RANK = Case(
     ],
     output_field=IntegerField(),
 )
+# Whose customers are in use, and what the start page counts of them, without a look at their rows.
+COUNTED_BY_ADVISER = (
+    "sales_rep",
+    "archived_at",
+    "customer_id",
+    "birth_date",
+    "risk_tolerance",
+    "created_at",
+    "updated_at",
+    "last_contact_at",
+)
+SORT_COLUMNS = (
+    "updated_at",
+    "kana_key",
+    "kind",
+    "birth_date",
+    "yen_assets",
+    "yen_gain",
+    "last_contact_at",
+    "next_due",
+    "annual_income",
+    "net_worth",
+)
 SORT_KEYS = {"code_key": CODE_KEY, "experience_rank": EXPERIENCE_RANK}
 
 

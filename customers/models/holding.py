@@ -19,6 +19,7 @@ from wealthai.tracking import TrackedModel, TrackedRecords
 MONEY = models.DecimalField(max_digits=40, decimal_places=4)
 MOST = 10**18
 PRICES = ("unit_price", "current_price")
+AMOUNTS = ("quantity", *PRICES, "current_value", "currency")
 
 
 class Amount(models.Func):
@@ -46,11 +47,15 @@ class HoldingQuerySet(CustomerRecordQuerySet):
         return self.annotate(due=Coalesce("maturity_date", "product__maturity_date"))
 
     def due_between(self, first, last):
-        """By `due`; None leaves an end open. Said so that an index of each of both days serves."""
+        """By `due`; None leaves an end open. Said so that an index of each of both days serves.
+
+        What has its product's day comes as keys: how many those are PostgreSQL would guess far too
+        high from the products.
+        """
         span = {"maturity_date__lte": last} | ({"maturity_date__gte": first} if first else {})
         products = Product.objects.filter(**span).order_by().values("pk")
-        by_product = Q(Among(F("product"), models.Subquery(products)), maturity_date=None)
-        return self.filter(Q(**span) | by_product)
+        by_product = self.filter(maturity_date=None, product__in=products).order_by().values("pk")
+        return self.filter(Q(**span) | Q(Among(F("pk"), models.Subquery(by_product))))
 
     def with_amounts(self):
         """Adds `unit` (currency), `book`, `market` and `gain`, each in that currency.
@@ -142,10 +147,18 @@ class Holding(Ruled, TrackedModel):
                 name="holdings_active_maturity",
                 condition=Q(status="active"),
             ),
-            # Who holds a category, or is paid back soon, without a look at the rows themselves.
+            # Who holds a category, or is paid back soon, and the sums of a book or a branch, without
+            # a look at the rows themselves.
             models.Index(
-                fields=["customer", "maturity_date", "product"],
-                name="holdings_active_of_customer",
+                fields=[
+                    "customer",
+                    "maturity_date",
+                    "product",
+                    *AMOUNTS,
+                    "updated_at",
+                    "holding_id",
+                ],
+                name="holdings_active_amounts",
                 condition=Q(status="active"),
             ),
         ]
