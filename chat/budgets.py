@@ -182,7 +182,8 @@ class Standing:
 
 
 def standing(adviser):
-    return Standing(spent_on(todays(adviser)), limit_of(adviser), reset_after(timezone.now()))
+    spent = sum(filter(None, SPENT_SINCE.rows(adviser.pk, midnight())), Decimal(0))
+    return Standing(spent, limit_of(adviser), reset_after(timezone.now()))
 
 
 def limit_of(adviser):
@@ -190,17 +191,20 @@ def limit_of(adviser):
     return settings.CHAT_DAILY_YEN_OF.get(adviser.rep_code, settings.CHAT_DAILY_YEN)
 
 
-def todays(adviser):
-    """What the person asked since midnight in Japan."""
-    return asked_since(adviser.pk, midnight())
-
-
 def asked_since(adviser, moment):
     return ChatExchange.objects.filter(adviser=adviser, created_at__gte=moment)
 
 
+def spent_since(adviser, moment):
+    return sums_of(asked_since(adviser, moment))
+
+
 def spent_beside(adviser, moment, chat_id):
-    rows = asked_since(adviser, moment).exclude(pk=chat_id)
+    return sums_of(asked_since(adviser, moment).exclude(pk=chat_id))
+
+
+def sums_of(rows):
+    """One sum of what was paid or is reserved, None where nothing was, no row without an exchange."""
     return rows.order_by().values("adviser").annotate(yen=SPENT).values_list("yen", flat=True)
 
 
@@ -209,7 +213,7 @@ def locked(adviser):
     return people.filter(pk=adviser).order_by().values("pk")
 
 
-SPENT_BESIDE, LOCKED = Prepared(spent_beside), Prepared(locked)
+SPENT_SINCE, SPENT_BESIDE, LOCKED = map(Prepared, (spent_since, spent_beside, locked))
 
 
 def spent_this_month(adviser):

@@ -72,6 +72,12 @@ def test_last_yen_of_the_day_may_still_be_spent(answered, spent, tanaka):
     assert answered(Question(tanaka, "保有商品は？")).status == "done"
 
 
+def test_question_that_cost_nothing_known_does_not_stop_the_next(answered, spent, tanaka):
+    spent(None, status="failed")
+
+    assert answered(Question(tanaka, "保有商品は？")).status == "done"
+
+
 def test_budget_is_each_persons_own(answered, spent, suzuki):
     spent(1000)
 
