@@ -35,11 +35,7 @@ class RoleBackend(AuthenticationBackend):
 
     def get_user(self, user_id):
         """The person of a session with role and second factor, in one query per request."""
-        # Recovery codes alone are none: log-in asks for a code only of who has an app.
-        factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-        since = Subquery(factor.values("created_at"))
-        people = Adviser.objects.with_role().annotate(second_factor_since=since)
-        adviser = people.filter(pk=user_id).first()
+        adviser = next(iter(PEOPLE.rows(user_id)), None)
         return adviser if adviser and self.user_can_authenticate(adviser) else None
 
     def get_user_permissions(self, user_obj, obj=None):
@@ -50,6 +46,16 @@ class RoleBackend(AuthenticationBackend):
 
     def get_group_permissions(self, user_obj, obj=None):
         return set()
+
+
+def person_of(pk):
+    # Recovery codes alone are none: log-in asks for a code only of who has an app.
+    factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+    since = Subquery(factor.values("created_at"))
+    return Adviser.objects.with_role().annotate(second_factor_since=since).filter(pk=pk)
+
+
+PEOPLE = Prepared(person_of)
 
 
 def permissions_of(pk):

@@ -27,10 +27,10 @@ class TaskQuerySet(CustomerRecordQuerySet):
     def today(self):
         return self.open().filter(due_date=timezone.localdate())
 
-    def waiting_for(self, user):
+    def waiting_for(self, user, today):
         """What `user` has to do today or should have done before."""
-        mine = self.visible_to(user).workable().open().filter(assignee=user)
-        return mine.filter(due_date__lte=timezone.localdate())
+        mine = self.visible_to(user).workable().open().filter(assignee=user.pk)
+        return mine.filter(due_date__lte=today)
 
 
 class Task(TrackedModel):
