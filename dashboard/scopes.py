@@ -1,6 +1,7 @@
 """Whose records the start page sums up: one's own book, a branch, the firm."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django import forms
 from django.db.models import F, Subquery
@@ -24,33 +25,33 @@ class Scope:
     is_own: bool = False
     branch: str = ""
 
-    @property
+    @cached_property
     def is_firm(self):
         return self.user.sees_firm and not (self.is_own or self.branch)
 
-    @property
+    @cached_property
     def is_book(self):
         """One's own customers, whatever else one might see."""
         return self.is_own or not (self.user.sees_firm or self.user.sees_branch)
 
-    @property
+    @cached_property
     def is_own_use(self):
         """Whether the exchanges in sight are one's own alone."""
         return self.is_own or not self.user.sees_firm
 
-    @property
+    @cached_property
     def words(self):
         if self.is_book:
             return "自分の担当"
         return self.branch or ("全社" if self.user.sees_firm else self.user.branch)
 
-    @property
+    @cached_property
     def conditions(self):
         """What narrows a list of customers to this scope."""
         own = {"adviser": self.user.pk} if self.is_own else {}
         return own | ({"branch": self.branch} if self.branch else {})
 
-    @property
+    @cached_property
     def whose(self):
         """What narrows rows to this scope: the key of an adviser, a branch, None for the firm."""
         if self.is_firm:
@@ -59,7 +60,7 @@ class Scope:
             return self.user.pk
         return self.branch if self.user.sees_firm else self.user.branch
 
-    @property
+    @cached_property
     def asked_by(self):
         """The arguments of `exchanges` for this scope."""
         if not self.user.sees_firm:
@@ -67,21 +68,22 @@ class Scope:
         return self.user, self.user.pk if self.is_own else None, self.branch or None
 
     # --- Beginnings of the addresses behind the figures; each ends so that a condition may follow ---
-    @property
+    @cached_property
     def list_query(self):
         return query(self.conditions)
 
-    @property
+    @cached_property
     def task_query(self):
         if self.is_book:
             return ""
         return query({"whose": "all"} | ({"branch": self.branch} if self.branch else {}))
 
-    @property
+    @cached_property
     def chat_query(self):
         own = {"person": self.user.pk} if self.is_own and self.user.sees_firm else {}
         return query(own | ({"branch": self.branch} if self.branch else {}))
 
+    @cached_property
     def choices(self):
         """(words, query string, whether it is this one) of each scope that `user` may choose."""
         user, branches = self.user, []
@@ -93,7 +95,7 @@ class Scope:
         scopes = [Scope(user, is_own=True), *(Scope(user, branch=one) for one in branches), whole]
         return [("自分" if one.is_own else one.words, one.link, one == self) for one in scopes]
 
-    @property
+    @cached_property
     def link(self):
         own = {"own": "1"} if self.is_own else {}
         return "?" + urlencode(own | ({"branch": self.branch} if self.branch else {}))

@@ -15,6 +15,8 @@ MISSING = "―"
 MAN, OKU = 10_000, 100_000_000
 # Another system may store what nobody means; the default of 28 digits would raise.
 WIDE = Context(prec=100)
+TENTH = Decimal("0.1")
+WEEKDAYS = "月火水木金土日"
 # Currencies without minor units (ISO 4217); every other one has two places.
 WHOLE_CURRENCIES = {"JPY", "KRW", "VND"}
 RISK = {"1": "保守的", "2": "やや保守的", "3": "中立", "4": "やや積極的", "5": "積極的"}
@@ -39,6 +41,8 @@ class Words:
 
 def number(value):
     """`value` as Decimal, None for what is missing or no number."""
+    if type(value) is int:
+        return Decimal(value)
     try:
         result = None if value in (None, "") else Decimal(str(value))
     except InvalidOperation:
@@ -88,10 +92,20 @@ def digits_and_units(text):
 
 def figures(value):
     """A quantity or a price, whole or with two places: 20, 50.25, 1,000,000."""
+    if type(value) is int:
+        return f"{value:,}"
     amount = number(value)
     if amount is None:
         return MISSING
     return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+
+
+def percent(value):
+    """A share with one place: 12.3%."""
+    amount = number(value)
+    if amount is None:
+        return MISSING
+    return f"{amount.quantize(TENTH, ROUND_HALF_UP, WIDE) + 0}%"
 
 
 def yen(value):
@@ -147,6 +161,15 @@ def short_date(value, today=None):
     day = local_day(value)
     year = (today or timezone.localdate()).year
     return f"{day:%m/%d}" if day.year == year else f"{day:%Y/%m/%d}"
+
+
+def weekday(day):
+    return WEEKDAYS[day.weekday()]
+
+
+def month_day(day):
+    """`11/05(水)`."""
+    return f"{day:%m/%d}({weekday(day)})"
 
 
 def ago(value, now=None):

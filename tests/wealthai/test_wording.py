@@ -121,6 +121,24 @@ def test_ago_of_a_day_without_time():
     assert wording.ago(today - datetime.timedelta(days=1), now=NOW) == "1日前"
 
 
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (Decimal("12.25"), "12.3%"),
+        (Decimal(100), "100.0%"),
+        (Decimal("-0.04"), "0.0%"),
+        (None, "―"),
+    ],
+    ids=str,
+)
+def test_percent_has_one_place(share, words):
+    assert wording.percent(share) == words
+
+
+def test_month_day_says_the_day_of_the_week():
+    assert wording.month_day(datetime.date(2026, 11, 5)) == "11/05(木)"
+
+
 @pytest.mark.parametrize(("day", "words"), [("2026-11-05", "11/05"), ("2025-12-31", "2025/12/31")])
 def test_short_date_leaves_out_this_year(day, words):
     today = datetime.date(2026, 11, 24)

@@ -3,11 +3,15 @@
 The words are made by plain functions of `wealthai.wording`; here they only become HTML.
 """
 
+from functools import cache, lru_cache
+from html import escape
+
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from wealthai import wording
 
@@ -20,9 +24,13 @@ register.filter("wareki", wording.wareki)
 register.filter("dash", wording.dash)
 register.filter("ago", wording.ago)
 register.filter("short_date", wording.short_date)
+register.filter("month_day", wording.month_day)
+register.filter("weekday", wording.weekday)
+register.filter("percent", wording.percent)
 
 
 @register.simple_tag
+@cache
 def icon(name):
     """One drawing of the sprite; the word stands beside it or in the button's aria-label."""
     return format_html(
@@ -46,20 +54,21 @@ def gain(amount, currency="JPY", unit=True, short=False):
 
 
 def signed_html(amount, currency, unit, short, plus):
+    """Escaped by hand: format_html takes longer than all the rest, and a page has a hundred amounts."""
     words = wording.amount_words(amount, currency, unit, short)
     if words is None:
-        return format_html('<span class="none">{}</span>', wording.MISSING)
-    title = format_html(' title="{}"', wording.full_amount(amount, currency)) if short else ""
+        return NO_AMOUNT
+    text = escape(words.text)
+    title = f' title="{escape(wording.full_amount(amount, currency))}"' if short else ""
     if words.negative:
-        return format_html(
-            '<span class="loss" aria-hidden="true"{}>▲{}</span>'
-            '<span class="visually-hidden">マイナス{}</span>',
-            title,
-            words.text,
-            words.text,
+        return SafeString(
+            f'<span class="loss" aria-hidden="true"{title}>▲{text}</span>'
+            f'<span class="visually-hidden">マイナス{text}</span>'
         )
-    sign = plus if amount else ""
-    return format_html("<span{}>{}{}</span>", title, sign, words.text)
+    return SafeString(f"<span{title}>{plus if amount else ''}{text}</span>")
+
+
+NO_AMOUNT = SafeString(f'<span class="none">{wording.MISSING}</span>')
 
 
 @register.simple_tag
@@ -105,7 +114,7 @@ def risk_meter(value):
     )
 
 
-@register.inclusion_tag("_includes/nav_item.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def nav_item(context, label, icon_name, url_name, count=None, **look):
     """An entry of the navigation; current on its page and on every page below its address.
 
@@ -113,24 +122,33 @@ def nav_item(context, label, icon_name, url_name, count=None, **look):
     """
     request = context.get("request")
     url, path = reverse(url_name), getattr(request, "path", "")
-    return {
-        "url": url,
-        "label": label,
-        "short": look.get("short") or label,
-        "icon_name": icon_name,
-        "key": look.get("key", ""),
-        "css": look.get("css", "nav-item"),
-        "current": path == url or (not url.endswith("/") and path.startswith(f"{url}/")),
-        "has_count": count is not None,
-        "count": count,
-        "is_part": bool(getattr(request, "htmx", False)),
-    }
+    return rendered(
+        "_includes/nav_item.html",
+        url=url,
+        label=label,
+        short=look.get("short") or label,
+        icon_name=icon_name,
+        key=look.get("key", ""),
+        css=look.get("css", "nav-item"),
+        current=path == url or (not url.endswith("/") and path.startswith(f"{url}/")),
+        has_count=count is not None,
+        count=count if count is None else count + 0,  # it may be lazy
+        is_part=bool(getattr(request, "htmx", False)),
+    )
 
 
-@register.inclusion_tag("_includes/search_place.html")
+@register.simple_tag
 def place(label, icon_name, url_name):
     """A page or act that the search dialog offers."""
-    return {"url": reverse(url_name), "label": label, "icon_name": icon_name}
+    return rendered(
+        "_includes/search_place.html", url=reverse(url_name), label=label, icon_name=icon_name
+    )
+
+
+@lru_cache(1000)
+def rendered(name, **values):
+    """What every page has, and few of it: the entries of its frame."""
+    return render_to_string(name, values)
 
 
 @register.inclusion_tag("_includes/field.html")
