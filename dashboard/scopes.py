@@ -128,12 +128,12 @@ def of_advisers(rows, adviser, whose):
 
 
 def of_customers(rows, whose):
-    """The same of rows that join the customer for the name, of customers that are not archived.
+    """Those of `rows` whose customer is in a scope and not archived.
 
-    Whose a customer is stands in an index; only those of the rows that are left are read for it.
+    Indexes alone tell: of the many that are due only those that are shown need their customer.
     """
     if whose is None:
-        return rows
+        return rows.exclude(customer__in=Customer.objects.archived())
     return rows.filter(customer__in=of_advisers(Customer.objects.active(), "sales_rep", whose))
 
 

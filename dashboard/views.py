@@ -25,6 +25,11 @@ def home(request):
     today, figures = timezone.localdate(now), metrics.request_figures()
     events, database = status.timed(lambda: statistics.events(today))
     summary = statistics.summary(scope, now)
+    tasks, maturities, inflows = statistics.with_names(
+        statistics.tasks(scope, today),
+        statistics.maturities(scope, today),
+        statistics.inflows(scope, today),
+    )
     context = {
         "now": now,
         "today": today,
@@ -32,10 +37,13 @@ def home(request):
         "summary": summary,
         "customers": summary.customers,
         "assets": summary.assets,
-        "breakdown": [(one, charts.stack(one.shares)) for one in summary.assets.currencies],
-        "tasks": statistics.tasks(scope, today),
-        "maturities": statistics.maturities(scope, today),
-        "inflows": statistics.inflows(scope, today),
+        "breakdown": [
+            (one, [(part.key, part) for part in charts.stack(one.shares)])
+            for one in summary.assets.currencies
+        ],
+        "tasks": tasks,
+        "maturities": maturities,
+        "inflows": inflows,
         "events": events,
         "chat": summary.chat,
         "chat_bars": charts.bars(summary.chat.points),
@@ -44,6 +52,8 @@ def home(request):
         "states": status.findings(figures, database),
         "figures": figures,
     }
+    if not scope.branch:  # else one's own tasks, which the frame counts, are not all among these
+        context["tasks_waiting"] = tasks.mine_count
     return render(request, "dashboard/home.html", context)
 
 

@@ -12,11 +12,13 @@ from wealthai.tracking import TrackedModel, TrackedRecords
 
 
 class CashInflowQuerySet(CustomerRecordQuerySet):
+    def expected(self):
+        """Not yet received nor given up."""
+        return self.filter(status__in=[CashInflow.Status.PREDICTED, CashInflow.Status.CONFIRMED])
+
     def running(self):
-        """Expected, not yet received nor given up, of customers that are not archived."""
-        status = CashInflow.Status
-        expected = [status.PREDICTED, status.CONFIRMED]
-        return self.filter(status__in=expected, customer__archived_at=None)
+        """Expected, of customers that are not archived."""
+        return self.expected().filter(customer__archived_at=None)
 
     def with_due(self):
         return self.annotate(due=F("predicted_date"))

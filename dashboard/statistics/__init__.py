@@ -7,7 +7,15 @@ Amounts stay in the currency of their holding; nothing here adds two currencies 
 from dashboard.statistics.assets import DAYS_AHEAD, Assets, assets
 from dashboard.statistics.chat_use import CHART_DAYS, ChatFigures, ChatUse, chat_use
 from dashboard.statistics.people import QUIET_DAYS, STALE_DAYS, CustomerFigures, customers
-from dashboard.statistics.schedule import ROWS, Schedule, events, inflows, maturities, tasks
+from dashboard.statistics.schedule import (
+    ROWS,
+    Schedule,
+    events,
+    inflows,
+    maturities,
+    tasks,
+    with_names,
+)
 from dashboard.statistics.summary import Summary, summary
 
 __all__ = [
@@ -30,4 +38,5 @@ __all__ = [
     "maturities",
     "summary",
     "tasks",
+    "with_names",
 ]

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, F, FloatField, Q, Sum, When, Window
 from django.db.models.functions import Cast, RowNumber
 
-from customers.models import CashInflow, EconomicEvent, Holding, Task
-from dashboard.scopes import of_advisers, of_customers
+from customers.models import CashInflow, Customer, EconomicEvent, Holding, Task
+from dashboard.scopes import of_customers
 from dashboard.statistics.assets import horizon
+from wealthai.database import OneOf
 from wealthai.prepared import Prepared
 
 ROWS = 6
 EVENTS = 5
-# Every column of every row is carried through the sorting, so only those that are shown.
-NAMED = "customer__name", "customer__customer_code"
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,11 @@ class Schedule:
         return self.late[0].side_count if self.late else 0
 
     @property
+    def mine_count(self):
+        """Of tasks alone."""
+        return sum(side[0].side_mine for side in (self.ahead, self.late) if side)
+
+    @property
     def rows(self):
         """The first of both sides, the latest before all."""
         return [*self.late, *self.ahead][:ROWS]
@@ -39,6 +43,8 @@ class Schedule:
 
 def sided(rows, today, **sums):
     """`rows` (annotated with their day `due`) on two sides of `today`, the first of each.
+
+    Every column of every row is carried through the sorting, so only those that are shown.
 
     `sums` add up each whole side.
     """
@@ -62,28 +68,50 @@ def schedule(found):
     )
 
 
+def with_names(*schedules):
+    """The same, with the customers of all their rows."""
+    rows = [row for one in schedules for row in (*one.ahead, *one.late)]
+    if rows:
+        found = NAMES.rows(sorted({row.customer_id for row in rows}))
+        customers = {customer.pk: customer for customer in found}
+        for row in rows:
+            row.customer = customers.get(row.customer_id)
+    return schedules
+
+
+def names_of(keys):
+    return Customer.objects.filter(OneOf("pk", keys)).only("name", "customer_code").order_by()
+
+
+NAMES = Prepared(names_of)
+
+
 def tasks(scope, today):
     """What is to be done today (`ahead`), and what should have been done.
 
-    One's own book is what one has to do; a branch's what anybody has to do there.
+    One's own book is what one has to do; a branch's what anybody has to do there. Rows carry
+    `side_mine`, how many of their whole side are one's own.
     """
-    return schedule(
-        OWN_TASKS.rows(scope.user, today) if scope.is_book else TASKS.rows(scope.whose, today)
-    )
+    if scope.is_book:
+        return schedule(OWN_TASKS.rows(scope.user, today))
+    return schedule(TASKS.rows(scope.whose, today, scope.user.pk))
 
 
 def own_tasks(user, today):
-    return due_tasks(Task.objects.visible_to(user).filter(assignee=user.pk), today)
+    mine = Task.objects.visible_to(user).filter(assignee=user.pk)
+    return due_tasks(mine.workable(), today, user.pk)
 
 
-def tasks_of(whose, today):
-    return due_tasks(of_customers(Task.objects.all(), whose), today)
+def tasks_of(whose, today, person):
+    return due_tasks(of_customers(Task.objects.all(), whose), today, person)
 
 
-def due_tasks(rows, today):
-    rows = rows.workable().open().filter(due_date__lte=today).annotate(due=F("due_date"))
-    rows = rows.select_related("customer", "assignee")
-    return sided(rows.only("title", "due_date", "assignee__name", *NAMED), today)
+def due_tasks(rows, today, person):
+    mine = Case(When(assignee=person, then=1), default=0)
+    rows = rows.open().filter(due_date__lte=today).annotate(due=F("due_date"))
+    rows = rows.select_related("assignee")
+    shown = rows.only("title", "due_date", "customer", "assignee__name")
+    return sided(shown, today, side_mine=Sum(mine))
 
 
 OWN_TASKS, TASKS = Prepared(own_tasks), Prepared(tasks_of)
@@ -95,10 +123,9 @@ def maturities(scope, today):
 
 
 def maturities_of(whose, today, last):
-    rows = of_advisers(Holding.objects.running(), "customer__sales_rep", whose)
-    rows = rows.due_between(None, last).with_amounts().with_due()
-    rows = rows.select_related("customer", "product")
-    return sided(rows.only("product__product_name", *NAMED), today)
+    rows = of_customers(Holding.objects.active(), whose).due_between(None, last)
+    rows = rows.with_amounts().with_due().select_related("product")
+    return sided(rows.only("customer", "product__product_name"), today)
 
 
 MATURITIES = Prepared(maturities_of)
@@ -115,10 +142,10 @@ def inflows(scope, today):
 def inflows_of(whose, today, last):
     amount = Cast("predicted_amount", FloatField())  # SQLite breaks off a sum beyond 64 bits
     sure = Q(status=CashInflow.Status.CONFIRMED) | Q(confidence_level=CashInflow.Confidence.HIGH)
-    rows = of_customers(CashInflow.objects.running(), whose).due_between(None, last)
-    shown = "predicted_amount", "source_type", "confidence_level", "status"
+    rows = of_customers(CashInflow.objects.expected(), whose).due_between(None, last)
+    shown = "customer", "predicted_amount", "source_type", "confidence_level", "status"
     return sided(
-        rows.with_due().select_related("customer").only(*shown, *NAMED),
+        rows.with_due().only(*shown),
         today,
         side_amount=Sum(amount),
         side_sure=Sum(Case(When(sure, then=amount), default=0.0)),

@@ -19,6 +19,7 @@ from tests.factories import (
 )
 
 HOME = reverse("dashboard:home")
+TASKS = reverse("customers:tasks")
 
 
 def soon(number=7):
@@ -95,6 +96,20 @@ def test_home_of_who_sees_the_firm_needs_twelve_queries_at_most(
 
     with django_assert_max_num_queries(12):
         client.get(HOME + scope)
+
+
+@pytest.mark.parametrize("scope", ["", "?own=1", "?branch=東京本店"], ids=["all", "own", "branch"])
+@pytest.mark.parametrize("person", ["tanaka", "manager", "office"])
+def test_home_counts_ones_own_tasks_in_the_frame(client, request, tanaka, suzuki, scope, person):
+    user = request.getfixturevalue(person)
+    for adviser, assignee in ((tanaka, user), (tanaka, suzuki), (suzuki, user), (tanaka, None)):
+        customer = CustomerFactory(sales_rep=adviser)
+        TaskFactory(customer=customer, assignee=assignee, due_date=soon(-1))
+    client.force_login(user)
+
+    home, page = (client.get(address).context["tasks_waiting"] for address in (HOME + scope, TASKS))
+
+    assert home == page
 
 
 def test_home_shows_the_five_figures(page, tanaka):
