@@ -264,7 +264,6 @@ def _answer(run):
         run.end(Status.FAILED, "disabled")
         return
     run.turn = turn.prepare(exchange)
-    connection.close()  # nothing is held while the model is silent
     for text in assistant.answer(run.turn, run):
         run.add(text)
     _count_and_end(run)
