@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from chat import bedrock, prompts
+from chat import bedrock, keeping, prompts
 from chat.blocks import text_of
 from chat.budgets import Account
 from chat.context import (
@@ -68,9 +68,11 @@ class Turn:
             return {}
         self.keep_tokens()
         self.has_begun = True
+        now = timezone.now()
         return {
             "status": ChatExchange.Status.STREAMING,
-            "started_at": timezone.now(),
+            "started_at": now,
+            "lease_expires_at": now + keeping.LEASE,  # in place of the longer one of the queue
             "prompt_version": prompts.VERSION,
         }
 

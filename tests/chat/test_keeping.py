@@ -1,6 +1,9 @@
 """What grew of many answers is stored in one statement."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from chat import keeping, runs
 from chat.models import ChatExchange
@@ -41,3 +44,17 @@ def test_row_that_has_ended_keeps_its_text(grown):
     keeping.keep_grown(grown)
 
     assert kept() == ["途中まで"] * len(TEXTS)
+
+
+def test_lease_is_renewed_once_a_third_of_it_is_over(grown, django_assert_num_queries):
+    keys, now = [run.chat_id for run in grown], timezone.now()
+    ChatExchange.objects.update(lease_expires_at=now + keeping.LEASE)
+    with django_assert_num_queries(1):
+        keeping.renewed(keys)
+    ChatExchange.objects.filter(pk=keys[0]).update(lease_expires_at=now + timedelta(seconds=9))
+
+    keeping.renewed(keys)
+
+    untouched = ChatExchange.objects.filter(lease_expires_at=now + keeping.LEASE)
+    assert [row.pk for row in untouched.order_by("pk")] == keys[1:]
+    assert not ChatExchange.objects.filter(lease_expires_at__lt=now + keeping.LEASE).exists()

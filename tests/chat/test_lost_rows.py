@@ -49,6 +49,28 @@ def test_answer_that_comes_after_its_row_was_ended_changes_nothing(simulator, ta
     assert ChatExchange.objects.values().get(pk=exchange.pk) == ended
 
 
+def test_answer_that_began_is_given_up_as_soon_as_any(simulator, tanaka):
+    run = wait_for_text(asking.ask(Question(tanaka, "[[long:400]][[pace:0.02]]")))
+
+    assert ChatExchange.objects.get().lease_expires_at <= timezone.now() + keeping.LEASE
+    run.stop()
+
+
+def test_question_takes_the_place_of_one_whose_process_is_gone(simulator, tanaka):
+    talk = Conversation.objects.create(adviser=tanaka, title="会話")
+    before = {"status": "streaming", "lease_expires_at": timezone.now() - MISSED}
+    lost = ChatExchange.objects.create(
+        conversation=talk, adviser=tanaka, message="要点は？", **before
+    )
+
+    asking.ask(Question(tanaka, "次は？", conversation=talk, idempotency_key="k" * 16))
+
+    lost.refresh_from_db()
+    assert (lost.status, lost.error_kind) == ("interrupted", "lost")
+    assert talk.exchanges.exclude(pk=lost.pk).count() == 1
+    wait_for_threads()
+
+
 def test_process_gives_up_no_row_that_it_is_writing_itself(simulator, tanaka):
     run = wait_for_text(asking.ask(Question(tanaka, "[[long:400]][[pace:0.02]]")))
 
@@ -98,6 +120,7 @@ def test_answer_is_whole_although_the_database_was_away_beyond_its_lease(
         wait_for(lambda: run.outcome)
         wait_for(lambda: timezone.now() > run.ended_at + MISSED)
 
+    assert ChatExchange.objects.lost().exists()
     runs.reap_lost()
 
     assert run.wait_closed(20)

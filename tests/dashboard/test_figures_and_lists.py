@@ -51,7 +51,11 @@ def book(tanaka, suzuki, office):
         holdings_of(customer)
         if adviser:
             questions_of(adviser)
-    CustomerFactory(sales_rep=tanaka, birth_date=None, risk_tolerance="4").archive()
+    archived = CustomerFactory(sales_rep=tanaka, birth_date=None, risk_tolerance="4")
+    TaskFactory(customer=archived, assignee=tanaka, due_date=day(0))
+    CashInflowFactory(customer=archived, predicted_date=day(1))
+    holdings_of(archived)
+    archived.archive()
     return Customer.objects.all()
 
 

@@ -184,7 +184,6 @@ def test_statements_are_written_by_hand_in_named_places_only():
     }
 
     assert raw == {
-        "wealthai/prepared.py",
         "customers/search_index.py",
         "customers/search_sample.py",
     }

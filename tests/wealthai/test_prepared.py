@@ -85,3 +85,16 @@ def test_prepared_query_reads_what_is_joined(tanaka, ito, django_assert_num_quer
 def test_query_that_changes_its_parameter_or_leaves_it_out_is_not_prepared(db, build):
     with pytest.raises(ValueError, match="parameter"):
         Prepared(build).rows("伊藤")
+
+
+def test_query_that_reckons_with_its_day_is_not_prepared(db):
+    def build(day):
+        return Customer.objects.filter(birth_date__in=[day, day + datetime.timedelta(1)])
+
+    with pytest.raises(ValueError, match="parameter"):
+        Prepared(build).rows(datetime.date(2026, 11, 26))
+
+
+def test_query_that_reckons_with_its_key_is_not_prepared(db):
+    with pytest.raises(ValueError, match="parameter"):
+        Prepared(lambda key: Customer.objects.filter(pk__in=[key, key + 5])).rows(1)
