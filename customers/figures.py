@@ -7,6 +7,7 @@ transaction. What another system writes by SQL is followed by `manage.py catch_u
 import datetime
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.db.models import Case, DateField, Max, Min, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Least, NullIf
 from django.db.models.signals import post_delete, post_save, pre_save
@@ -60,9 +61,13 @@ FIGURES = {
 
 
 def refresh(customer_ids: Iterable[int], names: Iterable[str] = FIGURES) -> None:
+    """Locks first: an UPDATE that waited for somebody else's would add up what was there before."""
     ids, figures = sorted(set(customer_ids)), {name: FIGURES[name]() for name in names}
     for start in range(0, len(ids), CHUNK):
-        Customer.objects.filter(pk__in=ids[start : start + CHUNK]).update(**figures)
+        rows = Customer.objects.filter(pk__in=ids[start : start + CHUNK]).order_by("pk")
+        with transaction.atomic(savepoint=False):
+            list(rows.select_for_update(no_key=True).values_list("pk"))
+            rows.update(**figures)
 
 
 def refresh_figures(customer_ids: Iterable[int]) -> None:

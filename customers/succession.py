@@ -1,7 +1,7 @@
 """Open tasks go along when a customer gets another adviser, by whatever way that is saved.
 
-The former adviser may not see the customer any more, and on nobody else's list the tasks would
-stand. They move with the source, reason and batch of the change itself.
+The former adviser, or the manager of the former branch, may not see the customer any more, and on
+nobody else's list their tasks would stand. They move with the source, reason and batch of the change itself.
 What another system writes by SQL is followed by `manage.py catch_up`.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from django.db import connection, transaction
 from django.db.models.signals import post_save, pre_save
 
-from customers.models import Customer, Task
+from customers.models import Adviser, Customer, Task
 from wealthai.tracking import many_saved, many_saving, start_history, update_many
 
 CHUNK = 1000
@@ -28,7 +28,7 @@ def pass_on_tasks(moves: Moves, customers: Mapping[int, Customer] = NOBODY) -> N
             open_tasks = (
                 Task.objects.open().filter(customer__in=keys).select_for_update(of=["self"])
             )
-            moving = [one for one in open_tasks if one.assignee_id == moves[one.customer_id][0]]
+            moving = moving_of(open_tasks, moves)
             if not moving:
                 continue
             start_history(Task, [task.pk for task in moving])
@@ -36,6 +36,28 @@ def pass_on_tasks(moves: Moves, customers: Mapping[int, Customer] = NOBODY) -> N
                 task.assignee_id = moves[task.customer_id][1]
                 sign_as(task, customers.get(task.customer_id))
             update_many(Task, moving, ["assignee"])
+
+
+def moving_of(open_tasks, moves):
+    """Those of the former adviser, and of others who will not see the customer any more."""
+    tasks = list(open_tasks)
+    others = {one.assignee_id for one in tasks} - {former for former, _ in moves.values()}
+    seeing = seeing_of({new for _, new in moves.values()}) if others - {None} else {}
+    return [
+        one
+        for one in tasks
+        if one.assignee_id == moves[one.customer_id][0]
+        or (seeing and one.assignee_id and one.assignee_id not in seeing[moves[one.customer_id][1]])
+    ]
+
+
+def seeing_of(advisers):
+    """{adviser's key, or None: the keys of those who see the customers of this one}"""
+    branches = dict(Adviser.objects.filter(pk__in=advisers).values_list("pk", "branch"))
+    return {
+        key: set(Adviser.objects.seeing(key, branches.get(key)).values_list("pk", flat=True))
+        for key in advisers
+    }
 
 
 def sign_as(task, customer):

@@ -1,14 +1,15 @@
 """Figures of a customer that follow holdings, notes, tasks and products (customers/figures.py)."""
 
 import datetime
+import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from customers.figures import refresh, refresh_figures, stale_figures
 from customers.models import Customer, Product, Task
-from tests.factories import HoldingFactory, ProductFactory, TaskFactory
+from tests.factories import HoldingFactory, ProductFactory, SalesNoteFactory, TaskFactory
 from wealthai.tracking import create_many, update_many
 
 DAY = datetime.date(2027, 3, 31)
@@ -115,7 +116,35 @@ def test_early_migration_fills_no_column_that_comes_later(ito):
     with CaptureQueriesContext(connection) as queries:
         refresh_figures([ito.pk])
 
-    [statement] = [query["sql"] for query in queries]
+    *_, statement = [query["sql"] for query in queries]
     assert [name in statement for name in ("yen_assets", "yen_gain", "next_due")] == [
         True, False, False,
     ]  # fmt: skip
+
+
+def is_somebody_waiting():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_figures_hold_what_two_wrote_at_once(ito):
+    is_held = threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            held(ito, gain=500)
+            is_held.set()
+            while not is_somebody_waiting():
+                pass
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    is_held.wait(10)
+    SalesNoteFactory(customer=ito)
+    holder.join(10)
+
+    assert figures(ito)[0] == 500

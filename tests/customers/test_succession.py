@@ -103,6 +103,22 @@ def test_done_tasks_and_those_of_others_stay(ito, tanaka, suzuki, office, nakamu
     assert whose(done, others, elsewhere) == ["田中太郎", "西村恵", "田中太郎"]
 
 
+def test_task_of_somebody_who_sees_the_customer_no_more_moves_too(ito, manager, suzuki):
+    managers = TaskFactory(customer=ito, assignee=manager)
+
+    save(ito, sales_rep=suzuki)
+
+    assert whose(managers) == ["鈴木一郎"]
+
+
+def test_task_of_the_office_stays_where_a_customer_has_no_adviser(ito, office):
+    others = TaskFactory(customer=ito, assignee=office)
+
+    save(ito, sales_rep=None)
+
+    assert whose(others) == ["西村恵"]
+
+
 def test_tasks_of_a_customer_without_adviser_wait_for_the_next_one(ito, suzuki, task):
     save(ito, sales_rep=None)
     assert whose() == [None]
@@ -129,7 +145,7 @@ def test_many_take_the_same_queries_for_any_number(
         TaskFactory(customer=customer, assignee=tanaka)
         customer.sales_rep = suzuki
 
-    with django_assert_num_queries(by_copy(14, 15)):
+    with django_assert_num_queries(by_copy(15, 16)):
         update_many(Customer, customers, ["sales_rep"])
 
     assert whose() == ["鈴木一郎"] * count
