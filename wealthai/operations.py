@@ -20,13 +20,18 @@ class AddIndexOnline(AddIndex):
 
 
 class DropIndexOnline(RunPython):
-    """Without the lock too, by its name: Django makes one of its own for each foreign key."""
+    """Without the lock too, by its name: Django makes one of its own for each foreign key. `of` is what
+    the way back builds it of."""
 
-    def __init__(self, name):
+    def __init__(self, name, of):
         def drop(apps, schema_editor):
             schema_editor.execute(drop_index(name, schema_editor.connection.vendor))
 
-        super().__init__(drop, RunPython.noop)
+        def build(apps, schema_editor):
+            online = "CONCURRENTLY " if schema_editor.connection.vendor == "postgresql" else ""
+            schema_editor.execute(f"CREATE INDEX {online}IF NOT EXISTS {name} ON {of}")
+
+        super().__init__(drop, build)
 
 
 class PostgresSQL(RunSQL):

@@ -16,6 +16,7 @@ COUNTED = (
     "updated_at",
     "last_contact_at",
 )
+OF_CUSTOMER = "holdings (customer_id, maturity_date, product_id) WHERE status = 'active'"
 ADVISER = models.ForeignKey(
     blank=True,
     db_index=False,
@@ -48,11 +49,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.SeparateDatabaseAndState(
-            [DropIndexOnline("customers_sales_rep_id_d7a700ba")],
+            [DropIndexOnline("customers_sales_rep_id_d7a700ba", of="customers (sales_rep_id)")],
             [migrations.AlterField(model_name="customer", name="sales_rep", field=ADVISER)],
         ),
         migrations.SeparateDatabaseAndState(
-            [DropIndexOnline("holdings_active_of_customer")],
+            [DropIndexOnline("holdings_active_of_customer", of=OF_CUSTOMER)],
             [migrations.RemoveIndex(model_name="holding", name="holdings_active_of_customer")],
         ),
     ]
