@@ -42,6 +42,10 @@ class FirstHits(NamedTuple):
     keys: list[int]
     conditions: list
 
+    def hold(self, count) -> bool:
+        """Whether so many hits, or all there are, are among the keys."""
+        return count <= len(self.keys) or len(self.keys) <= LISTED
+
 
 class Question:
     """The words that are sought, how the index is asked for them, and the hits of the sample."""

@@ -40,7 +40,9 @@ def walked(queryset):
 def gathered(queryset):
     """Read by the keys that the search has listed; None where they are not those of this page."""
     query, first = queryset.query, getattr(queryset.query, "first_hits", None)
-    if first is None or query.order_by != FIRST or not same(query.where.children, first.conditions):
+    if first is None or query.order_by != FIRST or not first.hold(query.high_mark):
+        return None
+    if not same(query.where.children, first.conditions):
         return None
     page = queryset._chain()
     page.query.where.children = query.where.children[:-1]

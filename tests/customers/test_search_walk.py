@@ -133,6 +133,7 @@ def test_more_hits_than_are_listed_are_known_to_be(
     with django_assert_num_queries(0):
         assert capped_count(hits, 5) == 6
     assert walked(hits.order_by(*FIRST)[:4]) == sorted_hits()[:4]
+    assert list(hits.order_by(*FIRST)[:10]) == sorted_hits()[:10]
     assert len(hits) == 12
 
 
