@@ -162,3 +162,16 @@ def test_what_does_not_fit_stops_it_before_anything_is_written(server, tmp_path,
 
     assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
     assert "STOP" in marks(done.stdout)
+
+
+def test_recipes_run_the_installed_manage():
+    """That of a checkout has no .venv, and lies where the accounts cannot enter."""
+    written = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("deploy/*.md")]
+
+    found = [
+        line
+        for path in written
+        for line in re.findall(r".*(?<!/srv/wealthai-crm/)deploy/manage \w.*", path.read_text())
+    ]
+
+    assert found == []
