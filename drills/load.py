@@ -27,9 +27,9 @@ class Load:
         return [answer for answer in self.writes.values() if answer.status != 201]
 
     def failures(self):
-        """Answers of either kind that are a server error or none at all."""
-        answers = [*self.writes.values(), *self.reads]
-        return [one for one in answers if one.status >= 500 or one.status <= 0]
+        """Answers that are not the whole of what was asked for."""
+        wanted = [(201, one) for one in self.writes.values()] + [(200, one) for one in self.reads]
+        return [one for status, one in wanted if one.status != status or not one.is_whole]
 
     def statuses(self):
         found = {}

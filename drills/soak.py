@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import os
 import time
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from urllib.parse import quote
 import psycopg
 
 from drills.load import Load, ms, percentile, read, write
-from drills.processes import question
+from drills.processes import last_event, question
 from drills.stage import Stage, adviser
 from tests.server import bearer, customer_of, session
 
@@ -47,17 +48,18 @@ def soak(cluster, minutes, say):
         taking = partial(least, site, cluster)
         user = adviser()
         people = bearer(user), session(user), customer_of(user).pk
-        moments, load = asyncio.run(loaded(client, people, taking, minutes * 60, say))
+        moments, load, told = asyncio.run(loaded(client, people, taking, minutes * 60, say))
         lost = load.lost()
     warm, end = moments["warm"], moments["end"]
     grown = [name for name in TOLERATED if is_grown(name, getattr(warm, name), getattr(end, name))]
     say(
         f"{len(load.reads)} pages and searches, 95 of 100 within {ms(percentile(load.reads, 0.95))};"
-        f" {len(load.writes)} writes; {len(load.failures())} failed, {len(lost)} lost"
+        f" {len(load.writes)} writes; {len(load.failures())} failed, {len(lost)} lost;"
+        f" answers of the chat by their end: {dict(told)}"
     )
     say(f"tolerated: memory +{TOLERATED['memory']:.0%}, others + {list(TOLERATED.values())[1:]}")
     say(f"grown: {', '.join(grown) or 'nothing'}")
-    return 1 if grown or load.failures() or lost else 0
+    return 1 if grown or load.failures() or lost or set(told) != {"done"} else 0
 
 
 def is_grown(name, before, after):
@@ -67,7 +69,7 @@ def is_grown(name, before, after):
 
 async def loaded(client, people, taking, seconds, say):
     headers, pages, customer = people
-    load = Load()
+    load, told = Load(), Counter()
     moments, until = {}, asyncio.Event()
 
     async def note(name):
@@ -82,7 +84,7 @@ async def loaded(client, people, taking, seconds, say):
         *(looking(client, pages, load, until, paths) for _ in range(2)),
         read(client, headers, load, until, "/api/customers", pause=1),
         writing(client, headers, load, until),
-        asking(client, headers, until),
+        asking(client, headers, told, until),
     ]
     tasks = [asyncio.create_task(caller) for caller in callers]
     await asyncio.sleep(seconds * WARM_UP)
@@ -92,7 +94,7 @@ async def loaded(client, people, taking, seconds, say):
     await asyncio.gather(*tasks)
     await asyncio.sleep(5)  # what was still open is closed
     await note("end")
-    return moments, load
+    return moments, load, told
 
 
 async def looking(client, headers, load, until, paths):
@@ -109,12 +111,20 @@ async def writing(client, headers, load, until):
         await asyncio.sleep(1)
 
 
-async def asking(client, headers, until):
+async def asking(client, headers, told, until):
     while not until.is_set():
-        await asyncio.gather(
+        answers = await asyncio.gather(
             *(question(client, headers, "要点は？ [[long:40]][[pace:0.05]]") for _ in range(4))
         )
+        told.update(map(ending, answers))
         await asyncio.sleep(1)
+
+
+def ending(answer):
+    """The last event of a whole stream, else how it broke off."""
+    if answer.status == 200 and answer.is_whole:
+        return last_event(answer)
+    return f"{answer.status}, cut" if answer.status == 200 else str(answer.status)
 
 
 def least(site, cluster):
