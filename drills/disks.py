@@ -106,16 +106,16 @@ async def run_out(client, headers, pages, load, disk, cluster):
 
 
 @contextlib.contextmanager
-def on(cluster):
+def on(cluster, database="postgres"):
     """Django in this process speaks to another cluster."""
-    before = connection.settings_dict["HOST"]
+    before = {name: connection.settings_dict[name] for name in ("HOST", "NAME")}
     connection.close()
-    connection.settings_dict["HOST"] = str(cluster.folder)
+    connection.settings_dict |= {"HOST": str(cluster.folder), "NAME": database}
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict["HOST"] = before
+        connection.settings_dict |= before
 
 
 def damaged(cluster):
