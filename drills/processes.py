@@ -170,7 +170,7 @@ DRILLS = [
     ),
     Drill(
         "reloads",
-        f"{RELOADS} reloads under load: 0 failed writes, 0 answers 5xx",
+        f"{RELOADS} reloads under load: 0 failed writes, every page whole with 200",
         reload_under_load,
     ),
 ]
