@@ -141,7 +141,7 @@ NAMED = models.CheckConstraint(condition=models.Q(name__gt=""), name="named")
         (migrations.RemoveConstraint("customer", "named"), False),
         (migrations.AlterUniqueTogether("customer", {("name", "phone")}), True),
         (migrations.RunPython(migrations.RunPython.noop), True),
-        (DropIndexOnline("rank"), False),
+        (DropIndexOnline("rank", of="customers (name)"), False),
         (migrations.RemoveField("customer", "phone"), True),
         (migrations.RenameField("customer", "phone", "telephone"), True),
         (migrations.AlterModelTable("customer", "clients"), True),
