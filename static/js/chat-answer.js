@@ -22,6 +22,7 @@ window.chatAnswers = (() => {
       this.element = element;
       this.ask = ask;
       this.onStart = onStart;
+      this.onEnd = () => {};
       this.text = element.querySelector("[data-text]");
       this.status = element.querySelector("[data-status]");
       this.chatId = element.dataset.chatId || null;
@@ -65,6 +66,7 @@ window.chatAnswers = (() => {
       this.isWithheld = data.withheld; // the page has nothing more to say of it
       if (data.ending) this.say(data.withheld ? `${data.ending.title}。${data.ending.detail}` : data.ending.title);
       announce(data.ending ? data.ending.title : "回答が完了しました");
+      this.onEnd();
     }
 
     rest() {

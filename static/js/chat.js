@@ -129,11 +129,15 @@
     if (matchMedia("(pointer: fine)").matches) input.focus(); // else a keyboard covers the answer
   }
 
+  // The next question need not wait for what the page still fetches about this one.
   async function run(answer) {
     setRunning(answer);
     refuse("");
-    refuse(await answer.run(NOT_SENT));
+    answer.onEnd = () => setRunning(null);
+    const words = await answer.run(NOT_SENT);
     if (answer.isRefused) settled();
+    if (running !== null && running !== answer) return;
+    refuse(words);
     setRunning(null);
   }
 

@@ -44,8 +44,11 @@ def ask_without_a_reply(chat, question, *, is_saved):
 
     chat.route("**/api/chat", hold)
     ask(chat, question)
-    while not held:
+    for _ in range(250):
+        if held:
+            return
         chat.wait_for_timeout(20)
+    pytest.fail("the page sent nothing")
 
 
 @pytest.mark.parametrize("is_saved", [True, False], ids=["saved", "on-its-way"])
@@ -127,3 +130,14 @@ def test_pressing_send_twice_asks_once(chat):
     chat.wait_for_selector("[data-ended=done]")
 
     assert ChatExchange.objects.count() == 1
+
+
+def test_next_question_does_not_wait_for_what_the_page_fetches_of_the_last(chat):
+    chat.route("**/chat?conversation=*", lambda route: None)  # is never answered
+    ask(chat, "[[long:2]]")
+    chat.wait_for_selector("[data-ended=done]")
+
+    ask(chat, "[[long:2]] 次の質問")
+
+    chat.locator("[data-ended=done]").nth(1).wait_for()
+    assert ChatExchange.objects.count() == 2

@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+import time
 
 import pytest
 from django.db import connection, transaction
@@ -137,7 +138,8 @@ def test_figures_hold_what_two_wrote_at_once(ito):
         with transaction.atomic():
             held(ito, gain=500)
             is_held.set()
-            while not is_somebody_waiting():
+            deadline = time.monotonic() + 10
+            while not is_somebody_waiting() and time.monotonic() < deadline:
                 pass
         connection.close()
 
