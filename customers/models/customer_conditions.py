@@ -111,7 +111,7 @@ class CustomerConditions(TrackedQuerySet):
         """Who gets money back from a holding in the next `days` days, today included."""
         today = today or timezone.localdate()
         last = today + datetime.timedelta(days=days)
-        return self.filter(Exists(held_now().filter(maturity_date__range=(today, last))))
+        return self.filter(Exists(held_now().each_due_between(today, last)))
 
     def without_contact_for(self, days, today=None):
         """Whose newest note was written `days` days ago or earlier, as the list counts them, or who

@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 
 from customers.model_fields import (
     NOT_NEGATIVE,
@@ -34,6 +35,14 @@ class Amount(models.Func):
         )
 
 
+def span_of(first, last):
+    return {"maturity_date__lte": last} | ({"maturity_date__gte": first} if first else {})
+
+
+def products_in(span):
+    return Product.objects.filter(**span).order_by().values("pk")
+
+
 class HoldingQuerySet(CustomerRecordQuerySet):
     def active(self):
         return self.filter(status=Holding.Status.ACTIVE)
@@ -52,10 +61,17 @@ class HoldingQuerySet(CustomerRecordQuerySet):
         What has its product's day comes as keys: how many those are PostgreSQL would guess far too
         high from the products.
         """
-        span = {"maturity_date__lte": last} | ({"maturity_date__gte": first} if first else {})
-        products = Product.objects.filter(**span).order_by().values("pk")
-        by_product = self.filter(maturity_date=None, product__in=products).order_by().values("pk")
-        return self.filter(Q(**span) | Q(Among(F("pk"), models.Subquery(by_product))))
+        span = span_of(first, last)
+        by_product = self.filter(maturity_date=None, product__in=products_in(span))
+        keys = models.Subquery(by_product.order_by().values("pk"))
+        return self.filter(Q(**span) | Q(Among(F("pk"), keys)))
+
+    def each_due_between(self, first, last):
+        """The same, for a look at the few holdings of each of many customers: there the keys of products
+        are a short list, those of holdings may be a very long one."""
+        span = span_of(first, last)
+        by_product = Q(Among(F("product"), models.Subquery(products_in(span))), maturity_date=None)
+        return self.filter(Q(**span) | by_product)
 
     def with_amounts(self):
         """Adds `unit` (currency), `book`, `market` and `gain`, each in that currency.
@@ -165,6 +181,11 @@ class Holding(Ruled, TrackedModel):
 
     def __str__(self):
         return f"保有 #{self.pk}"
+
+    @cached_property
+    def due(self):
+        """The rule of `with_due`, for a row that was read without it."""
+        return self.maturity_date or self.product.maturity_date
 
     def rules(self):
         return [

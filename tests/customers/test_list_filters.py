@@ -94,6 +94,28 @@ def test_condition_narrows_the_list(page, two, query, found):
     assert names(page, query) == found
 
 
+@pytest.mark.parametrize(("within", "found"), [(6, []), (7, ["伊藤正雄"]), (90, ["伊藤正雄"])])
+def test_condition_of_repayment_takes_the_products_day_where_the_holding_has_none(
+    page, ito, within, found
+):
+    due = timezone.localdate() + datetime.timedelta(days=7)
+    HoldingFactory(customer=ito, product=ProductFactory(maturity_date=due))
+
+    assert names(page, f"maturity={within}") == found
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"maturity_date": "2050-01-01"}, {"status": "matured"}, {"status": "sold"}],
+    ids=["own-day", "paid-back", "sold"],
+)
+def test_products_day_counts_neither_beside_an_own_one_nor_of_what_is_gone(page, ito, fields):
+    due = timezone.localdate() + datetime.timedelta(days=7)
+    HoldingFactory(customer=ito, product=ProductFactory(maturity_date=due), **fields)
+
+    assert names(page, "maturity=90") == []
+
+
 @pytest.mark.parametrize(("hour", "minute"), [(0, 0), (23, 59)], ids=["first", "last"])
 def test_condition_of_no_contact_counts_days_as_the_list_says_them(page, ito, hour, minute):
     now = timezone.localtime() - datetime.timedelta(days=90)
