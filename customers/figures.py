@@ -1,7 +1,7 @@
 """Figures of a customer that come from other tables, kept on the row so that lists sort by them.
 
-They follow each write of a holding, a note or a task, and of a product's currency, in its own
-transaction. What another system writes by SQL is followed by `manage.py catch_up`.
+They follow each write of a holding, a note or a task, and of a product's currency or day of repayment,
+in its own transaction. What another system writes by SQL is followed by `manage.py catch_up`.
 """
 
 import datetime
@@ -16,6 +16,7 @@ from customers.models import Customer, Holding, Product, SalesNote, Task
 from wealthai.tracking import many_saved
 
 CHUNK = 1000
+OF_PRODUCTS = frozenset({"currency", "maturity_date"})  # what the figures take from there
 LARGEST = 10**19  # yen that the column holds; beyond it is a slip of another system
 NEVER = Value(datetime.date.max, output_field=DateField())
 
@@ -42,7 +43,7 @@ def next_due():
     """
     days = [
         (Task.objects.open(), Min("due_date")),
-        (Holding.objects.active(), Min("maturity_date")),
+        (Holding.objects.active().with_due(), Min("due")),
     ]
     firsts = [
         rows.filter(customer=OuterRef("pk")).order_by().values("customer").annotate(first=first)
@@ -93,20 +94,21 @@ def follow_one(sender, instance, **kwargs):
     refresh([instance.customer_id])
 
 
-def look_at_currency(sender, instance, **kwargs):
-    stored = Product.objects.filter(pk=instance.pk).exclude(currency=instance.currency)
-    instance.has_other_currency = instance.pk is not None and stored.exists()
+def look_at_product(sender, instance, **kwargs):
+    says = {name: getattr(instance, name) for name in OF_PRODUCTS}
+    stored = Product.objects.filter(pk=instance.pk).exclude(**says)
+    instance.moves_figures = instance.pk is not None and stored.exists()
 
 
 def follow_product(sender, instance, **kwargs):
-    if instance.has_other_currency:
+    if instance.moves_figures:
         refresh(holders_of([instance.pk]))
 
 
-def follow_many(sender, rows, names=(), **kwargs):
+def follow_many(sender, rows, names=frozenset(), **kwargs):
     if sender in (Holding, SalesNote, Task):
         refresh(row.customer_id for row in rows)
-    if sender is Product and "currency" in names:
+    if sender is Product and OF_PRODUCTS & names:
         refresh(holders_of([row.pk for row in rows]))
 
 
@@ -116,6 +118,6 @@ def connect():
         post_delete.connect(
             follow_one, sender=model, dispatch_uid=f"figures.delete.{model.__name__}"
         )
-    pre_save.connect(look_at_currency, sender=Product, dispatch_uid="figures.currency")
+    pre_save.connect(look_at_product, sender=Product, dispatch_uid="figures.look")
     post_save.connect(follow_product, sender=Product, dispatch_uid="figures.product")
     many_saved.connect(follow_many, dispatch_uid="figures.many")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection, models
 from django.db.models import F
 
-from customers.figures import holders_of, refresh
+from customers.figures import OF_PRODUCTS, holders_of, refresh
 from customers.follow_ups import plan_unplanned
 from customers.models import Customer, ForeignWrite
 from customers.succession import pass_on_tasks
@@ -128,14 +128,15 @@ def _pass_on_tasks(writes: Iterable[ForeignWrite]) -> None:
 
 
 def _whose_figures_follow(by_table: dict[str, list[ForeignWrite]]) -> set[int]:
-    """The customers of holdings, notes and tasks, and the holders of a product with another
-    currency."""
+    """The customers of holdings, notes and tasks, and the holders of a product that says something
+    else of what figures take from it."""
     tables = ("holdings", "sales_notes", "tasks")
     records = [write.pk for name in tables for write in by_table.get(name, ())]
     rows = ForeignWrite.objects.filter(pk__in=records)
     found = {pk for pair in rows.values_list("old__customer_id", "new__customer_id") for pk in pair}
     if "products" in by_table:
         products = ForeignWrite.objects.filter(pk__in=[write.pk for write in by_table["products"]])
-        moved = products.exclude(old__currency=F("new__currency")).values("row_id")
+        same = {f"old__{name}": F(f"new__{name}") for name in OF_PRODUCTS}
+        moved = products.exclude(**same).values("row_id")
         found |= set(holders_of(moved))
     return found - {None}

@@ -93,6 +93,33 @@ def test_gain_and_assets_follow_the_currency_of_a_product(ito, many):
     assert Customer.objects.values_list("yen_gain", "yen_assets").get() == (None, None)
 
 
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+def test_next_due_follows_the_day_of_a_product(ito, many):
+    product = ProductFactory(maturity_date=DAY)
+    held(ito, product=product)
+    made = figures(ito)[1]
+    product.maturity_date = DAY + datetime.timedelta(days=1)
+    update_many(Product, [product], ["maturity_date"]) if many else product.save()
+
+    assert (made, figures(ito)[1]) == (DAY, product.maturity_date)
+
+
+@pytest.mark.parametrize(("old", "new"), [(None, DAY), (DAY, None)], ids=["given", "taken"])
+def test_next_due_follows_a_product_that_gets_or_loses_its_day(ito, old, new):
+    product = ProductFactory(maturity_date=old)
+    held(ito, product=product)
+    product.maturity_date = new
+    product.save()
+
+    assert figures(ito)[1] == new
+
+
+def test_own_day_of_a_holding_comes_before_that_of_its_product(ito):
+    held(ito, product=ProductFactory(maturity_date=DAY), maturity_date=DAY.replace(year=2030))
+
+    assert figures(ito)[1] == DAY.replace(year=2030)
+
+
 def test_other_change_of_a_product_touches_no_customer(ito):
     held(ito)
     Customer.objects.update(yen_gain=5)
@@ -101,6 +128,15 @@ def test_other_change_of_a_product_touches_no_customer(ito):
     product.save()
 
     assert figures(ito)[0] == 5
+
+
+def test_next_due_from_before_the_rule_is_found_and_mended(ito):
+    held(ito, product=ProductFactory(maturity_date=DAY))
+    Customer.objects.update(next_due=None)
+    stale = stale_figures([ito.pk])
+    refresh(stale)
+
+    assert (stale, figures(ito)[1]) == ([ito.pk], DAY)
 
 
 @pytest.mark.parametrize("name", ["yen_gain", "yen_assets"])

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from customers.models import Customer, ForeignWrite
-from tests.factories import CustomerFactory, HoldingFactory
+from tests.factories import CustomerFactory, HoldingFactory, ProductFactory
 from wealthai.tracking import tracked_models
 
 pytestmark = pytest.mark.postgres
@@ -194,6 +194,29 @@ def test_next_day_follows_a_task_and_a_repayment(sql, ito):
 
     after = Customer.objects.get().next_due
     assert [before, after] == [datetime.date(2027, 3, 31), datetime.date(2027, 1, 5)]
+
+
+@pytest.mark.parametrize("day", [datetime.date(2027, 3, 31), None], ids=["given", "taken"])
+def test_next_day_follows_the_day_of_a_product(sql, ito, day):
+    product = ProductFactory(maturity_date=None if day else "2030-01-01")
+    HoldingFactory(customer=ito, product=product)
+    sql("UPDATE products SET maturity_date = %s", day)
+    say()
+
+    assert Customer.objects.get().next_due == day
+
+
+def test_holding_that_another_system_wrote_has_its_products_day(sql, ito):
+    product = ProductFactory(maturity_date="2027-03-31")
+    sql(
+        "INSERT INTO holdings (customer_id, product_id, quantity, unit_price, purchase_date)"
+        " VALUES (%s, %s, 1, 100, '2024-04-01')",
+        ito.pk,
+        product.pk,
+    )
+    say()
+
+    assert Customer.objects.get().next_due == datetime.date(2027, 3, 31)
 
 
 def test_day_that_only_postgresql_can_hold_is_no_next_day(sql, ito):
