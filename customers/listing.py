@@ -91,19 +91,20 @@ def add_holdings(customers, today=None):
     `market_total` leaves out holdings without a price; `unpriced` counts them.
     """
     today = today or timezone.localdate()
-    soon = Q(maturity_date__lte=today + datetime.timedelta(days=DUE_DAYS))
+    soon = Q(due__lte=today + datetime.timedelta(days=DUE_DAYS))
     yen_first = Case(When(unit="JPY", then=0), default=1)
     totals = (
         Holding.objects.active()
         .filter(customer__in=[customer.pk for customer in customers])
         .with_amounts()
+        .with_due()
         .order_by()
         .values("customer", "unit")
         .annotate(
             market_total=Sum("market"),
             gain_total=Sum("gain"),
             unpriced=Count("pk", filter=Q(market=None)),
-            matures=Min("maturity_date", filter=soon),
+            matures=Min("due", filter=soon),
         )
         .order_by(yen_first, "unit")
     )

@@ -57,6 +57,7 @@ def portfolio_of(customer):
     holdings = list(
         Holding.objects.filter(customer=customer)
         .with_amounts()
+        .with_due()
         .select_related("product")
         .order_by("product__product_name", "pk")
     )
@@ -66,17 +67,15 @@ def portfolio_of(customer):
 def portfolio_from(holdings, *, day):
     """Grouped as they stand on `day`; each holding knows its product and its amounts."""
     for holding in holdings:
-        holding.days_left = holding.maturity_date and (holding.maturity_date - day).days
+        holding.days_left = holding.due and (holding.due - day).days
     held = [holding for holding in holdings if holding.status == Holding.Status.ACTIVE]
     groups = {}
     for holding in held:
         groups.setdefault(holding.unit, CurrencyGroup(holding.unit)).holdings.append(holding)
     horizon = day + datetime.timedelta(days=DUE_DAYS)
-    due = [
-        holding for holding in held if holding.maturity_date and holding.maturity_date <= horizon
-    ]
+    due = [holding for holding in held if holding.due and holding.due <= horizon]
     return Portfolio(
         groups=sorted(groups.values(), key=lambda group: (group.unit != "JPY", group.unit)),
         closed=[holding for holding in holdings if holding.status != Holding.Status.ACTIVE],
-        due=sorted(due, key=lambda holding: holding.maturity_date),
+        due=sorted(due, key=lambda holding: holding.due),
     )

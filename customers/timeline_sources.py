@@ -81,12 +81,12 @@ def bought_entry(row):
 
 
 def maturity_rows(customer, user, limit):
-    holdings = Holding.objects.filter(customer=customer).active().exclude(maturity_date=None)
+    holdings = Holding.objects.filter(customer=customer).active().with_due().exclude(due=None)
     return events_of(
         "maturity",
         holdings.with_amounts(),
         limit,
-        day=F("maturity_date"),
+        day=F("due"),
         heading=text("product__product_name"),
         amount=Cast("book", MONEY),
         money_unit=text("unit"),

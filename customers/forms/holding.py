@@ -48,7 +48,6 @@ class HoldingForm(
             self.instance.customer = customer
         if self.is_change:
             del self.fields["product"]
-            self.fields["maturity_date"].help_text = ""
             self.fields["current_value"].help_text += FOLLOWS
         else:
             del self.fields["status"]

@@ -100,6 +100,18 @@ def test_holdings_have_their_gain_and_their_product_of_then(viewer, ito):
     assert (group.market, group.gain) == (9000, -1000)
 
 
+def test_holding_without_a_day_falls_due_on_its_products_of_then(viewer, ito):
+    since(ito, APRIL)
+    product = since(ProductFactory(maturity_date="2026-05-07"), APRIL)
+    since(HoldingFactory(customer=ito, product=product), APRIL)
+    save(product, at=MAY, maturity_date="2030-01-01")
+
+    response = viewer.get(url(ito, date="2026-04-30"))
+
+    [due] = response.context["standing"].portfolio.due
+    assert (due.days_left, "2026/05/07</td>" in response.text) == (7, True)
+
+
 def test_product_without_history_has_todays_name(viewer, ito):
     since(ito, APRIL)
     holding = since(HoldingFactory(customer=ito, product__product_name="国債"), APRIL)

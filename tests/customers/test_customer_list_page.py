@@ -183,6 +183,33 @@ def test_row_names_a_repayment_whose_day_has_passed(days, words, page, ito):
     assert rows(page)[0].due_words == words
 
 
+@pytest.fixture
+def due_by_product(ito, tanaka):
+    """ito's bond, whose day stands on the product only, beside somebody due later."""
+    in_days = [timezone.localdate() + datetime.timedelta(days=days) for days in (7, 8)]
+    HoldingFactory(customer=ito, product=ProductFactory(maturity_date=in_days[0]))
+    later = CustomerFactory(name="後", sales_rep=tanaka)
+    held(later, 1, maturity_date=in_days[1])
+    return in_days[0]
+
+
+def test_row_names_the_repayment_of_the_products_day(page, due_by_product):
+    assert rows(page, q="伊藤")[0].due_words == f"償還 {due_by_product:%m/%d}"
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"), [("due", ["伊藤正雄", "後"]), ("-due", ["後", "伊藤正雄"])]
+)
+def test_rows_stand_in_the_order_of_the_products_day(page, due_by_product, sort, order):
+    assert [row.name for row in rows(page, sort=sort)] == order
+
+
+def test_tab_counts_the_repayment_of_the_products_day(page, due_by_product):
+    tabs = {tab.name: tab.count for tab in page.get(URL).context["tabs"]}
+
+    assert tabs["償還90日以内"] == "2"
+
+
 def test_row_shows_two_badges_and_counts_the_others(page, ito):
     today = timezone.localdate()
     held(ito, 1, maturity_date=today)

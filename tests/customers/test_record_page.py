@@ -140,6 +140,17 @@ def test_maturity_after_ninety_days_is_not_marked(page, ito):
     assert (response.context["portfolio"].due, 'class="duty"' in response.text) == ([], False)
 
 
+def test_holding_without_a_day_falls_due_on_its_products(page, ito):
+    due = timezone.localdate() + datetime.timedelta(days=7)
+    HoldingFactory(customer=ito, product=ProductFactory(maturity_date=due))
+
+    text = page.get(url(ito)).text
+
+    duty, rest = text.split('class="duty"')[1].split("</a>", 1)
+    assert ["償還まで7日" in duty, f"（{due:%Y/%m/%d}）" in duty] == [True, True]
+    assert [f"{due:%Y/%m/%d}" in rest, ">あと7日</span>" in rest] == [True, True]
+
+
 def test_duty_bar_names_the_two_nearest_and_counts_the_rest(page, ito):
     for days in (30, 10, 20):
         held(ito, maturity_date=timezone.localdate() + datetime.timedelta(days=days))

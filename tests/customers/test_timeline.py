@@ -52,6 +52,16 @@ def test_timeline_has_the_future_above_and_the_newest_first(ito, tanaka):
     assert words(timeline.past) == ["顧客を登録", "来店　相続", "米国債を購入"]
 
 
+def test_repayment_without_a_day_stands_at_its_products(ito, tanaka):
+    product = ProductFactory(product_name="米国債", maturity_date=day(7))
+    HoldingFactory(customer=ito, product=product)
+    HoldingFactory(customer=ito, product=ProductFactory())
+
+    ahead, _ = told(ito, tanaka, "deal")
+
+    assert [(entry.words, entry.day) for entry in ahead] == [("米国債の償還日", day(7))]
+
+
 def test_entry_says_who_how_much_and_in_what_state(ito, tanaka):
     HoldingFactory(customer=ito, quantity="12.5", unit_price=100, purchase_date=day(-1))
     CashInflowFactory(customer=ito, status="received", actual_amount=900, actual_date=day(-2))
