@@ -38,7 +38,7 @@ def of_the_firm(known, *sought):
 
 
 def held_by(customer):
-    rows = Holding.objects.filter(customer=customer).active().with_amounts()
+    rows = Holding.objects.filter(customer=customer).active().with_amounts().with_due()
     return rows.select_related("product").order_by("holding_id")
 
 
@@ -163,7 +163,7 @@ def holding_facts(holding):
         "market_value": holding.market,
         "gain": holding.gain,
         "purchase_date": holding.purchase_date,
-        "maturity_date": holding.maturity_date,
+        "maturity_date": holding.due,
     }
 
 

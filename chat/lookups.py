@@ -75,7 +75,7 @@ def holding_row(holding):
 
 
 def held(user, customer=None):
-    rows = of_people(Holding, user, customer).active().with_amounts()
+    rows = of_people(Holding, user, customer).active().with_amounts().with_due()
     return rows.select_related("product", "customer")
 
 
@@ -86,10 +86,10 @@ def holdings(user, customer) -> Found:
 def maturities(user, days, category=None, customer=None) -> Found:
     today = timezone.localdate()
     last = today + datetime.timedelta(days=days)
-    rows = held(user, customer).filter(maturity_date__range=(today, last))
+    rows = held(user, customer).due_between(today, last)
     if category:
         rows = rows.filter(product__category_code=category)
-    return cut(rows.order_by("maturity_date", "holding_id"), holding_row)
+    return cut(rows.order_by("due", "holding_id"), holding_row)
 
 
 def notes(user, customer=None, words="", about_money=False, days=None) -> Found:

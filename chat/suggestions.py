@@ -29,11 +29,11 @@ def questions_about(customer, today):
 
 
 def _maturity(customer, soon):
-    held = customer.holdings.active().filter(maturity_date__range=soon)
-    due = held.select_related("product").order_by("maturity_date", "pk").first()
+    held = customer.holdings.active().with_due().filter(due__range=soon)
+    due = held.select_related("product").order_by("due", "pk").first()
     if due is None:
         return None
-    day, name = _spoken(due.maturity_date), due.product.product_name
+    day, name = _spoken(due.due), due.product.product_name
     return Suggestion(f"{day}の償還", f"{day}に償還される{name}の金額と、確かめることは？")
 
 

@@ -1,7 +1,7 @@
 from datetime import date
 
 from chat.suggestions import questions_about
-from tests.factories import CashInflowFactory, HoldingFactory, SalesNoteFactory
+from tests.factories import CashInflowFactory, HoldingFactory, ProductFactory, SalesNoteFactory
 
 TODAY = date(2026, 12, 1)
 
@@ -21,6 +21,13 @@ def test_next_maturity_inflow_and_note_are_suggested_first(ito):
     SalesNoteFactory(customer=ito)
 
     assert labels(ito) == ["12月15日の償還", "12月20日の退職金", "前回の話", "面談前の要点"]
+
+
+def test_maturity_of_the_products_day_is_suggested(ito):
+    HoldingFactory(customer=ito, product=ProductFactory(maturity_date=date(2026, 12, 8)))
+    HoldingFactory(customer=ito, maturity_date=date(2026, 12, 15))
+
+    assert labels(ito) == ["12月8日の償還", "面談前の要点"]
 
 
 def test_what_is_over_sold_cancelled_or_far_is_not_suggested(ito):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chat import lookups, tools
 from chat.blocks import ToolCall
+from chat.context import facts_about
 from chat.masking import masker_for
 from customers.models import Customer, Holding
 from tests.factories import (
@@ -43,6 +44,32 @@ def test_bond_near_maturity_is_found_over_all_customers(tanaka, bond):
     version = bond.history.latest().pk
     assert [one.uri for one in result.sources] == [f"crm://holding/{bond.pk}@{version}"]
     assert (result.rows, "トヨタ社債" in result.texts[0]) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["maturities", "holdings"])
+def test_holding_without_a_day_is_told_with_its_products(tanaka, ito, name):
+    HoldingFactory(customer=ito, product=ProductFactory(maturity_date=in_days(7)))
+    asked = {"maturities": {"days": 7}, "holdings": {"customer": "C001"}}
+
+    result = used(name, tanaka, **asked[name])
+
+    assert [str(in_days(7)) in text for text in result.texts] == [True]
+
+
+def test_maturities_are_told_in_the_order_of_their_days(tanaka, ito):
+    for days in (9, 7):
+        HoldingFactory(customer=ito, product=ProductFactory(maturity_date=in_days(days)))
+    HoldingFactory(customer=ito, maturity_date=in_days(8))
+
+    rows = [facts["maturity_date"] for facts, _ in lookups.maturities(tanaka, 30).rows]
+
+    assert rows == [in_days(7), in_days(8), in_days(9)]
+
+
+def test_records_of_a_customer_tell_the_products_day(ito):
+    HoldingFactory(customer=ito, product=ProductFactory(maturity_date=in_days(7)))
+
+    assert [one["maturity_date"] for one in facts_about(ito)["holdings"]] == [in_days(7)]
 
 
 @pytest.mark.parametrize("days", [-1, 31])
