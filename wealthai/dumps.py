@@ -1,7 +1,8 @@
 """Dumps of the database: pg_dump and pg_restore for PostgreSQL, the online backup for SQLite.
 
 The one module that knows these programs. A dump is of one moment, while people go on working, and
-comes with what each table held at that moment: its rows and a sum of their content.
+comes with what each table held at that moment: its rows and a sum of their content. Which tables there
+are is asked of the database: a backup may be older or newer than the models.
 """
 
 import hashlib
@@ -44,12 +45,8 @@ def read_apart(write_dump: Writing) -> Contents:
     return VENDORS[connection.vendor].read_apart(write_dump)
 
 
-def tables() -> list[str]:
-    names = connection.introspection.django_table_names(include_views=False)
-    return sorted({*names, "django_migrations"})
-
-
 class Postgres:
+    TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
     CONTENT = sql.SQL(
         "SELECT count(*), coalesce(sum(('x' || left(md5(t::text), 16))::bit(64)::bigint), 0)::text"
         " FROM {} AS t"
@@ -72,8 +69,7 @@ class Postgres:
     @classmethod
     def read(cls, write_dump: Writing, database: str = "") -> Contents:
         with cls.connected(database) as own:
-            found = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
-            if own.execute(found).fetchone()[0]:
+            if own.execute(cls.TABLES).fetchone():
                 raise DumpError(
                     "復元先のデータベースが空ではありません。空のデータベースを作り、"
                     "DATABASE_URL に指定してください。"
@@ -107,7 +103,7 @@ class Postgres:
     def contents(cls, own: psycopg.Connection) -> Contents:
         return {
             name: list(own.execute(cls.CONTENT.format(sql.Identifier(name))).fetchone() or ())
-            for name in tables()
+            for (name,) in own.execute(cls.TABLES).fetchall()
         }
 
     @classmethod
@@ -156,6 +152,11 @@ class Postgres:
 
 
 class Sqlite:
+    TABLES = (
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+        " AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+    )
+
     @classmethod
     def write(cls, read_dump: Reading) -> Contents:
         copy = Path(connection.settings_dict["NAME"]).parent / f".{token_hex(8)}.sqlite3"
@@ -203,12 +204,12 @@ class Sqlite:
         finally:
             part.unlink(missing_ok=True)
 
-    @staticmethod
-    def contents(own: sqlite3.Connection) -> Contents:
+    @classmethod
+    def contents(cls, own: sqlite3.Connection) -> Contents:
         found = {}
-        for name in tables():
+        for (name,) in own.execute(cls.TABLES).fetchall():
             count = content = 0
-            for row in own.execute(f'SELECT * FROM "{name}"'):  # noqa: S608 — our own tables
+            for row in own.execute(f'SELECT * FROM "{name}"'):  # noqa: S608 — as it names them
                 count += 1
                 content += int.from_bytes(hashlib.sha256(repr(row).encode()).digest()[:8])
             found[name] = [count, str(content)]

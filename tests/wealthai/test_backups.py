@@ -69,6 +69,35 @@ def test_content_that_is_not_as_it_was_is_named(backup, key):
         backups.verify(backup, key)
 
 
+@pytest.fixture
+def older(folder, key):
+    """A backup from before the table of rate buckets."""
+    rename = "ALTER TABLE {} RENAME TO {}"
+    with connection.cursor() as cursor:
+        cursor.execute(rename.format("rate_buckets", "before_buckets"))
+        try:
+            yield backups.make(folder, NIGHT)
+        finally:
+            cursor.execute(rename.format("before_buckets", "rate_buckets"))
+
+
+def test_backup_from_before_a_table_of_the_models_is_read(older, key):
+    tables = backups.verify(older, key).tables
+
+    assert "rate_buckets" not in tables
+    assert {"before_buckets", "customers", "django_migrations"} <= tables.keys()
+
+
+def test_table_that_was_not_restored_is_named(backup, key):
+    path = backups.manifest_of(backup)
+    told = json.loads(path.read_text())
+    told["tables"]["lost"] = [0, "0"]
+    path.write_text(json.dumps(told))
+
+    with pytest.raises(BackupError, match="復元した内容が違います: lost$"):
+        backups.verify(backup, key)
+
+
 def test_damaged_backup_is_refused_before_it_is_opened(backup, key):
     backup.write_bytes(backup.read_bytes()[:-1])
 
