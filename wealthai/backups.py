@@ -48,6 +48,7 @@ def make(folder: Path, now: datetime | None = None) -> Path:
     BACKUP_KEEP. A backup that fails leaves nothing behind."""
     recipients = recipients_of(settings.BACKUP_RECIPIENTS)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    dumps.forget_left(folder, "wealthai-*.part")
     made = now or timezone.now()
     path = folder / f"wealthai-{timezone.localtime(made):%Y%m%d-%H%M%S}.{connection.vendor}{SUFFIX}"
     part = path.with_suffix(".part")
@@ -62,6 +63,8 @@ def make(folder: Path, now: datetime | None = None) -> Path:
         part.rename(path)
     finally:
         part.unlink(missing_ok=True)
+        if not path.exists():
+            manifest_of(path).unlink(missing_ok=True)
     forget_old(folder)
     return path
 

@@ -9,8 +9,9 @@ import hashlib
 import os
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any
@@ -19,10 +20,13 @@ import psycopg
 from django.db import connection, transaction
 from psycopg import sql
 
+from wealthai.processes import killed_at_the_end
+
 Contents = dict[str, list]  # by table: its rows, and the sum of their content
 Reading = Callable[[IO[bytes]], None]  # takes a dump out of the file that it is given
 Writing = Callable[[IO[bytes]], None]  # puts a dump into the file that it is given
 PLAIN = "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex"
+LEFT_SECONDS = 12 * 3600
 
 
 class DumpError(Exception):
@@ -45,8 +49,20 @@ def read_apart(write_dump: Writing) -> Contents:
     return VENDORS[connection.vendor].read_apart(write_dump)
 
 
+def forget_left(folder: Path, pattern: str) -> None:
+    """Deletes what a program that was killed left there: what one still writes is younger."""
+    for path in folder.glob(pattern):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > LEFT_SECONDS:
+                path.unlink()
+
+
 class Postgres:
     TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    LEFT = (
+        "SELECT datname FROM pg_database"
+        " WHERE datname ~ '^wealthai_verify_[0-9a-f]{8}$' AND datdba = current_user::regrole"
+    )
     CONTENT = sql.SQL(
         "SELECT count(*), coalesce(sum(('x' || left(md5(t::text), 16))::bit(64)::bigint), 0)::text"
         " FROM {} AS t"
@@ -86,6 +102,7 @@ class Postgres:
     def read_apart(cls, write_dump: Writing) -> Contents:
         name = f"wealthai_verify_{token_hex(4)}"
         with cls.connected() as own:
+            cls.forget_left(own)
             made = sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
             try:
                 own.execute(made)
@@ -95,9 +112,17 @@ class Postgres:
                     "管理者に依頼するか、別のサーバーで restore を使ってください。"
                 ) from error
             try:
-                return cls.read(write_dump, name)
+                with cls.connected(name):  # for `forget_left` of another
+                    return cls.read(write_dump, name)
             finally:
                 own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    @classmethod
+    def forget_left(cls, own: psycopg.Connection) -> None:
+        """Drops what a program that was killed left; one that still runs is connected to its own."""
+        for (name,) in own.execute(cls.LEFT).fetchall():
+            with suppress(psycopg.errors.ObjectInUse, psycopg.errors.InvalidCatalogName):
+                own.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
     @classmethod
     def contents(cls, own: psycopg.Connection) -> Contents:
@@ -141,12 +166,11 @@ class Postgres:
                 f"{command[0]} がありません。PostgreSQL のクライアントを入れてください"
                 "（Debian: apt-get install postgresql-client）。"
             ) from error
-        with program, ExitStack() as undo:
-            undo.callback(program.kill)
+        with program, killed_at_the_end(program):
             with suppress(BrokenPipeError):  # it says itself why it went
                 yield program
-            undo.pop_all()
             said = program.stderr.read().decode(errors="replace").strip()
+            program.wait()
         if program.returncode:
             raise DumpError(f"{command[0]} が失敗しました: {said}")
 
@@ -159,8 +183,7 @@ class Sqlite:
 
     @classmethod
     def write(cls, read_dump: Reading) -> Contents:
-        copy = Path(connection.settings_dict["NAME"]).parent / f".{token_hex(8)}.sqlite3"
-        copy.touch(0o600)
+        copy = cls.aside()
         try:
             connection.ensure_connection()
             with closing(sqlite3.connect(copy)) as own:
@@ -184,7 +207,7 @@ class Sqlite:
 
     @classmethod
     def read_apart(cls, write_dump: Writing) -> Contents:
-        path = Path(connection.settings_dict["NAME"]).parent / f".{token_hex(8)}.verify.sqlite3"
+        path = cls.aside()
         try:
             return cls.read_into(path, write_dump)
         finally:
@@ -192,8 +215,7 @@ class Sqlite:
 
     @classmethod
     def read_into(cls, path: Path, write_dump: Writing) -> Contents:
-        part = path.with_name(f".{token_hex(8)}.part")
-        part.touch(0o600)
+        part = cls.aside()
         try:
             with part.open("wb") as target:
                 write_dump(target)
@@ -203,6 +225,15 @@ class Sqlite:
             return held
         finally:
             part.unlink(missing_ok=True)
+
+    @staticmethod
+    def aside() -> Path:
+        """A new private file beside the database."""
+        path = Path(connection.settings_dict["NAME"])
+        forget_left(path.parent, f".{path.name}-*.aside*")
+        made = path.with_name(f".{path.name}-{token_hex(8)}.aside")
+        made.touch(0o600)
+        return made
 
     @classmethod
     def contents(cls, own: sqlite3.Connection) -> Contents:

@@ -2,16 +2,22 @@
 
 import datetime
 import json
+import os
+import signal
+import time
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.backends.signals import connection_created
 
 from customers.models import Customer
 from tests.factories import CustomerFactory
 from wealthai import backups
 from wealthai.backups import BackupError
-from wealthai.dumps import DumpError
+from wealthai.dumps import LEFT_SECONDS, DumpError
+from wealthai.processes import clearing_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NIGHT = datetime.datetime(2026, 11, 26, 3, 15, tzinfo=datetime.UTC)
@@ -140,3 +146,97 @@ def test_backup_that_fails_leaves_nothing_behind(folder, key, monkeypatch):
         backups.make(folder, NIGHT)
 
     assert list(folder.iterdir()) == []
+
+
+def beside_database():
+    path = Path(connection.settings_dict["NAME"])
+    return list(path.parent.glob(f".{path.name}-*"))
+
+
+def databases_apart():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname LIKE 'wealthai_verify_%'")
+        return cursor.fetchall()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_backup_that_is_stopped_leaves_nothing_behind(folder, key, number):
+    def stop(**_):
+        signal.raise_signal(number)
+
+    connection.close()
+    connection_created.connect(stop)
+    try:
+        with pytest.raises(SystemExit, match=str(128 + number)), clearing_up():
+            backups.make(folder, NIGHT)
+    finally:
+        connection_created.disconnect(stop)
+
+    assert [*folder.iterdir(), *beside_database()] == []
+
+
+@pytest.fixture
+def stopped_by(tmp_path, monkeypatch):
+    """Puts a program in the place of PostgreSQL's that stops us and goes on itself."""
+
+    def put(name):
+        program = tmp_path / "bin" / name
+        program.parent.mkdir()
+        program.write_text("#!/bin/sh\nkill -TERM $PPID\nexec /bin/sleep 20\n")
+        program.chmod(0o700)
+        monkeypatch.setenv("PATH", str(program.parent))
+
+    return put
+
+
+@pytest.mark.postgres
+def test_stop_in_the_middle_of_a_dump_leaves_nothing_behind(folder, key, stopped_by):
+    stopped_by("pg_dump")
+
+    with pytest.raises(SystemExit, match="143"):
+        call_command("backup")
+
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.postgres
+def test_stop_in_the_middle_of_a_verification_drops_its_database(backup, key, stopped_by):
+    stopped_by("pg_restore")
+
+    with pytest.raises(SystemExit, match="143"):
+        call_command("verify_backup", identity=key)
+
+    assert databases_apart() == []
+
+
+def test_next_backup_deletes_what_a_killed_one_left(folder, key):
+    database = Path(connection.settings_dict["NAME"])
+    folder.mkdir()
+    left = folder / "wealthai-20261125-121500.part"
+    copies = [database.with_name(f".{database.name}-{name}") for name in ("1.aside", "1.aside-wal")]
+    for path in (left, *copies) if connection.vendor == "sqlite" else (left,):
+        path.touch()
+        os.utime(path, times=(time.time() - LEFT_SECONDS - 1,) * 2)
+
+    made = backups.make(folder, NIGHT)
+
+    assert {*folder.iterdir(), *beside_database()} == {made, backups.manifest_of(made)}
+
+
+def test_backup_that_still_runs_keeps_what_it_writes(folder, key):
+    folder.mkdir()
+    (folder / "wealthai-20261126-121400.part").touch()
+
+    backups.make(folder, NIGHT)
+
+    assert len(list(folder.glob("*.part"))) == 1
+
+
+@pytest.mark.postgres
+def test_next_verification_drops_the_database_of_a_killed_one(backup, key):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE wealthai_verify_0123abcd TEMPLATE template0")
+
+    backups.verify(backup, key)
+
+    assert databases_apart() == []

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from wealthai import backups
 from wealthai.dumps import DumpError
+from wealthai.processes import clearing_up
 from wealthai.timers import timed_run
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
             "--make-key", type=Path, metavar="ファイル", help="復元に使う鍵を作って終わります"
         )
 
+    @clearing_up()
     def handle(self, *args: Any, make_key: Path | None, **options: Any) -> None:
         try:
             if make_key:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from wealthai import backups
 from wealthai.dumps import DumpError
+from wealthai.processes import clearing_up
 
 
 class Command(BaseCommand):
@@ -16,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="バックアップ")
         parser.add_argument("--identity", type=Path, required=True, metavar="鍵のファイル")
 
+    @clearing_up()
     def handle(self, *args: Any, file: Path, identity: Path, **options: Any) -> None:
         try:
             manifest = backups.restore(file, identity)

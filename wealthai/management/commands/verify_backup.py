@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from wealthai import backups
 from wealthai.dumps import DumpError
+from wealthai.processes import clearing_up
 from wealthai.timers import timed_run
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, nargs="?", metavar="バックアップ")
         parser.add_argument("--identity", type=Path, required=True, metavar="鍵のファイル")
 
+    @clearing_up()
     @timed_run("verify_backup")
     def handle(self, *args: Any, file: Path | None, identity: Path, **options: Any) -> None:
         try:
