@@ -1,6 +1,7 @@
 """システム状態: what an operator looks at, judged by one table of limits."""
 
 import datetime
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -213,8 +214,12 @@ def database_size():
 
 
 def backup_file():
-    """The file itself, because one may also be made or deleted by hand."""
-    files = backups.backups_in(Path(settings.BACKUP_DIR))
+    """The file itself, because one may also be made or deleted by hand. Where the folder is closed to the
+    web, as `deploy/install` makes it, the timer's own finding is what can be told."""
+    folder = Path(settings.BACKUP_DIR)
+    if is_closed(folder):
+        return
+    files = backups.backups_in(folder)
     if not files:
         yield Finding("最新のバックアップ", WARNING, "このサーバーから読める場所にありません")
         return
@@ -222,6 +227,16 @@ def backup_file():
     made = datetime.datetime.fromtimestamp(about.st_mtime, datetime.UTC)
     text = f"{spoken_time(made)}・{about.st_size / 2**20:,.1f} MB・{len(files)}個"
     yield Finding("最新のバックアップ", OK, text)
+
+
+def is_closed(folder):
+    try:
+        os.listdir(folder)
+    except PermissionError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def timed(now):

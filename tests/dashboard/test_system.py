@@ -1,3 +1,4 @@
+import os
 import re
 from datetime import timedelta
 
@@ -147,6 +148,30 @@ def test_timer_whose_run_was_killed_needs_a_look_once_overdue(db):
 
     assert found.state == "warning"
     assert found.text.endswith("に始まり、終わっていません・予定を過ぎています")
+
+
+@pytest.fixture
+def closed(tmp_path, settings):
+    """The folder of backups, which belongs to another account."""
+    settings.BACKUP_DIR = str(tmp_path / "backups")
+    root = os.geteuid() == 0
+    tmp_path.chmod(0)
+    os.seteuid(65534 if root else os.geteuid())
+    yield
+    os.seteuid(0 if root else os.geteuid())
+    tmp_path.chmod(0o700)
+
+
+def test_backups_of_another_account_are_left_to_their_timer(closed):
+    assert list(system.backup_file()) == []
+
+
+def test_folder_without_a_backup_needs_a_look(tmp_path, settings):
+    settings.BACKUP_DIR = str(tmp_path / "backups")
+
+    [found] = system.backup_file()
+
+    assert (found.label, found.state) == ("最新のバックアップ", "warning")
 
 
 @pytest.mark.parametrize(
