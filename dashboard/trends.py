@@ -23,7 +23,7 @@ class HalfHour:
     def add(self, figures):
         at = {name: figures.pop(name) for name in MOMENTARY if name in figures}
         at |= at.pop("pool", {})
-        self.most = {name: max(value, self.most.get(name, 0)) for name, value in at.items()}
+        self.most |= {name: max(value, self.most.get(name, 0)) for name, value in at.items()}
         measuring.more(self.figures, figures)
 
 

@@ -86,6 +86,13 @@ def test_day_adds_up_counts_and_keeps_the_most_of_a_moment(db):
     assert sum(trends.requests(one)[0] for one in day) == 7
 
 
+def test_most_of_a_moment_outlives_a_restart(db):
+    measurement(6, pool={"used": 5, "waiting": 3})
+    measurement(5, pool={})
+
+    assert trends.connections(trends.last_day(NOW)[-1]) == (5, 3)
+
+
 def test_charts_show_half_hours_with_their_values(db):
     measurement(1, views=answers(3))
 
