@@ -266,7 +266,12 @@ def timer_text(state, now):
 
 
 def disks():
-    labels = {"backup": "バックアップのディスク", "program": "プログラムのディスク"}
+    labels = {
+        "backup": "バックアップのディスク",
+        "program": "プログラムのディスク",
+        "database": "データベースのディスク",
+        "measurements": "計測のディスク",
+    }
     for name, folder in gauges.folders().items():
         free = gauges.free_share(folder)
         yield Finding(labels[name], judged("disk_used", 1 - free), f"空き {free:.0%}")

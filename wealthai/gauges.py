@@ -4,17 +4,20 @@ None of it is counted by a worker, so it must not add up over them. An upper app
 in `AppConfig.ready()`.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 
 from wealthai import measuring, timers
 
+HERE = ("", "localhost", "127.0.0.1", "::1")
+POSTGRES = (Path("/var/lib/postgresql"), Path("/var/lib/pgsql"))  # Debian's, and Red Hat's
 _sources: list[Callable[[], Iterable[GaugeMetricFamily]]] = []
 
 
@@ -74,7 +77,25 @@ def disks():
 
 
 def folders():
-    return {"backup": Path(settings.BACKUP_DIR), "program": settings.BASE_DIR}
+    """On whose disks something is written; a database on another machine is watched there."""
+    found = {"backup": Path(settings.BACKUP_DIR), "program": settings.BASE_DIR}
+    if database := database_folder(connection):
+        found["database"] = database
+    if measurements := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        found["measurements"] = Path(measurements)
+    return found
+
+
+def database_folder(connection):
+    """Of SQLite's file, or of the fullest disk of a PostgreSQL on this machine; its own folder is closed
+    to us, the space of its disk is not."""
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return Path(at["NAME"]).parent
+    if at["HOST"] not in HERE and not at["HOST"].startswith("/"):
+        return None
+    known = [folder for home in POSTGRES for folder in (home, *home.glob("*/*"))]
+    return min(filter(Path.is_dir, known), key=free_share, default=None)
 
 
 def free_share(folder):

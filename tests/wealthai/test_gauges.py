@@ -1,0 +1,52 @@
+"""Whatever the system writes to has a disk that is watched."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+
+from dashboard import system
+from wealthai import gauges
+
+
+@pytest.fixture
+def cluster(tmp_path, monkeypatch):
+    """The home of a PostgreSQL on this machine."""
+    (tmp_path / "15" / "main").mkdir(parents=True)
+    monkeypatch.setattr(gauges, "POSTGRES", (tmp_path / "absent", tmp_path))
+    return tmp_path
+
+
+def postgres(host):
+    return SimpleNamespace(vendor="postgresql", settings_dict={"HOST": host, "NAME": "crm"})
+
+
+def test_disk_of_measurements_is_watched(monkeypatch, tmp_path):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+
+    assert gauges.folders()["measurements"] == tmp_path
+
+
+@pytest.mark.parametrize("host", ["", "localhost", "/run/postgresql"])
+def test_disk_of_a_database_on_this_machine_is_watched(cluster, host):
+    assert gauges.database_folder(postgres(host)) in (cluster, cluster / "15" / "main")
+
+
+def test_disk_of_a_database_elsewhere_is_not_ours(cluster):
+    assert gauges.database_folder(postgres("db.example.com")) is None
+
+
+def test_disk_of_a_database_file_is_watched():
+    sqlite = SimpleNamespace(vendor="sqlite", settings_dict={"NAME": "/srv/data/crm.sqlite3"})
+
+    assert gauges.database_folder(sqlite) == Path("/srv/data")
+
+
+def test_each_disk_has_a_row_of_the_state(cluster, monkeypatch, tmp_path):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    monkeypatch.setitem(connection.settings_dict, "HOST", "")
+
+    assert [finding.label for finding in system.disks()] == [
+        "バックアップのディスク", "プログラムのディスク", "データベースのディスク", "計測のディスク",
+    ]  # fmt: skip
