@@ -12,6 +12,7 @@ from dashboard.statistics.chat_use import OUTCOMES
 from dashboard.statistics.people import start_of
 from wealthai.keyset import Keyset, Order
 
+FOUND = OUTCOMES | {"lost": OUTCOMES["failed"] | OUTCOMES["interrupted"]}
 NEWEST = Keyset("asked", Order.of(ChatExchange, "-created_at"), ChatExchange)
 
 
@@ -22,6 +23,7 @@ class ChatUseQuery(forms.Form):
     OUTCOMES = {
         "failed": "失敗",
         "interrupted": "途中で終了",
+        "lost": "未完了（失敗・途中で終了）",
         "uncosted": "費用の記録なし",
         "good": "役に立った",
         "bad": "役に立たない",
@@ -46,7 +48,7 @@ class ChatUseQuery(forms.Form):
         rows = exchanges(self.user, chosen.get("person"), chosen.get("branch", ""))
         if not self.is_understood:
             return rows.none()
-        return rows.filter(self.period(), OUTCOMES.get(chosen.get("outcome"), Q()))
+        return rows.filter(self.period(), FOUND.get(chosen.get("outcome"), Q()))
 
     def period(self):
         today, period = timezone.localdate(), Q()

@@ -100,3 +100,13 @@ class HoldingsQuery(RecordsQuery):
 
 class InflowsQuery(RecordsQuery):
     model, RELATED = CashInflow, []
+    SURE = "only"
+
+    sure = forms.ChoiceField(choices=[(SURE, "高・確定")], required=False)
+
+    def narrowed(self, rows):
+        rows = super().narrowed(rows)
+        return rows.filter(CashInflow.SURE) if "sure" in self.chosen else rows
+
+    def words(self, name):
+        return "確度が高・確定" if name == "sure" else super().words(name)

@@ -3,7 +3,7 @@ from functools import partial
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from customers.model_fields import NOT_NEGATIVE_YEN, DateColumn, YenColumn
 from customers.models.customer_record import CustomerRecordQuerySet
@@ -52,6 +52,8 @@ class CashInflow(Ruled, TrackedModel):
         CONFIRMED = "confirmed", "確定"
         RECEIVED = "received", "受領済"
         CANCELLED = "cancelled", "取消"
+
+    SURE = Q(status=Status.CONFIRMED) | Q(confidence_level=Confidence.HIGH)
 
     inflow_id = models.AutoField("入金予測ID", primary_key=True)
     customer = models.ForeignKey(

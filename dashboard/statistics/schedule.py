@@ -141,14 +141,13 @@ def inflows(scope, today):
 
 def inflows_of(whose, today, last):
     amount = Cast("predicted_amount", FloatField())  # SQLite breaks off a sum beyond 64 bits
-    sure = Q(status=CashInflow.Status.CONFIRMED) | Q(confidence_level=CashInflow.Confidence.HIGH)
     rows = of_customers(CashInflow.objects.expected(), whose).due_between(None, last)
     shown = "customer", "predicted_amount", "source_type", "confidence_level", "status"
     return sided(
         rows.with_due().only(*shown),
         today,
         side_amount=Sum(amount),
-        side_sure=Sum(Case(When(sure, then=amount), default=0.0)),
+        side_sure=Sum(Case(When(CashInflow.SURE, then=amount), default=0.0)),
     )
 
 

@@ -21,6 +21,17 @@ from tests.factories import (
 COUNT = re.compile(r'<a [^>]*?href="([^"]+)"[^>]*>\s*([\d,]+)(?:<small>)?([名件人])')
 HEAD = re.compile(r'class="page-facts">\D*?([\d,]+)[名件]')
 STATUS = ChatExchange.Status
+LINKED = re.compile(r"<a [^>]*>.*?</a>", re.S)
+DRAWN = re.compile(r"<(svg|figcaption)\b.*?</\1>", re.S)
+RECORD = re.compile(r"<tr>(?:(?!</tr>).)*row-name.*?</tr>", re.S)
+FIGURE = re.compile(r"(?:\S+ )?[+▲]?\d[\d,.億万]*(?:円|名|件|人|%| [A-Z]{3})?")
+CEILING = "1,234円"
+NO_LIST = {
+    "期日超過 N件",  # opens its rows where it stands; the figure above links
+    "予定日超過 N件",
+    "N%",  # the share that one figure has of another, which both link
+    CEILING,  # is a setting
+}
 
 
 def day(number):
@@ -65,6 +76,16 @@ def counts_on(page):
     return {html.unescape(link): int(number.replace(",", "")) for link, number, _ in found}
 
 
+def figures_without_a_link(page):
+    """Every figure outside of links, its digits N; not of drawings, nor of rows that are a record."""
+    cards = page.content.decode().split('<div class="tiles', 1)[1].split("<footer", 1)[0]
+    for kind in (RECORD, DRAWN, LINKED):
+        cards = kind.sub("", cards)
+    words = [re.sub(r"\s+", " ", word).strip() for word in re.split(r"<[^>]*>", cards)]
+    found = {word for word in words if FIGURE.fullmatch(word)}
+    return {word if word == CEILING else re.sub(r"\d[\d,.]*", "N", word) for word in found}
+
+
 def count_behind(client, link):
     response = client.get(link)
     body = response.content.decode()
@@ -95,6 +116,31 @@ def test_every_figure_is_the_count_of_the_list_behind_it(client, book, request, 
 
     assert {link: count_behind(client, link) for link in shown} == shown
     assert len(shown) > 5
+
+
+@pytest.mark.parametrize("person", ["tanaka", "manager", "office"])
+def test_every_figure_is_a_link_but_for_those_without_a_list(
+    client, book, request, settings, person
+):
+    settings.CHAT_DAILY_YEN = 1234
+    for customer in book:
+        HoldingFactory(customer=customer, unit_price=1000, current_price=1500)
+    client.force_login(request.getfixturevalue(person))
+
+    assert figures_without_a_link(client.get(reverse("dashboard:home"))) == NO_LIST
+
+
+def test_what_was_lost_on_a_day_and_is_sure_to_come_have_lists(client, book, tanaka):
+    client.force_login(tanaka)
+    customer = book.filter(sales_rep=tanaka, archived_at=None).first()
+    CashInflowFactory(customer=customer, predicted_date=day(9), status="confirmed")
+    home = client.get(reverse("dashboard:home"))
+
+    lost = client.get(f"{reverse('dashboard:chat-use')}?day={day(0)}&outcome=lost")
+    sure = client.get(f"{reverse('customers:inflow-list')}?due=ahead&sure=only")
+
+    assert lost.context["paged"].count == home.context["chat"].today.lost == 3
+    assert sure.context["totals"]["amount"] == home.context["inflows"].ahead[0].side_sure == 1e6
 
 
 def test_amounts_lead_to_holdings_that_add_up_to_them(page, ito):
