@@ -17,6 +17,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.contrib.auth.models import Group, Permission
 from django.db.models import OuterRef, Q, Subquery
 
+from customers import known_browser
 from customers.models import Adviser
 from wealthai import limits
 from wealthai.limited import address_of
@@ -82,10 +83,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request, **credentials):
         """Each try counts for the rep code and the address until it proves right: a rep code that is
-        being guessed is shut before the address is, and the address before it tries them all."""
+        being guessed is shut before the address is, and the address before it tries them all. Where
+        its owner has logged in before, none of this counts, only what is tried there."""
         code = credentials.get("username", "").casefold()
-        tries = [("login-failed-from", address_of(request)), ("login-failed", code)]
-        # The address first: what it is refused costs the owner of the rep code nothing.
+        if browser := known_browser.number_of(request, code):
+            tries = [("login-failed", code, browser)]
+        else:
+            # The address first: what it is refused costs the owner of the rep code nothing.
+            tries = [("login-failed-from", address_of(request)), ("login-failed", code)]
         if any(limits.take(*one) for one in tries):
             raise self.validation_error("too_many_login_attempts")
         person = super().authenticate(request, **credentials)
@@ -93,6 +98,12 @@ class AccountAdapter(DefaultAccountAdapter):
             for one in tries:
                 limits.give_back(*one)
         return person
+
+    def post_login(self, request, user, **kwargs):
+        """After the second factor, where there is one."""
+        response = super().post_login(request, user, **kwargs)
+        known_browser.remember(request, response, user.rep_code)
+        return response
 
     def is_reauthentication_required(self, **kwargs):
         """Who has just typed the password is not asked for it again on the next page."""

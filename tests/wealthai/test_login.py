@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tests.factories import AdviserFactory
@@ -108,6 +109,58 @@ def test_deactivation_ends_open_sessions(log_in, tanaka, client):
 def test_sixth_wrong_try_shuts_out_even_the_right_password(log_in, tanaka):
     for _ in range(5):
         log_in(password="kumo-to-ame-2025")
+
+    assert log_in().context["form"].non_field_errors() == [WAIT]
+
+
+@pytest.fixture
+def known(client, log_in, tanaka):
+    """A browser in which Tanaka has logged in once, and whose session has ended."""
+    log_in()
+    del client.cookies["wealthai_session"]
+    return client
+
+
+def guesses(client, number, code="SR001"):
+    data = {"login": code, "password": "kumo-to-ame-2025"}
+    for _ in range(number):
+        client.post(reverse("account_login"), data)
+
+
+def test_guessing_elsewhere_does_not_shut_out_the_browser_of_the_owner(known, log_in):
+    stranger = Client()
+    guesses(stranger, 40)
+    right = {"login": "SR001", "password": PASSWORD}
+
+    refused = stranger.post(reverse("account_login"), right)
+
+    assert refused.context["form"].non_field_errors() == [WAIT]
+    assert log_in().url == reverse("dashboard:home")
+
+
+def test_browser_of_the_owner_has_five_wrong_tries_as_well(known, log_in):
+    guesses(known, 5)
+
+    assert log_in().context["form"].non_field_errors() == [WAIT]
+
+
+def test_browser_of_the_owner_opens_nobody_elses_rep_code(known, log_in, tanaka):
+    AdviserFactory(rep_code="SR002", password=tanaka.password)
+    guesses(Client(), 5, "SR002")
+
+    assert log_in("SR002").context["form"].non_field_errors() == [WAIT]
+
+
+def test_cookie_of_a_known_browser_names_nobody_and_is_for_the_server_alone(known, tanaka):
+    cookie = known.cookies["wealthai_known"]
+
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
+    assert "SR001" not in cookie.value
+
+
+def test_cookie_that_somebody_made_up_is_worth_nothing(client, log_in, tanaka):
+    guesses(client, 5)
+    client.cookies["wealthai_known"] = "a:b:c"
 
     assert log_in().context["form"].non_field_errors() == [WAIT]
 
