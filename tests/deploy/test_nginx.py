@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from tests.deploy.conftest import PASSWORD
 from tests.deploy.site import HOST
+from wealthai import limits
+from wealthai.models import RateBucket
 
 # django_db: pytest makes a database only for marked tests; the site commits into it by itself.
 pytestmark = [pytest.mark.nginx, pytest.mark.postgres, pytest.mark.django_db]
@@ -100,6 +102,24 @@ def test_forged_address_does_not_reach_the_application(site, browser):
 
     assert browser.request("GET", LOGIN, forged).status == 200
     assert over_http(site, "/metrics", port=site.local, **forged).status == 200
+
+
+def test_forged_address_is_neither_counted_nor_logged(site, browser, settings):
+    settings.SECRET_KEY = site.environment["SECRET_KEY"]
+    told = dict.fromkeys(["X-Real-IP", "X-Forwarded-For", "Client-IP"], "203.0.113.77")
+    told["Forwarded"] = "for=203.0.113.77"
+    browser.get(LOGIN)
+    key = {"csrfmiddlewaretoken": browser.cookies["wealthai_csrf"]}
+
+    browser.post(LOGIN, key | {"login": "SR404", "password": "wrong-wrong"}, **told)
+
+    buckets = {
+        one: limits.key_of("login-failed-from", [one]) for one in ("127.0.0.1", "203.0.113.77")
+    }
+    kept = set(RateBucket.objects.values_list("key", flat=True))
+    assert [one for one, key in buckets.items() if key in kept] == ["127.0.0.1"]
+    assert '"address":"127.0.0.1"' in site.log()
+    assert "203.0.113.77" not in site.log()
 
 
 def test_trace_is_refused(browser):
