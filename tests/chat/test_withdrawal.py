@@ -1,5 +1,6 @@
 """Who loses the right to an answer while it is written reads no more of it."""
 
+import time
 from itertools import product
 
 import pytest
@@ -15,6 +16,7 @@ from tests.factories import AdviserFactory, CustomerFactory
 from tests.server import Caller, Server, read_events
 
 pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 15  # as docs/asvs.md has it; the answer itself would take twenty
 LONG = "伊藤正雄さんの要点は？ [[long:400]][[pace:0.05]]"
 
 
@@ -118,11 +120,14 @@ def test_stream_of_who_lost_the_right_ends_without_the_words(simulator, tanaka, 
         events = read_events(Caller(server, tanaka).ask(LONG, customer_id=ito.pk))
         next(event for event, *_ in events if event == "delta")
         LOSSES[loss][0](tanaka, suzuki, ito)
+        lost_at = time.monotonic()
         event, _, data = list(events)[-1]
+        seconds = time.monotonic() - lost_at
 
     kept = ChatExchange.objects.get().response
     assert (event, data["ending"]["kind"]) == ("interrupted", LOSSES[loss][1])
     assert (data["response"], data["withheld"], kept[:5]) == ("", True, "0000。")
+    assert seconds <= AT_ONCE
 
 
 @pytest.mark.postgres
