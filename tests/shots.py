@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -40,6 +41,17 @@ def preview_hand_over(window):
     window.click("button[value=preview]")
 
 
+@dataclass(frozen=True)
+class Following:
+    """Follows the first such link; `shown` is the name of the page it leads to."""
+
+    shown: str
+    link: str
+
+    def __call__(self, window):
+        window.goto(window.locator(self.link).first.get_attribute("href"))
+
+
 def asking(question, until):
     def ask(window):
         window.fill("#message", question)
@@ -52,8 +64,27 @@ def asking(question, until):
 ANSWER = asking("来週の訪問の前に、保有商品と最近の面談を整理してください。", "[data-ended=done]")
 THROTTLED = asking("[[throttle]] 保有商品を整理してください。", ".answer-ending")
 
+CORRECT = Following("customers:note-correct", "a[href$='/correct']")
+EDIT_HOLDING = Following("customers:holding-update", "a[href^='/holdings/'][href$='/edit']")
+
+
 # Name, address, who looks, and what is done there first. AD: an adviser, BM: a branch manager,
 # BO: the back office, AM: an administrator.
+BACK_OFFICE = {
+    "roles": "auth/group",
+    "exchanges": "chat/chatexchange",
+    "conversations": "chat/conversation",
+    "access-records": "customers/accessrecord",
+    "advisers": "customers/adviser",
+    "inflows": "customers/cashinflow",
+    "economic-events": "customers/economicevent",
+    "holdings": "customers/holding",
+    "products": "customers/product",
+    "notes": "customers/salesnote",
+    "views": "customers/savedview",
+    "tasks": "customers/task",
+    "batches": "wealthai/changebatch",
+}
 PAGES = [
     ("login", "/accounts/login", NOBODY, None),
     ("dashboard", "/", "AD001", None),
@@ -79,6 +110,15 @@ PAGES = [
     ("customer-inflows", "/customers/{customer}/inflows", "AD001", None),
     ("customer-form", "/customers/{customer}/edit", "AD001", None),
     ("customer-new", "/customers/new", "AD001", None),
+    ("contact", "/customers/{customer}/contact", "AD001", None),
+    ("facts", "/customers/{customer}/facts", "AD001", None),
+    ("archive", "/customers/{customer}/archive", "BO001", None),
+    ("holding-new", "/customers/{customer}/holdings/new", "AD001", None),
+    ("inflow-new", "/customers/{customer}/inflows/new", "AD001", None),
+    ("task-new", "/customers/{customer}/tasks/new", "AD001", None),
+    ("any-task-new", "/tasks/new", "AD001", None),
+    ("note-correct", "/customers/{customer}/notes", "AD001", CORRECT),
+    ("holding-edit", "/customers/{customer}/holdings", "AD001", EDIT_HOLDING),
     ("history", "/customers/{customer}/history", "AD001", None),
     ("as-of", "/customers/{customer}/as-of", "AD001", None),
     ("tasks", "/tasks", "AD001", None),
@@ -88,10 +128,21 @@ PAGES = [
     ("chat-throttled", "/chat?customer={customer}", "AD001", THROTTLED),
     ("status", "/status", "AM001", None),
     ("second-factor", "/accounts/2fa", "AD001", None),
+    ("second-factor-set-up", "/accounts/2fa/totp/activate", "AD001", None),
+    ("reauthenticate", "/accounts/reauthenticate", "AD001", None),
+    ("logout", "/accounts/logout", "AD001", None),
+    ("inactive", "/accounts/inactive", NOBODY, None),
+    ("password-change", "/accounts/password/change", "AD001", None),
+    ("password-set", "/accounts/password/set", "AD001", None),
+    ("password-reset", "/accounts/password/reset", NOBODY, None),
+    ("password-reset-sent", "/accounts/password/reset/done", NOBODY, None),
+    ("password-reset-link", "/accounts/password/reset/key/1-gone", NOBODY, None),
+    ("password-reset-end", "/accounts/password/reset/key/done", NOBODY, None),
     ("admin", "/admin/", "BO001", None),
     ("admin-customers", "/admin/customers/customer/", "BO001", None),
     ("admin-customer", "/admin/customers/customer/{customer}/change/", "BO001", None),
     ("admin-history", "/admin/customers/customer/{customer}/history/", "BO001", None),
+    *[(f"admin-{name}", f"/admin/{model}/", "AM001", None) for name, model in BACK_OFFICE.items()],
     ("api-docs", "/api/docs", "BO001", None),
     ("error-404", "/customers/99999999", "AD001", None),
     ("error-403", "/status", "AD001", None),
