@@ -37,8 +37,8 @@ def test_every_setting_is_one_that_gunicorn_knows(conf):
     ours = {name for name in conf if name.islower() and not name.startswith("_")}
 
     assert ours - known == {
-        "clear_measurements", "contextlib", "importlib", "itertools", "logs", "os", "re", "runtime",
-        "signal", "tempfile", "threading", "time",
+        "clear_measurements", "contextlib", "gc", "importlib", "itertools", "load_once", "logs", "os", "re",
+        "runtime", "signal", "tempfile", "threading", "time",
     }  # fmt: skip
 
 
