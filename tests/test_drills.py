@@ -10,8 +10,8 @@ from drills.load import Load
 from drills.soak import ending
 from tests.deploy.site import make_certificate
 
-# Needs no nginx, but once is enough: not on each database.
-pytestmark = pytest.mark.nginx
+# Needs no database, but once is enough; nor beside a browser, whose loop is this thread's.
+pytestmark = pytest.mark.postgres
 
 DONE = b"event: delta\ndata: {}\n\nevent: done\ndata: {}\n\n"
 
