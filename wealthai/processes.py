@@ -21,9 +21,8 @@ def clearing_up() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         if not came:
             came.append(number)
-            for (
-                program
-            ) in _running:  # what is raised here may be lost in a library that waits for it
+            # What is raised here may be lost in a library that waits for one of them.
+            for program in _running:
                 program.kill()
             raise SystemExit(128 + number)
 
