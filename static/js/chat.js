@@ -125,15 +125,24 @@
     if (answer.chatId === null) {
       takeBack(shown);
       if (!regenerateOf) giveBack(message);
+      takeFocus();
     }
-    if (matchMedia("(pointer: fine)").matches) input.focus(); // else a keyboard covers the answer
+  }
+
+  // Not from where one reads or writes by now; and on a phone a keyboard would cover the answer.
+  function takeFocus() {
+    const isFree = [document.body, sendButton, stopButton].includes(document.activeElement);
+    if (isFree && matchMedia("(pointer: fine)").matches) input.focus();
   }
 
   // The next question need not wait for what the page still fetches about this one.
   async function run(answer) {
     setRunning(answer);
     refuse("");
-    answer.onEnd = () => setRunning(null);
+    answer.onEnd = () => {
+      setRunning(null);
+      if (answer.ask) takeFocus();
+    };
     const words = await answer.run(NOT_SENT);
     if (answer.isRefused) settled();
     if (running !== null && running !== answer) return;

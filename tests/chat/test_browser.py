@@ -278,6 +278,17 @@ def test_field_takes_the_focus_back_where_no_keyboard_covers_it(request, device,
     assert window.evaluate("document.activeElement.tagName") == focused
 
 
+def test_field_leaves_the_focus_where_one_writes_by_now(chat):
+    chat.fill("#message", "要点")
+    chat.click("[data-send]")
+    chat.focus("#find-conversation")
+
+    chat.wait_for_selector("[data-ended]")
+    chat.wait_for_selector("[data-send]")
+
+    assert chat.evaluate("document.activeElement.id") == "find-conversation"
+
+
 def test_plain_enter_sends_only_when_chosen(chat):
     chat.fill("#message", "要点")
     chat.press("#message", "Enter")
