@@ -21,7 +21,7 @@ from customers.folding import fold
 from customers.kana_order import END, kana_weights
 from customers.search_hits import Hits
 from customers.search_index import SEPARATOR
-from wealthai.database import OneOf
+from wealthai.database import OneOf, planned_once
 
 LONGEST = 8  # letters of a name in the index
 SURNAME = 5
@@ -243,7 +243,7 @@ class Mentions:
         vendor = connection.vendor
         sql = BEGUN.format(key=key, pieces=PIECES[vendor])
         found, pieces = {}, sorted(pieces)
-        with connection.cursor() as cursor:
+        with planned_once(connection), connection.cursor() as cursor:
             for start in range(0, len(pieces), AT_ONCE):
                 part = pieces[start : start + AT_ONCE]
                 cursor.execute(sql, [part if vendor == "postgresql" else json.dumps(part)])

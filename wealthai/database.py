@@ -12,8 +12,11 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import OperationalError, connection, connections, transaction
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from django.db.models import BooleanField, Func, JSONField, TextField, Value
+from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 logger = logging.getLogger(__name__)
 
@@ -136,6 +139,34 @@ def read_moments(sender, connection, **kwargs):
     """For `connection_created`."""
     if connection.vendor == "postgresql" and connection.timezone == UTC:
         connection.connection.adapters.register_loader("timestamptz", MomentLoader)
+
+
+class PlannedCursor(ServerBindingCursor):
+    """PostgreSQL parses and plans each statement once for each connection, and keeps it (decision 0022)."""
+
+    def execute(self, query, params=None, **options):
+        try:
+            return super().execute(query, params, **options)
+        except errors.FeatureNotSupported:  # the type of a column was changed since it was planned
+            if self.connection.info.transaction_status != TransactionStatus.IDLE:
+                raise  # the end of the transaction forgets the plans
+            super().execute("DEALLOCATE ALL", prepare=False)
+            return super().execute(query, params, **options)
+
+
+@contextmanager
+def planned_once(connection):
+    """For statements that are asked often, and whose plan does not depend on their values."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    wire = connection.connection
+    usual, wire.cursor_factory = wire.cursor_factory, PlannedCursor
+    try:
+        yield
+    finally:
+        wire.cursor_factory = usual
 
 
 @contextmanager

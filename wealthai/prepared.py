@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connections
 from django.db.models import QuerySet
 
-from wealthai.database import array_parameter
+from wealthai.database import array_parameter, planned_once
 
 SAMPLE_KEY = 1_900_000_000
 SAMPLE_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
@@ -88,7 +88,8 @@ class Statement:
         query = copy.copy(self.queryset.query)
         query.get_compiler = lambda using: compiler
         read = SimpleNamespace(**vars(self.queryset) | {"query": query, "db": self.queryset.db})
-        return list(self.queryset._iterable_class(read))
+        with planned_once(compiler.connection):
+            return list(self.queryset._iterable_class(read))
 
     def _flat(self, values: Sequence[Any]) -> list[Any]:
         """What stands in the statement for them."""

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 
 from customers.models import Adviser, Customer
@@ -98,3 +99,27 @@ def test_query_that_reckons_with_its_day_is_not_prepared(db):
 def test_query_that_reckons_with_its_key_is_not_prepared(db):
     with pytest.raises(ValueError, match="parameter"):
         Prepared(lambda key: Customer.objects.filter(pk__in=[key, key + 5])).rows(1)
+
+
+@pytest.mark.postgres
+def test_prepared_query_is_planned_once_for_a_connection(tanaka):
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        found = [BY_CODE.rows(code) for code in ("SR001", "SR002")]
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+
+        assert (found, cursor.fetchone()) == ([[tanaka], []], (1,))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_prepared_query_outlives_a_change_of_its_columns(tanaka):
+    change, other = "ALTER TABLE sales_representatives ALTER branch TYPE ", connection.copy()
+    found = [BY_CODE.rows("SR001")]
+    for length in (60, 50):
+        other.ensure_connection()
+        other.connection.execute(f"{change} varchar({length})")
+        found.append(BY_CODE.rows("SR001"))
+    other.close()
+
+    assert found == [[tanaka]] * 3
