@@ -10,9 +10,9 @@ from bench.timing import in_turns, milliseconds
 from chat import budgets
 from chat.gauges import cost_since
 from chat.models import ChatExchange, Conversation
-from chat.timeline import chat_rows
 from chat.views import shown
 from customers.models import Adviser, Customer
+from customers.timeline import told_events
 
 MOST, TIMES = 10_000_000, 10  # exchanges in all, and to each customer of the run
 NEWEST, ROUNDS = 50, 20
@@ -79,7 +79,7 @@ def figures(talk):
     acts = {
         f"The newest {NEWEST} of a customer's {rows:,}, for the API": (lambda: newest(user), 0.01),
         "… the same for the back office": (lambda: newest(office), 0.01),
-        "… on the customer's timeline": (lambda: list(chat_rows(customer, user, NEWEST)), None),
+        "… on the customer's timeline": (lambda: told_events("chat", customer, user, NEWEST), None),
         "… as one conversation on the chat page": (lambda: shown(talk, None, user), None),
         "What an adviser spent today": (lambda: budgets.standing(user), 0.1),
         "What the firm spent today": (lambda: cost_since(timezone.localdate()), 0.1),

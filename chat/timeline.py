@@ -10,12 +10,12 @@ from customers.timeline import TEXT, Entry, Events, events_of, register
 QUOTED = 200
 
 
-def chat_rows(customer, user, limit):
-    exchanges = ChatExchange.objects.of_customer(customer.pk, user)
+def chat_rows(asked):
+    exchanges = ChatExchange.objects.of_customer(asked.customer, asked.user)
     return events_of(
         "chat",
         exchanges,
-        limit,
+        asked,
         at=F("created_at"),
         is_past=True,
         code=Cast("status", TEXT),
@@ -25,7 +25,7 @@ def chat_rows(customer, user, limit):
             output_field=TEXT,
         ),
         who=Coalesce(Cast("adviser__name", TEXT), Value("", TEXT)),
-        link_id=Case(When(adviser=user.pk, then=F("conversation_id"))),
+        link_id=Case(When(adviser=asked.user.pk, then=F("conversation_id"))),
     )
 
 

@@ -9,6 +9,7 @@ of two), a source makes its entries itself. An upper app registers its sources i
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -16,6 +17,8 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, TruncDate
 from django.utils.timezone import localdate as today
 from django.utils.timezone import make_aware
+
+from wealthai.prepared import Prepared
 
 AHEAD = 10  # of what lies ahead, the nearest; more would push the past out of sight
 ROWS = 20
@@ -77,8 +80,20 @@ def midnight(day: datetime.date) -> datetime.datetime:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Whose events are wanted, by key, for whom, and how many. What lies ahead begins `tomorrow`."""
+
+    customer: int
+    user: Any
+    limit: int
+    tomorrow: datetime.date
+    midnight: datetime.datetime
+
+
+@dataclass(frozen=True)
 class Events:
-    """`rows(customer, user, limit)` is a query made with `events_of`; `entry(row)` words a row."""
+    """`rows(asked)` is a query made with `events_of`, whose SQL follows from the `limit` and the person
+    alone; `entry(row)` words a row."""
 
     kind: str
     rows: Callable
@@ -87,7 +102,7 @@ class Events:
 
 @dataclass(frozen=True)
 class Stories:
-    """`entries(customer, user, limit)` makes the newest entries in a query of its own."""
+    """`entries(customer, limit)` makes the newest entries in a query of its own."""
 
     kind: str
     entries: Callable
@@ -113,21 +128,20 @@ def register(name, source, label):
     _sources[name] = source
 
 
-def events_of(name, queryset, limit, *, day=None, at=None, is_past=False, **columns):
+def events_of(name, queryset, asked, *, day=None, at=None, is_past=False, **columns):
     """Rows of `queryset` as events of the source `name`; their time is `at`, or only the `day`.
     Columns not given stay empty. `is_past` says that none can lie ahead.
 
-    The latest `limit` until today and the nearest AHEAD after it: one would push the other out of
+    The latest of them until today and the nearest AHEAD after it: one would push the other out of
     sight. Each row says how many lie `later` than today. Chosen by their keys first: the words of
     thousands of notes need not be read for twenty.
     """
     columns |= {"at": at, "day": TruncDate(at)} if at else {"day": day}
-    tomorrow = today() + datetime.timedelta(days=1)
-    first = midnight(tomorrow) if at else tomorrow  # of the time itself, which an index may know
+    first = asked.midnight if at else asked.tomorrow  # of the time itself, which an index may know
     time = at or day
     timed = queryset.alias(told_at=time)
     past, later = timed.filter(told_at__lt=first), timed.filter(told_at__gte=first)
-    chosen = Q(pk__in=past.order_by(time.desc()).values("pk")[:limit])
+    chosen = Q(pk__in=past.order_by(time.desc()).values("pk")[: asked.limit])
     columns["later"] = Value(0)
     if not is_past:
         chosen |= Q(pk__in=later.order_by(time.asc()).values("pk")[:AHEAD])
@@ -138,24 +152,41 @@ def events_of(name, queryset, limit, *, day=None, at=None, is_past=False, **colu
 
 def timeline_of(customer, user, *, kind="", rows=ROWS):
     """What is known of `customer` as far as `user` may see it; `kind` narrows it to one."""
-    chosen = [source for source in _sources.values() if kind in ("", source.kind)]
-    entries, later = told_events(chosen, customer, user, rows + 1)
-    for source in chosen:
+    entries, later = told_events(kind, customer, user, rows + 1)
+    for source in chosen(kind):
         if isinstance(source, Stories):
-            entries += source.entries(customer, user, rows + 1)
+            entries += source.entries(customer, rows + 1)
     entries.sort(key=lambda entry: (entry.day, entry.moment), reverse=True)
     ahead = [entry for entry in entries if entry.day > today()]
     past = entries[len(ahead) :]
     return Timeline(ahead[-AHEAD:], past[:rows], max(0, later - AHEAD), len(past) > rows)
 
 
-def told_events(sources, customer, user, limit):
+def chosen(kind):
+    return [source for source in _sources.values() if kind in ("", source.kind)]
+
+
+def told_events(kind, customer, user, limit):
     """The entries of all events in one query, and how many events lie ahead."""
-    queries = [s.rows(customer, user, limit) for s in sources if isinstance(s, Events)]
-    if not queries:
-        return [], 0
-    first, *others = queries
-    union = first.union(*others, all=True) if others else first
-    rows = list(union.order_by("-day", "-at", "-key"))
+    tomorrow = today() + datetime.timedelta(days=1)
+    told = customer.pk, user, tomorrow, midnight(tomorrow)
+    # Every record page asks for all kinds. Of one kind alone not all of the parameters are used.
+    rows = all_kinds(limit).rows(*told) if kind == "" else union_of(kind, limit, *told)
     later = {row["source"]: row["later"] for row in rows}
     return [_sources[row["source"]].entry(row) for row in rows], sum(later.values())
+
+
+@lru_cache(maxsize=64)
+def all_kinds(limit):
+    return Prepared(lambda *told: union_of("", limit, *told))
+
+
+def union_of(kind, limit, customer, user, tomorrow, midnight):
+    """The rows of all sources of events; none of a kind that has stories only."""
+    asked = Asked(customer, user, limit, tomorrow, midnight)
+    queries = [source.rows(asked) for source in chosen(kind) if isinstance(source, Events)]
+    if not queries:
+        return []
+    first, *others = queries
+    union = first.union(*others, all=True) if others else first
+    return union.order_by("-day", "-at", "-key")

@@ -20,12 +20,12 @@ def text(name):
 
 
 # --- Notes: the version that holds, at the time of the contact -------------------------------------
-def note_rows(customer, user, limit):
-    notes = SalesNote.objects.filter(customer=customer).current()
+def note_rows(asked):
+    notes = SalesNote.objects.filter(customer=asked.customer).current()
     return events_of(
         "note",
         notes,
-        limit,
+        asked,
         at=Coalesce("corrects__created_at", "created_at"),
         code=text("note_type"),
         heading=text("subject"),
@@ -54,12 +54,12 @@ def note_entry(row):
 
 
 # --- Holdings: bought, and falling due -------------------------------------------------------------
-def bought_rows(customer, user, limit):
-    holdings = Holding.objects.filter(customer=customer).with_amounts()
+def bought_rows(asked):
+    holdings = Holding.objects.filter(customer=asked.customer).with_amounts()
     return events_of(
         "bought",
         holdings,
-        limit,
+        asked,
         day=F("purchase_date"),
         heading=text("product__product_name"),
         number=Cast("quantity", MONEY),
@@ -80,12 +80,12 @@ def bought_entry(row):
     )
 
 
-def maturity_rows(customer, user, limit):
-    holdings = Holding.objects.filter(customer=customer).active().with_due().exclude(due=None)
+def maturity_rows(asked):
+    holdings = Holding.objects.filter(customer=asked.customer).active().with_due().exclude(due=None)
     return events_of(
         "maturity",
         holdings.with_amounts(),
-        limit,
+        asked,
         day=F("due"),
         heading=text("product__product_name"),
         amount=Cast("book", MONEY),
@@ -106,13 +106,13 @@ def maturity_entry(row):
 
 
 # --- Inflows: expected, received -------------------------------------------------------------------
-def inflow_rows(customer, user, limit):
+def inflow_rows(asked):
     received = Q(status=CashInflow.Status.RECEIVED)
-    inflows = CashInflow.objects.filter(customer=customer)
+    inflows = CashInflow.objects.filter(customer=asked.customer)
     return events_of(
         "inflow",
         inflows,
-        limit,
+        asked,
         day=Case(
             When(received, then=Coalesce("actual_date", "predicted_date")),
             default=F("predicted_date"),
@@ -145,12 +145,12 @@ def inflow_entry(row):
 
 
 # --- Tasks: due while open, done after -------------------------------------------------------------
-def task_rows(customer, user, limit):
-    tasks = Task.objects.filter(customer=customer).exclude(due_date=None, done_at=None)
+def task_rows(asked):
+    tasks = Task.objects.filter(customer=asked.customer).exclude(due_date=None, done_at=None)
     return events_of(
         "task",
         tasks,
-        limit,
+        asked,
         day=Coalesce(TruncDate("done_at"), "due_date", output_field=DateField()),
         heading=text("title"),
         who=text(Coalesce("done_by__name", "assignee__name")),
@@ -173,7 +173,7 @@ def task_entry(row):
 
 
 # --- Changes: each is the difference of two history rows -------------------------------------------
-def change_entries(customer, user, limit):
+def change_entries(customer, limit):
     return [change_entry(save) for save in islice(saves_of(customer, limit + 1), limit)]
 
 
