@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from customers.batches import write_rows
 from customers.models import Adviser, Customer, Task
@@ -21,6 +21,7 @@ class Book:
     """What would move. `customers` and `tasks` are querysets; the mark is of their keys."""
 
     giver: Adviser
+    taker: Adviser
     customers: object
     tasks: object
 
@@ -42,18 +43,20 @@ def mark_of(customers, tasks) -> str:
     return hashlib.sha256(repr([customers, tasks]).encode()).hexdigest()[:16]
 
 
-def book_of(giver, customers) -> Book:
-    """The giver's part of `customers` (visible and not archived), and the open tasks for them."""
+def book_of(giver, taker, customers) -> Book:
+    """The giver's part of `customers` (visible and not archived), and the open tasks that go along."""
     own = customers.filter(sales_rep=giver).order_by("pk")
-    tasks = Task.objects.open().filter(assignee=giver, customer__in=own.order_by()).order_by("pk")
-    return Book(giver, own, tasks)
+    seeing = Adviser.objects.seeing(taker.pk, taker.branch).values("pk")
+    blind = Q(assignee__isnull=False) & ~Q(assignee__in=seeing)
+    tasks = Task.objects.open().filter(Q(assignee=giver) | blind, customer__in=own.order_by())
+    return Book(giver, taker, own, tasks.order_by("pk"))
 
 
 @transaction.atomic
-def hand_over(book: Book, taker: Adviser, *, seen, user, reason) -> ChangeBatch | None:
+def hand_over(book: Book, *, seen, user, reason) -> ChangeBatch | None:
     """Moves the book, or nothing when it is no longer the one that was `seen` (a mark).
 
-    The tasks go along by themselves (see customers/succession.py).
+    The tasks go along by themselves, by the same rule (customers/succession.py).
     """
     customers = list(book.customers.select_for_update(of=["self"]))
     tasks = list(book.tasks.select_for_update(of=["self"]))
@@ -64,9 +67,9 @@ def hand_over(book: Book, taker: Adviser, *, seen, user, reason) -> ChangeBatch 
         kind=ChangeBatch.Kind.HAND_OVER,
         user=user,
         reason=reason,
-        summary=summary_of(book.giver, taker, len(customers), len(tasks)),
+        summary=summary_of(book.giver, book.taker, len(customers), len(tasks)),
     )
-    write_rows(batch, Customer, [(row, {"sales_rep_id": taker.pk}) for row in customers])
+    write_rows(batch, Customer, [(row, {"sales_rep_id": book.taker.pk}) for row in customers])
     return batch
 
 

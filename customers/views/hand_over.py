@@ -35,7 +35,8 @@ def hand_over_page(request):
         context["keys"] = list(chosen.values_list("pk", flat=True))
         return render(request, "customers/hand_over.html", context)
     chosen = selection.among(customers) if selection.seen else customers
-    return confirm(request, form, selection, book_of(form.cleaned_data["giver"], chosen))
+    giver, taker = form.cleaned_data["giver"], form.cleaned_data["taker"]
+    return confirm(request, form, selection, book_of(giver, taker, chosen))
 
 
 def confirm(request, form, selection, book):
@@ -45,10 +46,10 @@ def confirm(request, form, selection, book):
     reason = ReasonForm.asked(request.POST, is_confirmed=is_confirmed)
     seen = form.cleaned_data["mark"]
     if is_confirmed and reason.is_valid():
-        taker, why = form.cleaned_data["taker"], reason.cleaned_data["reason"]
-        batch = hand_over(book, taker, seen=seen, user=request.user, reason=why)
+        why = reason.cleaned_data["reason"]
+        batch = hand_over(book, seen=seen, user=request.user, reason=why)
         if batch:
-            messages.success(request, f"{taker.name}さんに引き継ぎました")
+            messages.success(request, f"{book.taker.name}さんに引き継ぎました")
             return redirect("customers:batch-detail", batch.pk)
     counts, mark = book.counts(), book.mark()
     context = {"form": form, "reason": reason, "selection": selection, "counts": counts}

@@ -250,8 +250,8 @@ def test_row_without_a_history_is_restored_too(page, tanaka, ito):
 
 def test_undo_of_a_hand_over_brings_customers_and_tasks_back(client, office, tanaka, suzuki, ito):
     task = Task.objects.create(customer=ito, assignee=tanaka, title="電話")
-    book = book_of(tanaka, Customer.objects.all())
-    batch = hand_over(book, suzuki, seen=book.mark(), user=office, reason="異動")
+    book = book_of(tanaka, suzuki, Customer.objects.all())
+    batch = hand_over(book, seen=book.mark(), user=office, reason="異動")
     client.force_login(office)
 
     press(client, batch)

@@ -21,8 +21,8 @@ def desk(client, office):
 
 def handed_over(giver, taker, *, by):
     """The batch of a whole book that went to `taker`."""
-    book = book_of(giver, Customer.objects.all())
-    return hand_over(book, taker, seen=book.mark(), user=by, reason="異動")
+    book = book_of(giver, taker, Customer.objects.all())
+    return hand_over(book, seen=book.mark(), user=by, reason="異動")
 
 
 def reasons(response):

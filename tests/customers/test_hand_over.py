@@ -122,6 +122,19 @@ def test_preview_says_whose_tasks_go_along(desk, tanaka, suzuki, ito, ono, task)
     assert [(row.name, row.moving_tasks) for row in rows] == [("伊藤正雄", 1), ("大野達也", 0)]
 
 
+def test_preview_counts_whose_tasks_would_be_out_of_their_sight(
+    desk, manager, tanaka, suzuki, ito, task
+):
+    Task.objects.create(customer=ito, assignee=manager, title="同席")
+    sent = confirmed(desk, choice(tanaka, suzuki))
+    shown = desk.post(PATH, choice(tanaka, suzuki)).context["counts"]["tasks"]
+
+    desk.post(PATH, sent)
+
+    assert (shown, Task.objects.filter(assignee=suzuki).count()) == (2, 2)
+    assert "タスク 2件" in ChangeBatch.objects.get().summary
+
+
 def test_preview_of_ticked_customers_is_about_the_givers_part(
     desk, tanaka, suzuki, ito, ono, nakamura
 ):
