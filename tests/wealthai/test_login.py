@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from customers.known_browser import cookie_of
 from tests.factories import AdviserFactory
 
 PASSWORD = "kumo-to-ame-2026"
@@ -121,6 +122,17 @@ def known(client, log_in, tanaka):
     return client
 
 
+@pytest.fixture
+def log_in_anew(client, log_in):
+    """The next person at the same browser."""
+
+    def log_in_anew(code):
+        client.cookies.pop("wealthai_session", None)
+        return log_in(code)
+
+    return log_in_anew
+
+
 def guesses(client, number, code="SR001"):
     data = {"login": code, "password": "kumo-to-ame-2025"}
     for _ in range(number):
@@ -151,8 +163,27 @@ def test_browser_of_the_owner_opens_nobody_elses_rep_code(known, log_in, tanaka)
     assert log_in("SR002").context["form"].non_field_errors() == [WAIT]
 
 
+def test_browser_that_two_share_is_known_for_both(known, log_in_anew, tanaka):
+    AdviserFactory(rep_code="SR002", password=tanaka.password)
+    log_in_anew("SR002")
+    for code in ("SR001", "SR002"):
+        guesses(Client(), 5, code)
+
+    let_in = [log_in_anew(code).url for code in ("SR001", "SR002")]
+    assert let_in == [reverse("dashboard:home")] * 2
+
+
+def test_browser_is_known_for_eight_people_at_most(known, log_in_anew, tanaka):
+    for number in range(2, 10):
+        AdviserFactory(rep_code=f"SR00{number}", password=tanaka.password)
+        last = log_in_anew(f"SR00{number}")
+
+    ended = [name for name, cookie in last.cookies.items() if cookie["max-age"] == 0]
+    assert (len(ended), cookie_of("SR009") in ended) == (1, False)
+
+
 def test_cookie_of_a_known_browser_names_nobody_and_is_for_the_server_alone(known, tanaka):
-    cookie = known.cookies["wealthai_known"]
+    cookie = known.cookies[cookie_of("SR001")]
 
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
     assert "SR001" not in cookie.value
@@ -160,7 +191,7 @@ def test_cookie_of_a_known_browser_names_nobody_and_is_for_the_server_alone(know
 
 def test_cookie_that_somebody_made_up_is_worth_nothing(client, log_in, tanaka):
     guesses(client, 5)
-    client.cookies["wealthai_known"] = "a:b:c"
+    client.cookies[cookie_of("SR001")] = "a:b:c"
 
     assert log_in().context["form"].non_field_errors() == [WAIT]
 
