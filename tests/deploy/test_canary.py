@@ -13,6 +13,7 @@ from django.db import connection
 from django.urls import reverse
 
 from customers.roles import Role
+from tests.customers.original import FILES, changed, write_files
 from tests.customers.test_admin_form import NO_ROWS
 from tests.deploy.conftest import PASSWORD
 from tests.deploy.site import ROOT, Browser, Site
@@ -38,7 +39,7 @@ INFLOW = {
 PAGES = ["create", "edit", "contact", "note", "correction", "task", "inflow", "archive", "restore"]
 # An address that is taken and a product that nobody sells are refused; the rest is stored.
 TAKEN = {"POST": 201, "POST again": 400, "PATCH": 200, "PUT": 200, "holding": 200, "export": 200}
-TAKEN |= dict.fromkeys([*PAGES, "bulk edit", "admin", "reset"], 302)
+TAKEN |= dict.fromkeys([*PAGES, "bulk edit", "undo", "hand over", "admin", "reset"], 302)
 NEW = "/crm" + reverse("customers:create")
 LIST = "/crm" + reverse("customers:list")
 ADMIN = "/crm" + reverse("admin:customers_customer_changelist")
@@ -93,7 +94,7 @@ def office(sato, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
-def flown(site, token, office):
+def flown(site, token, office, sato):
     """The canary has been everywhere, where it is taken and where it is refused."""
     browser = Browser(site)
     browser.log_in("NG002", PASSWORD)
@@ -103,8 +104,8 @@ def flown(site, token, office):
         for value in CANARY.values():
             browser.get(f"{place}?{urlencode({'q': value})}")
     browser.post(f"{NEW}?{urlencode(CANARY)}", {"notes": CANARY["name"] * 300_000})
-    site.answers = by_api(browser, token) | by_pages(browser, office)
-    by_timers(site)
+    site.answers = by_api(browser, token) | by_pages(browser, office, sato)
+    by_command(site)
     return site
 
 
@@ -133,31 +134,48 @@ def by_api(browser, token):
     return {name: answer.status for name, answer in answers.items()}
 
 
-def by_pages(browser, office):
-    """Every form about a customer, as it is filled in right and as it is filled in wrong."""
-    answers, name = {}, CANARY["name"]
+class Forms:
+    """Every form is sent as it is filled in wrong, then as it is filled in right."""
 
-    def send(act, path, fields, form=None):
-        hidden = dict(HIDDEN.findall(browser.get(form or path).data.decode()))
-        key = {"csrfmiddlewaretoken": browser.cookies["wealthai_csrf"]}
-        browser.post(path, hidden | dict.fromkeys(fields, name) | key)
-        answer = browser.post(path, hidden | fields | key)
-        answers[act] = answer.status
+    def __init__(self, browser):
+        self.browser = browser
+        self.answers = {}
+
+    def key(self):
+        return {"csrfmiddlewaretoken": self.browser.cookies["wealthai_csrf"]}
+
+    def send(self, act, path, fields, form=None):
+        hidden = dict(HIDDEN.findall(self.browser.get(form or path).data.decode()))
+        wrong = dict.fromkeys(fields, CANARY["name"])
+        self.browser.post(path, hidden | wrong | self.key())
+        return self.keep(act, self.browser.post(path, hidden | fields | self.key()))
+
+    def send_after_preview(self, act, path, chosen):
+        """For an act on many."""
+        shown = self.browser.post(path, chosen | self.key() | {"step": "preview"}).data.decode()
+        seen = dict(HIDDEN.findall(shown)) | {"step": "apply", "reason": CANARY["name"]}
+        return self.keep(act, self.browser.post(path, chosen | seen | self.key()))
+
+    def keep(self, act, answer):
+        self.answers[act] = answer.status
         return answer
 
-    def number_in(page, pattern):
-        return re.search(pattern, browser.get(page).data.decode())[1]
 
+def by_pages(browser, office, sato):
+    """Every form about a customer."""
+    forms, name = Forms(browser), CANARY["name"]
+    send = forms.send
     new = CANARY | {"kind": "individual", "email": f"2{CANARY['email']}"}
     row = send("create", NEW, new).headers["Location"]
     reason, words = (
         {"change_reason": name},
         {"note_type": "phone_call", "content": name, "subject": name},
     )
-    send("edit", f"{row}/edit", new | reason | {"occupation": name})
+    send("edit", f"{row}/edit", new | reason | {"occupation": name, "sales_rep": office.pk})
     send("contact", f"{row}/contact", new | reason | {"address": name})
     send("note", f"{row}/notes/new", words | {"next_step": name}, form=row)
-    note = number_in(f"{row}/notes", r"/notes/(\d+)/correct")
+    notes = browser.get(f"{row}/notes").data.decode()
+    note = re.search(r"/notes/(\d+)/correct", notes)[1]
     send(
         "correction", f"/crm/notes/{note}/correct", words | reason | {"content": CANARY["address"]}
     )
@@ -167,21 +185,30 @@ def by_pages(browser, office):
     send("export", f"{LIST}/export?q={quote(name)}", {"kind": "csv", "reason": name})
     send("archive", f"{row}/archive", reason)
     send("restore", f"{row}/restore", reason)
+    chosen = {"ids": row.rsplit("/", 1)[1]}
+    change = {"change": "occupation", "occupation": f"{name}様"}
+    done = forms.send_after_preview("bulk edit", f"{LIST}/bulk-edit", chosen | change)
+    undo = f"{done.headers['Location']}/undo"
+    forms.keep("undo", browser.post(undo, forms.key() | {"reason": name}))
+    pair = {"giver": office.pk, "taker": sato.pk}
+    forms.send_after_preview("hand over", f"{LIST}/hand-over", chosen | pair)
     admin = f"{ADMIN}{row.rsplit('/', 1)[1]}/change/"
     send("admin", admin, NO_ROWS | new | {"address": name})
-    chosen = {"ids": row.rsplit("/", 1)[1], "change": "occupation", "occupation": f"{name}様"}
-    key = {"csrfmiddlewaretoken": browser.cookies["wealthai_csrf"]}
-    shown = browser.post(f"{LIST}/bulk-edit", chosen | key | {"step": "preview"}).data.decode()
-    seen = dict(HIDDEN.findall(shown)) | {"step": "apply", "reason": name}
-    answers["bulk edit"] = browser.post(f"{LIST}/bulk-edit", chosen | seen | key).status
     send("reset", RESET, {"email": CANARY["email"]})
-    return answers
+    return forms.answers
 
 
-def by_timers(site):
-    with (site.folder / "timers.out").open("w") as log:
-        for name in ("measure", "tidy"):
-            command = [sys.executable, "manage.py", name]
+def by_command(site):
+    """An import, and what the timers run."""
+    person = FILES["customers.csv"].splitlines()[1].split(",")
+    told = ["C001", CANARY["name"], CANARY["name_kana"], *person[3:5], CANARY["phone"]]
+    told += [f"3{CANARY['email']}", CANARY["address"], *person[8:]]
+    folder = site.folder / "original"
+    folder.mkdir()
+    write_files(folder, changed("customers.csv", ",".join(person), ",".join(told)))
+    with (site.folder / "commands.out").open("w") as log:
+        for name in (["import_original", folder, "--no-progress"], ["measure"], ["tidy"]):
+            command = [sys.executable, "manage.py", *name]
             subprocess.run(
                 command, cwd=ROOT, env=site.environment, stdout=log, stderr=log, check=True
             )
