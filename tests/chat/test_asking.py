@@ -1,8 +1,10 @@
 import pytest
+from django.db import OperationalError
 
 from chat import asking, runs
 from chat.asking import Question
 from tests.factories import CustomerFactory, HoldingFactory, ProductFactory
+from tests.security.test_whole_or_nothing import broken, everything_stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,3 +79,20 @@ def test_running_conversation_refuses_a_second_question(answered, tanaka, ito):
     with pytest.raises(asking.StillAnswering):
         asking.ask(Question(tanaka, "もう一つ", conversation=exchange.conversation))
     runs.stop(exchange.pk)
+
+
+def test_question_whose_saving_breaks_anywhere_left_nothing_and_its_place(simulator, tanaka, ito):
+    question = Question(tanaka, "要点は？", customer=ito, idempotency_key="first")
+    before, ends = everything_stored(), []
+
+    def ask():
+        try:
+            return runs.wait(asking.ask(question).pk, 20) or "asked"
+        except OperationalError:
+            return "broken"
+
+    while end := broken(ask, broken_at=len(ends) + 1):
+        ends.append(end)
+        assert (everything_stored(), runs._reserved, simulator.requests) == (before, 0, [])
+
+    assert len(ends) >= 4
