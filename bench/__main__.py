@@ -6,6 +6,7 @@ prints. Exit code 1 when a target was missed.
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 
@@ -61,6 +62,8 @@ def main(arguments):
     binaries = find_binaries()
     if binaries is None:
         raise SystemExit("PostgreSQL is missing (Debian: apt-get install postgresql)")
+    if shutil.which("wrk") is None:  # told now, not after a quarter of an hour
+        raise SystemExit("wrk is missing (Debian: apt-get install wrk)")
     with throwaway(binaries, POSTGRES) as url:
         os.environ.update(ENVIRONMENT, DATABASE_URL=url)
         django.setup()

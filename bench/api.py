@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import time
 from statistics import median
@@ -22,8 +21,6 @@ OURS, PLAIN = "/api/customers", "/bench/customers"
 
 
 def measure():
-    if shutil.which("wrk") is None:
-        raise SystemExit("wrk is missing (Debian: apt-get install wrk)")
     _, token = AuthToken.objects.create(Adviser.objects.get(rep_code=data.OFFICE))
     with Server(**SERVER) as server:
         deep, first_row = deep_page()

@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from bench import leaks, report, texts, timing
+from bench import leaks, report, run, texts, timing
 from bench.people import customers
 from bench.report import Figure, Section
 from customers.models import Customer
@@ -101,3 +101,9 @@ def test_document_of_the_product_has_the_place_for_the_table():
     text = report.DOCUMENT.read_text()
 
     assert text.index(report.BEGIN) < text.index(report.END)
+
+
+def test_section_that_breaks_is_told_as_missed(monkeypatch):
+    monkeypatch.setitem(run.MEASURES, "pages", lambda: 1 / 0)
+
+    assert [figure.value for figure in run.measured("pages").missed] == ["ZeroDivisionError"]
