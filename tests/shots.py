@@ -1,11 +1,16 @@
 """Screenshots of every page into docs/images: `make shots`. Serves a demo of its own."""
 
+import base64
 import contextlib
+import hashlib
+import hmac
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,14 +46,35 @@ def preview_hand_over(window):
     window.click("button[value=preview]")
 
 
+def bulk_edit(window):
+    window.goto("/customers/bulk-edit?age=75-")
+    preview_bulk_edit(window)
+    window.fill("[name=reason]", "年1回の見直し")
+    window.click("button.btn-primary[value=apply]")
+
+
+def edit_contact(window):
+    window.goto(window.url.replace("/history", "/contact"))
+    window.fill("[name=phone]", "03-1234-9999")
+    window.fill("[name=change_reason]", "本人からの連絡")
+    window.click("form .btn-primary")
+
+
 @dataclass(frozen=True)
 class Following:
-    """Follows the first such link; `shown` is the name of the page it leads to."""
+    """Follows the first such link; `shown` is the name of the page it leads to, and `made_by` does
+    what the demo has nothing of."""
 
     shown: str
     link: str
+    made_by: Callable = None
 
     def __call__(self, window):
+        if self.made_by and not window.locator(self.link).count():
+            before = window.url
+            self.made_by(window)
+            window.wait_for_load_state("networkidle")
+            window.goto(before)
         window.goto(window.locator(self.link).first.get_attribute("href"))
 
 
@@ -66,6 +92,8 @@ THROTTLED = asking("[[throttle]] 保有商品を整理してください。", ".
 
 CORRECT = Following("customers:note-correct", "a[href$='/correct']")
 EDIT_HOLDING = Following("customers:holding-update", "a[href^='/holdings/'][href$='/edit']")
+BATCH = Following("customers:batch-detail", "a[href^='/batches/']", bulk_edit)
+REVERT = Following("customers:revert", "a[href*='/revert']", edit_contact)
 
 
 # Name, address, who looks, and what is done there first. AD: an adviser, BM: a branch manager,
@@ -102,6 +130,7 @@ PAGES = [
     ("bulk-edit-preview", "/customers/bulk-edit?age=75-", "BM001", preview_bulk_edit),
     ("hand-over", "/customers/hand-over", "BM001", None),
     ("hand-over-preview", "/customers/hand-over", "BM001", preview_hand_over),
+    ("batch", "/batches", "BM001", BATCH),
     ("batches", "/batches", "BM001", None),
     ("customer", "/customers/{customer}", "AD001", None),
     ("customer-notes", "/customers/{customer}/notes", "AD001", None),
@@ -120,6 +149,7 @@ PAGES = [
     ("note-correct", "/customers/{customer}/notes", "AD001", CORRECT),
     ("holding-edit", "/customers/{customer}/holdings", "AD001", EDIT_HOLDING),
     ("history", "/customers/{customer}/history", "AD001", None),
+    ("revert", "/customers/{customer}/history", "AD001", REVERT),
     ("as-of", "/customers/{customer}/as-of", "AD001", None),
     ("tasks", "/tasks", "AD001", None),
     ("access", "/access-records", "AM001", None),
@@ -146,6 +176,13 @@ PAGES = [
     ("api-docs", "/api/docs", "BO001", None),
     ("error-404", "/customers/99999999", "AD001", None),
     ("error-403", "/status", "AD001", None),
+]
+# As somebody sees them who has a second factor.
+SECOND_FACTOR = [
+    ("second-factor-code", "/accounts/2fa/reauthenticate"),
+    ("second-factor-off", "/accounts/2fa/totp/deactivate"),
+    ("recovery-codes", "/accounts/2fa/recovery-codes"),
+    ("recovery-codes-new", "/accounts/2fa/recovery-codes/generate"),
 ]
 WITHOUT_DATABASE = [("error-503", "/customers"), ("status-away", "/status")]
 
@@ -193,21 +230,38 @@ def first_customer(window):
     return window.request.get("/api/customers?page_size=1").json()["results"][0]["customer_id"]
 
 
+def set_up_second_factor(window):
+    window.goto("/accounts/2fa/totp/activate")
+    window.fill("[name=code]", code_of(window.inner_text(".secret")))
+    window.press("[name=code]", "Enter")
+    window.wait_for_url(lambda url: "activate" not in url)
+
+
+def code_of(secret):
+    """What an app shows now for `secret` (RFC 6238)."""
+    step = int(time.time() // 30).to_bytes(8, "big")
+    digest = hmac.digest(base64.b32decode(secret), step, hashlib.sha1)
+    start = digest[-1] & 15
+    number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
+
+
 class Studio:
     """A browser in one look, with a window for each person who logs in."""
 
     def __init__(self, browser, base_url, look):
-        self.look, (size, scheme) = look, LOOKS[look]
-        width, height = size
-        self.options = {
-            "base_url": base_url,
-            "locale": "ja-JP",
-            "timezone_id": "Asia/Tokyo",
-            "viewport": {"width": width, "height": height},
-            "color_scheme": scheme,
-        }
+        self.options = {"base_url": base_url, "locale": "ja-JP", "timezone_id": "Asia/Tokyo"}
         self.browser, self.windows = browser, {}
+        self.change(look)
         self.blank = browser.new_context().new_page()
+
+    def change(self, look):
+        self.look, ((width, height), scheme) = look, LOOKS[look]
+        size = {"width": width, "height": height}
+        self.options |= {"viewport": size, "color_scheme": scheme}
+        for window in self.windows.values():
+            window.set_viewport_size(size)
+            window.emulate_media(color_scheme=scheme)
 
     def window_of(self, rep_code):
         if rep_code not in self.windows:
@@ -235,6 +289,18 @@ def shoot_pages(browser, base_url, names):
                 studio.shoot(name, address.format(customer=customer), rep_code, act)
 
 
+def shoot_second_factor(browser, base_url, names):
+    """In one session: a code is good for one log-in."""
+    wanted = [page for page in SECOND_FACTOR if not names or page[0] in names]
+    if wanted:
+        studio = Studio(browser, base_url, "desktop")
+        set_up_second_factor(studio.window_of("CO001"))
+    for look in LOOKS if wanted else ():
+        studio.change(look)
+        for name, address in wanted:
+            studio.shoot(name, address, "CO001")
+
+
 def shoot_without_database(browser, base_url, names):
     """A session's cookie is what has a page look for its person."""
     for look in LOOKS:
@@ -248,7 +314,7 @@ def shoot_without_database(browser, base_url, names):
 
 def forget_others():
     """Pictures of pages that are no longer taken."""
-    names = {name for name, *_ in (*PAGES, *WITHOUT_DATABASE)}
+    names = {name for name, *_ in (*PAGES, *SECOND_FACTOR, *WITHOUT_DATABASE)}
     taken = {f"{name}-{look}.png" for name in names for look in LOOKS}
     for file in SHOTS.glob("*.png"):
         if file.name not in taken:
@@ -263,6 +329,7 @@ def main(names):
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         with demo(folder) as base_url:
             shoot_pages(browser, base_url, names)
+            shoot_second_factor(browser, base_url, names)
         if not names or set(names) & {name for name, _ in WITHOUT_DATABASE}:
             with without_database() as base_url:
                 shoot_without_database(browser, base_url, names)
