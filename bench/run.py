@@ -1,8 +1,8 @@
 """One run: databases of three sizes, then section after section."""
 
+import logging
 import sys
 import time
-import traceback
 
 from bench import (
     api,
@@ -19,6 +19,8 @@ from bench import (
     sqlite,
     writes,
 )
+
+logger = logging.getLogger(__name__)
 
 TEN, SMALL = 10, 10_000
 MEASURES = {
@@ -60,7 +62,7 @@ def measured(name):
     try:
         return MEASURES[name]()
     except Exception as error:
-        traceback.print_exc()
+        logger.exception("section %s broke off", name)
         broken = report.Figure("Broke off", type(error).__name__, "all of it", False)
         return report.Section(name, [broken])
 
