@@ -1,6 +1,6 @@
 # make run: look at it · make test: the whole suite · make lint · make shots
 # make drill: what breaks, and what is left then · make soak: ten minutes of ordinary load
-# make bench: how fast it is (writes docs/performance.md, twenty minutes) · make requirements
+# make bench: how fast it is (writes docs/performance.md, an hour) · make requirements
 .DEFAULT_GOAL := run
 .PHONY: run install install-dev test lint shots bench drill soak requirements
 
