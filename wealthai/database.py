@@ -153,6 +153,10 @@ class PlannedCursor(ServerBindingCursor):
             super().execute("DEALLOCATE ALL", prepare=False)
             return super().execute(query, params, **options)
 
+    def _get_prepared(self, query, prepare=None):
+        self._query = query  # where Django's log of queries looks; psycopg leaves it out for these
+        return super()._get_prepared(query, prepare)
+
 
 @contextmanager
 def planned_once(connection):

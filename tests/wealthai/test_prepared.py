@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import Adviser, Customer
 from tests.factories import CustomerFactory
@@ -109,6 +110,14 @@ def test_prepared_query_is_planned_once_for_a_connection(tanaka):
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
 
         assert (found, cursor.fetchone()) == ([[tanaka], []], (1,))
+
+
+def test_prepared_query_stands_in_the_log_of_queries(tanaka):
+    with CaptureQueriesContext(connection) as asked:
+        found = [BY_CODE.rows("SR001") for _ in range(2)]
+
+    assert found == [[tanaka]] * 2
+    assert ["rep_code" in query["sql"] for query in asked.captured_queries] == [True, True]
 
 
 @pytest.mark.postgres
