@@ -9,10 +9,10 @@ import importlib
 import itertools
 import os
 import re
-import signal
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from gunicorn.glogging import Logger as StockLogger
@@ -102,15 +102,16 @@ if "METRICS_SINCE" not in os.environ:  # a reload reads this file again
     os.environ["METRICS_SINCE"] = str(time.time())
 
 
-def clear_measurements():
-    """Only what prometheus_client wrote: the folder may be one that somebody named by mistake."""
-    for file in METRICS.glob("*.db"):
-        file.unlink(missing_ok=True)
+def clear_folder():
+    """Only what prometheus_client and this file wrote: somebody may have named it by mistake."""
+    for pattern in ("*.db", "answering.*", "replaced"):
+        for file in METRICS.glob(pattern):
+            file.unlink(missing_ok=True)
 
 
 def on_starting(server):
     METRICS.mkdir(parents=True, exist_ok=True)
-    clear_measurements()
+    clear_folder()
 
 
 def pre_fork(server, worker):
@@ -124,56 +125,72 @@ def pre_fork(server, worker):
 
 def post_fork(server, worker):
     os.environ["METRICS_SLOT"] = str(worker.slot)
+    worker.handle_exit = partial(leave, worker)  # of SIGTERM, also while it still starts
 
 
 def child_exit(server, worker):
     from prometheus_client.multiprocess import mark_process_dead
 
     mark_process_dead(worker.slot)
+    answering(worker).unlink(missing_ok=True)
 
 
 def on_exit(server):
-    clear_measurements()
+    clear_folder()
     with contextlib.suppress(OSError):
         METRICS.rmdir()
 
 
 # --- End: answers being streamed say so before the worker goes ------------------------------
-RELOADING = METRICS / "reloading"  # from the reload until the first new worker answers
-NEW_WORKER_SECONDS = 8  # below graceful_timeout, after which the old one is killed
+REPLACED = METRICS / "replaced"  # the age of the youngest worker that a reload is to replace
+NEW_WORKER_SECONDS = 8  # below graceful_timeout, for which a reload waits
+
+
+def answering(worker):
+    """There as long as the worker takes requests."""
+    return METRICS / f"answering.{worker.age}"
 
 
 def on_reload(server):
-    RELOADING.touch()
+    REPLACED.write_text(str(server.worker_age))
 
 
 def post_worker_init(worker):
+    load_once()
+    answering(worker).touch()
+
+
+def leave(worker, signum, frame):
     """SIGTERM first tells the running answers to end as interrupted, then stops the worker.
 
     gunicorn would wait for the streams until graceful_timeout and then cut them without a word. And at
     a reload it stops the old workers while the new ones still start: nobody would be answered.
     """
-    from chat import runs
+    if is_waited_for(worker):  # in a thread: this one goes on taking requests
+        threading.Thread(target=drain_and_exit, args=[worker, signum, frame], daemon=True).start()
+    else:
+        drain_and_exit(worker, signum, frame)
 
-    load_once()
-    RELOADING.unlink(missing_ok=True)
 
-    def drain_and_exit(signum, frame):
-        deadline = time.monotonic() + NEW_WORKER_SECONDS
-        while RELOADING.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+def drain_and_exit(worker, signum, frame):
+    deadline = time.monotonic() + NEW_WORKER_SECONDS
+    while is_waited_for(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if worker.booted:
+        from chat import runs
+
         runs.drain()
-        worker.handle_exit(signum, frame)
+    type(worker).handle_exit(worker, signum, frame)
 
-    def leave(signum, frame):
-        """In a thread where it has to wait: this one goes on taking requests."""
-        if RELOADING.exists():
-            threading.Thread(target=drain_and_exit, args=[signum, frame], daemon=True).start()
-        else:
-            drain_and_exit(signum, frame)
 
-    signal.signal(signal.SIGTERM, leave)
-    signal.siginterrupt(signal.SIGTERM, False)
+def is_waited_for(worker):
+    """Whether a reload replaces this worker and none of the new ones answers yet.
+
+    It goes by their ages: a reload may follow another whose workers still start.
+    """
+    replaced = int(REPLACED.read_text()) if REPLACED.exists() else 0
+    ages = (int(file.suffix[1:]) for file in METRICS.glob("answering.*"))
+    return worker.age <= replaced and max(ages, default=0) <= replaced
 
 
 def load_once():

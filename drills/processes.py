@@ -14,6 +14,7 @@ from tests.server import bearer, session
 Status = ChatExchange.Status
 STREAMS, RELOADS = 100, 100
 GAP = 0.06  # seconds between two questions
+PATIENCE = 5  # seconds that somebody may wait while the machine is busy with starting workers
 LEASE = 15  # seconds after which whoever looks next finds that a row has lost its process
 
 
@@ -141,7 +142,7 @@ def reload_under_load(stage):
         f"{RELOADS} reloads; {len(load.writes)} writes, {len(load.reads)} pages: {len(failed)} failed"
         f" {[one.status for one in failed][:5] or ''}, {len(load.lost())} lost;"
         f" longest wait {ms(load.longest())}",
-        not failed,
+        not failed and load.longest() <= PATIENCE,
         len(load.acknowledged()) == len(load.writes) == len(present(load.writes)) > 100,
     )
 
@@ -170,7 +171,8 @@ DRILLS = [
     ),
     Drill(
         "reloads",
-        f"{RELOADS} reloads under load: 0 failed writes, every page whole with 200",
+        f"{RELOADS} reloads under load, one upon the other: 0 failed writes, every page whole with 200,"
+        f" nobody waits longer than {PATIENCE} s",
         reload_under_load,
     ),
 ]

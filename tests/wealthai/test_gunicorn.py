@@ -37,8 +37,9 @@ def test_every_setting_is_one_that_gunicorn_knows(conf):
     ours = {name for name in conf if name.islower() and not name.startswith("_")}
 
     assert ours - known == {
-        "clear_measurements", "contextlib", "gc", "importlib", "itertools", "load_once", "logs", "os", "re",
-        "runtime", "signal", "tempfile", "threading", "time",
+        "answering", "clear_folder", "contextlib", "drain_and_exit", "gc", "importlib", "is_waited_for",
+        "itertools", "leave", "load_once", "logs", "os", "partial", "re", "runtime", "tempfile", "threading",
+        "time",
     }  # fmt: skip
 
 
@@ -70,6 +71,25 @@ def test_log_shows_the_path_as_far_as_it_can_be_ours(conf, db, sent, logged, cap
 
 def test_old_worker_that_waits_for_a_new_one_still_has_time_to_end_its_answers(conf):
     assert conf["NEW_WORKER_SECONDS"] + 1 < conf["graceful_timeout"]
+
+
+@pytest.mark.parametrize(
+    ("answering", "waiting"),
+    [((1, 2), [1, 2, 3, 4]), ((1, 2, 3), [1, 2, 3, 4]), ((1, 2, 3, 5), [])],
+    ids=["none", "one of a reload before", "one of this reload"],
+)
+def test_workers_that_a_reload_replaces_wait_until_a_new_one_answers(conf, answering, waiting):
+    workers = [SimpleNamespace(age=age) for age in range(1, 7)]
+    conf["METRICS"].mkdir()
+    conf["on_reload"](SimpleNamespace(worker_age=4))
+    for age in answering:
+        conf["answering"](workers[age - 1]).touch()
+
+    assert [one.age for one in workers if conf["is_waited_for"](one)] == waiting
+
+
+def test_nobody_is_waited_for_without_a_reload(conf):
+    assert not conf["is_waited_for"](SimpleNamespace(age=1))
 
 
 def test_systemd_waits_longer_than_gunicorn_needs_to_end_its_answers(conf):

@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
 
@@ -39,7 +38,7 @@ def reloaded(tmp_path):
             for _ in range(ASKED):
                 server.get("/accounts/login").read()
             reload(server)
-        slots = {Path(file).stem.rpartition("_")[2] for file in os.listdir(tmp_path)}
+        slots = {file.stem.rpartition("_")[2] for file in tmp_path.glob("*.db")}
         yield before, metrics_of(server), slots
 
 

@@ -66,7 +66,7 @@ def test_gauges_of_all_slots_are_the_sum_or_the_least(write, tmp_path):
 
 def test_what_prometheus_client_did_not_write_is_passed_over(write, tmp_path):
     write("counter_1", "asked", "asked_total", {}, 3)
-    (tmp_path / "reloading").touch()
+    (tmp_path / "answering.1").touch()
     (tmp_path / "gauge_livesum_2.db").touch()  # of a worker that begins now
 
     (found,) = tallies.read(tmp_path)
