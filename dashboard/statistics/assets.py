@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import Count, F, Max, Q, Sum
+from django.utils.http import urlencode
 
 from customers.models import Holding, Product
 from dashboard.scopes import of_advisers
@@ -48,9 +49,9 @@ class Amounts:
 
 @dataclass(frozen=True)
 class Category(Amounts):
-    code: str
     label: str
     percent: Decimal | None
+    query: str  # what finds it in the list of holdings
 
 
 @dataclass(frozen=True)
@@ -150,9 +151,9 @@ def category_of(row, whole):
     known = whole and amounts["market"] is not None
     return Category(
         **amounts,
-        code=row["code"],
         label=Product(category_code=row["code"], category_name=row["name"]).category,
         percent=amounts["market"] / whole * 100 if known else None,
+        query=urlencode({"currency": row["unit"], "category": row["code"]}),
     )
 
 
