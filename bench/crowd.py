@@ -5,6 +5,7 @@ The web server, its database, the simulator and the client share the machine's c
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -17,6 +18,8 @@ from customers.models import Adviser
 from tests.server import Server, bearer, customer_of, session
 
 ROOT = Path(__file__).resolve().parent.parent
+UNIT = ROOT / "deploy/wealthai-crm.service"
+HEAPS = re.search(r"^Environment=MALLOC_ARENA_MAX=(\d+)$", UNIT.read_text(), re.MULTILINE)[1]
 PIECES, PACE, GAP = 100, 0.5, 0.06
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -26,7 +29,7 @@ def simulated(**variables):
     """A web server and the simulator that it asks."""
     with (
         running(pace=0) as simulator,
-        Server(BEDROCK_ENDPOINT_URL=simulator.url, **variables) as server,
+        Server(BEDROCK_ENDPOINT_URL=simulator.url, MALLOC_ARENA_MAX=HEAPS, **variables) as server,
     ):
         yield server, simulator
 
