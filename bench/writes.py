@@ -5,10 +5,10 @@ import os
 from functools import partial
 from pathlib import Path
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from bench import data, database
+from bench import data, database, plain
 from bench.people import customers
 from bench.report import Figure, Section
 from bench.timing import Timed, in_turns, milliseconds, timed, times
@@ -16,7 +16,6 @@ from customers.importing.store import instances_of
 from customers.models import Customer
 from customers.search_index import loading
 from wealthai.ahead import made_ahead
-from wealthai.copying import columns_of
 from wealthai.tracking import create_many
 from wealthai.writing import Source, writing
 
@@ -24,21 +23,6 @@ SAVES, LOADED, ROUNDS = 400, 100_000, 3
 ADDRESS = "東京都港区赤坂{}-2-3"
 PIECE = 1 << 18  # bytes of a COPY sent at a time
 NEW = 5_000_000  # keys from here on are free
-
-
-def plain_columns():
-    return [field for field in columns_of(Customer) if field.name not in Customer.DERIVED]
-
-
-def plain_model():
-    """The same columns and ordinary indexes, without history, search key and what follows them."""
-    columns = {field.name: field.clone() for field in plain_columns()}
-    columns["sales_rep"] = models.ForeignKey(
-        "customers.Adviser", models.PROTECT, null=True, related_name="+"
-    )
-    columns["updated_at"] = models.DateTimeField(auto_now=True, db_index=True)
-    meta = type("Meta", (), {"app_label": "bench", "db_table": "bench_plain"})
-    return type("Plain", (models.Model,), {**columns, "Meta": meta, "__module__": __name__})
 
 
 def measure():
@@ -51,22 +35,17 @@ def measure():
 
 # --- One customer -----------------------------------------------------------------------------
 def saves():
-    plain = plain_model()
-    with connection.schema_editor() as editor:
-        editor.create_model(plain)
-    names = ", ".join(field.column for field in plain_columns())
-    database.run(f"INSERT INTO bench_plain ({names}) SELECT {names} FROM customers")
-    database.run("VACUUM ANALYZE bench_plain")
+    plain.fill()
     figures = []
     for waiting in ("on", "off"):
         database.run(f"SET synchronous_commit = {waiting}")
-        figures += save_figures(plain, waiting)
+        figures += save_figures(waiting)
     database.run("SET synchronous_commit = on")
     return figures
 
 
-def save_figures(plain, waiting):
-    own, other = Saver(Customer, waiting), Saver(plain, waiting)
+def save_figures(waiting):
+    own, other = Saver(Customer, waiting), Saver(plain.Plain, waiting)
     words = "" if waiting == "on" else ", not waiting for the disk"
     figures = []
     for act in ("insert", "update"):
@@ -89,7 +68,7 @@ class Saver:
     def __init__(self, model, waiting):
         first = NEW if waiting == "on" else NEW + SAVES
         made = customers(first, SAVES, data.adviser_ids())
-        names = [field.attname for field in plain_columns() if field.name != "updated_at"]
+        names = [field.attname for field in plain.columns() if field.name != "updated_at"]
         self.rows = [model(**{name: getattr(row, name) for name in names}) for row in made]
         self.inserted = self.updated = 0
 
@@ -131,7 +110,7 @@ def loads(count):
 
 
 def values_of(rows):
-    names = [field.attname for field in plain_columns() if field.name != "updated_at"]
+    names = [field.attname for field in plain.columns() if field.name != "updated_at"]
     return [{name: getattr(row, name) for name in names} for row in rows]
 
 
@@ -157,7 +136,7 @@ def make_bare():
 
 
 def bare_copy(text):
-    names = ", ".join(field.column for field in plain_columns())
+    names = ", ".join(field.column for field in plain.columns())
     statement = f"COPY bench_bare ({names}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         while piece := text.read(PIECE):
@@ -166,7 +145,7 @@ def bare_copy(text):
 
 def copy_text(rows):
     """The rows as the file of a COPY; invented customers hold none of its marks."""
-    names = [field.attname for field in plain_columns()]
+    names = [field.attname for field in plain.columns()]
     text = io.BytesIO()
     for row in rows:
         row.updated_at = timezone.now()
