@@ -17,7 +17,7 @@ from chat.budgets import Refused
 from chat.lines import Line
 from chat.masking import Restorer
 from chat.tries import Tries
-from chat.turn import Turn
+from chat.turn import NotSent, Turn
 
 ROUNDS = 8
 CALLS = 10  # of one round
@@ -36,12 +36,12 @@ class Listener(Protocol):
 
 def answer(turn: Turn, listener: Listener) -> Iterator[str]:
     """Pieces of the restored answer, as the model writes it, its sources as numbers; nothing once it
-    is not wanted. Raises BedrockError, budgets.Refused.
+    is not wanted. Raises BedrockError, budgets.Refused, NotSent.
     """
     try:
         for text in _rounds(turn, listener):
             yield turn.grounds.feed(text)
-    except (bedrock.BedrockError, Refused):
+    except (bedrock.BedrockError, Refused, NotSent):
         yield turn.grounds.flush()
         raise
     yield turn.grounds.flush()

@@ -22,6 +22,7 @@ from chat.grounding import Grounds, unmarked
 from chat.masking import Masker, Memory
 from chat.models import ChatExchange, Conversation
 from chat.sources import stamped_records
+from chat.withdrawal import withdrawn
 from customers.models import Customer
 from customers.models.adviser import widest_role
 from wealthai.database import OneOf, one_snapshot
@@ -51,6 +52,7 @@ class Turn:
     finished: bedrock.Finished | None = None  # the last round, with the tokens of all
     first_token_ms: int | None = None
     has_begun: bool = False
+    left_out: list[int] = field(default_factory=list)  # kept from the AI from the beginning
 
     def ledger_of(self, texts: list[str]) -> dict[str, list[str]]:
         """The very texts that leave and, where they differ, as the person who asked may read them."""
@@ -63,8 +65,12 @@ class Turn:
         talk.update(tokens=asdict(self.masker.memory))
 
     def begin(self) -> dict[str, Any]:
-        """Keeps the tokens; gives what the row becomes with the reservation of its first call."""
+        """Keeps the tokens; gives what the row becomes with the reservation of its first call.
+
+        Each further call sends all again: raises NotSent where that must not be any more.
+        """
         if self.has_begun:
+            self.check()
             return {}
         self.keep_tokens()
         self.has_begun = True
@@ -75,6 +81,13 @@ class Turn:
             "lease_expires_at": now + keeping.LEASE,  # in place of the longer one of the queue
             "prompt_version": prompts.VERSION,
         }
+
+    def check(self) -> None:
+        """Whether the person may still ask, and all who are told of may be."""
+        for kind in withdrawn([self.exchange.pk]).values():
+            raise NotSent(kind)
+        if self.exchange.used.filter(ai_excluded=True).exclude(pk__in=self.left_out).exists():
+            raise NotSent("excluded_meanwhile")
 
     def note(self, step: str, **facts: Any) -> None:
         self.trace.append({"step": step, "at": timezone.now().isoformat(), **facts})
@@ -116,6 +129,7 @@ def prepare(exchange) -> Turn:
     question = masker.mask(exchange.message)
     messages.append(_message("user", prompts.user_text(question, facts)))
     turn = Turn(messages, masker, exchange, Account(exchange.pk, exchange.adviser))
+    turn.left_out = [other.pk for other in named if other.ai_excluded]
     if facts:
         turn.grounds.give(sources, [prompts.as_json(facts)])
     turn.note(

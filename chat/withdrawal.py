@@ -1,8 +1,8 @@
 """Rights that are lost while an answer is written or read.
 
-A customer is handed over, an adviser leaves or gets another role: what is written for them ends
-within seconds (`runs`), and what is read closes (`streams`). What had come is kept, for those who
-may see it.
+A customer is handed over, archived or kept from the AI, an adviser leaves or gets another role: what
+is written for them ends within seconds (`runs`) and before anything more is sent (`turn`), and what
+is read closes (`streams`). What had come is kept, for those who may see it.
 """
 
 from django.contrib.auth import get_user_model
@@ -15,15 +15,20 @@ from customers.auth import RoleBackend
 def withdrawn(chat_ids):
     """{chat id: kind of error} of the answers that must not be written on."""
     rows = ChatExchange.objects.filter(pk__in=chat_ids)
-    askers = dict(rows.values_list("pk", "adviser"))
+    told = rows.values_list("pk", "adviser", "customer__ai_excluded", "customer__archived_at")
+    askers = {chat_id: asker for chat_id, asker, *_ in told}
     may_ask = RoleBackend().with_perm("chat.add_chatexchange").filter(pk__in=askers.values())
     allowed, seen = (set(found.values_list("pk", flat=True)) for found in (may_ask, seen_of(rows)))
     found = {}
-    for chat_id, asker in askers.items():
+    for chat_id, asker, is_excluded, archived_at in told:
         if asker not in allowed:
             found[chat_id] = "not_allowed"
         elif chat_id not in seen:
             found[chat_id] = "handed_over"
+        elif is_excluded:
+            found[chat_id] = "excluded_meanwhile"
+        elif archived_at:
+            found[chat_id] = "archived_meanwhile"
     return found
 
 

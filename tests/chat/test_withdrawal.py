@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 
 from chat import asking, runs, withdrawal
 from chat.asking import Question
@@ -25,6 +26,16 @@ def hand_over(customer, adviser):
     customer.save()
 
 
+def keep_from_ai(customer):
+    customer.ai_excluded = True
+    customer.save()
+
+
+def archive(customer):
+    customer.archived_at = timezone.now()
+    customer.save()
+
+
 def leave(adviser):
     adviser.is_active = False
     adviser.save()
@@ -32,6 +43,8 @@ def leave(adviser):
 
 LOSSES = {
     "handed-over": (lambda tanaka, suzuki, ito: hand_over(ito, suzuki), "handed_over"),
+    "excluded": (lambda tanaka, suzuki, ito: keep_from_ai(ito), "excluded_meanwhile"),
+    "archived": (lambda tanaka, suzuki, ito: archive(ito), "archived_meanwhile"),
     "left": (lambda tanaka, suzuki, ito: leave(tanaka), "not_allowed"),
     "other-role": (lambda tanaka, suzuki, ito: tanaka.groups.clear(), "not_allowed"),
 }
@@ -53,6 +66,31 @@ def test_answer_ends_with_the_right_to_it_and_is_kept(
     exchange.refresh_from_db()
     assert (exchange.status, exchange.error_kind, simulator.hung_up) == ("interrupted", kind, 1)
     assert exchange.response.startswith("0000。")
+
+
+@pytest.mark.parametrize("customer", [True, False], ids=["chosen", "named"])
+def test_nothing_more_is_sent_of_who_is_kept_from_the_ai_meanwhile(
+    simulator, tanaka, ito, customer
+):
+    message = "伊藤正雄さんのイベントは？ [[tool:endless]][[silent:0.7]]"
+    exchange = asking.ask(Question(tanaka, message, customer=ito if customer else None))
+    wait_for(lambda: len(simulator.requests) == 1)
+
+    keep_from_ai(ito)
+
+    wait_for(lambda: ChatExchange.objects.get().status not in ChatExchange.RUNNING)
+    exchange.refresh_from_db()
+    assert (exchange.error_kind, len(simulator.requests)) == ("excluded_meanwhile", 1)
+
+
+def test_question_that_names_who_is_kept_from_the_ai_goes_on_without(simulator, tanaka, ito):
+    keep_from_ai(ito)
+
+    exchange = asking.ask(Question(tanaka, "伊藤正雄さんに関わるイベントは？"))
+
+    assert runs.live(exchange.pk).wait_closed(10)
+    exchange.refresh_from_db()
+    assert (exchange.status, len(simulator.requests)) == ("done", 2)
 
 
 def asked_by(*people):
