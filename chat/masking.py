@@ -7,7 +7,7 @@ order: who was ［顧客B］ in the first question is so in the fifth, in whatev
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -33,6 +33,12 @@ SHORTEST = {"フリガナ": 2, "電話番号": 6, "メールアドレス": 4, "�
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PERSON = "氏名"
 MAY_BE_A_FORM = re.compile("[0-9０-９〇○一二三四五六七八九十@＠]|アット|[(（]at", re.I)
+# What a text of ours has written like a token: it goes out under a token of its own, or it would come
+# back as the name of whoever has that token here.
+SIGN = "記号"
+STEMS = "|".join(["顧客カナ", "顧客", "人物", SIGN, *NOUNS.values()])
+LIKE_A_TOKEN = re.compile(rf"［(?:{STEMS})(?:別?[A-Z]\d*|\d+)[^［］\n]{{0,20}}］")
+TOKEN = re.compile("［[^［］]+］")
 Span = tuple[int, int, Secret]
 
 
@@ -120,6 +126,9 @@ class Masker:
         folded, origins = folded_with_places(text)
         spans: list[Span] = []
         taken = Taken(len(text))
+        for like in LIKE_A_TOKEN.finditer(text):
+            taken.take(*like.span())
+            spans.append((*like.span(), self._anybodys(SIGN, like[0])))
         for secret in self._sought():
             for place in places_of(secret, folded):
                 first, last = origins[place.start], origins[place.end - 1] + 1
@@ -139,7 +148,8 @@ class Masker:
             parts += [text[rest:first], secret.token]
             rest = max(rest, last)  # one that grew by a bracket may reach into the next
             self.given.add(secret.token)
-            self.replaced[secret.label, secret.hidden] += 1
+            if secret.label != SIGN:
+                self.replaced[secret.label, secret.hidden] += 1
         return "".join([*parts, text[rest:]])
 
     def _sought(self) -> list[Secret]:
@@ -190,7 +200,7 @@ class Masker:
         Whether a name is a customer's is nobody's to know who may not see the customer."""
         value = "●" * 12 if label == MY_NUMBER else written
         if (label, value) not in self.formed:
-            noun = NOUNS.get(label, "人物")
+            noun = SIGN if label == SIGN else NOUNS.get(label, "人物")
             token = f"［{noun}{self.memory.number_of(noun, value)}］"
             secret = Secret(label, token, value, hidden=label == PERSON, spelling=True)
             self.formed[label, value] = secret
@@ -199,20 +209,23 @@ class Masker:
 
     def restore(self, text: str) -> str:
         """A token of somebody hidden that never went out is guessed, and tells nothing."""
-        if "［" not in text:
-            return text
-        for secret in self.secrets:
-            if not secret.hidden or secret.token in self.given:
-                text = text.replace(secret.token, secret.value)
-        return text
+        return self._with_values(text, lambda one: not one.hidden or one.token in self.given)
 
     def as_told(self, masked: str) -> str:
-        """What was sent, for the person who asked: what is hidden stands as it was written. A token
-        that the person wrote stays one: nothing was hidden behind it."""
-        for secret in self.secrets:
-            if secret.hidden and secret.token in self.given:
-                masked = masked.replace(secret.token, secret.value)
-        return masked
+        """What was sent, for the person who asked: what is hidden stands as it was written, and what was
+        written like a token: nothing was hidden behind it."""
+
+        def is_told(one: Secret) -> bool:
+            return (one.hidden or one.label == SIGN) and one.token in self.given
+
+        return self._with_values(masked, is_told)
+
+    def _with_values(self, text: str, is_shown: Callable[[Secret], bool]) -> str:
+        """All at once: what is put back may look like a token."""
+        if "［" not in text:
+            return text
+        values = {one.token: one.value for one in reversed(self.secrets) if is_shown(one)}
+        return TOKEN.sub(lambda token: values.get(token[0], token[0]), text)
 
     def ledger(self) -> list[dict[str, object]]:
         """What was replaced, for the row and the notice above the answer. A stop asks for it from another

@@ -31,6 +31,8 @@ TITLES = """
 """
 KANJI = re.compile("[々〆\u3400-\u9fff\uf900-\ufaff]")
 KATAKANA = re.compile("[ァ-ヺーｦ-ﾟ]")
+LATIN = re.compile("[A-Za-zＡ-Ｚａ-ｚ]")
+LATIN_WORD = re.compile("[a-z]{3,}", re.IGNORECASE)
 PART_NOUNS = ("姓", "名")
 ALONE = {"氏名": (KANJI, 2), "フリガナ": (KATAKANA, 3)}  # so many letters without a title
 ALL_OF = {kind: re.compile(f"(?:{kind.pattern}|\u3099|\u309a)+") for kind in (KANJI, KATAKANA)}
@@ -146,6 +148,13 @@ class Secret:
             yield kana[:-rest] + name[cut:]
 
     @cached_property
+    def latin_words(self) -> list[str]:
+        """John and Smith. An initial names nobody."""
+        plain = unicodedata.normalize("NFKC", self.value)
+        words = LATIN_WORD.findall(plain) if self.is_person else []
+        return list(map(folded_alone, words)) if len(words) > 1 else []
+
+    @cached_property
     def folded_reading(self) -> str:
         return folded_alone(self.reading)
 
@@ -222,7 +231,15 @@ def _places_of_name(secret: Secret, folded: str) -> Iterable[Place]:
     few = 1 if in_kanji else 2
     if whole[:few] in folded or whole[-few:] in folded:
         yield from _called_by_part(secret, whole, folded)
-    if in_kanji and secret.firm:
+    if in_kanji:
+        yield from _words_of_name(secret, folded)
+
+
+def _words_of_name(secret: Secret, folded: str) -> Iterable[Place]:
+    for word in secret.latin_words:
+        for start in starts_of(word, folded):
+            yield Place(start, start + len(word), SPELLED, LATIN, LATIN)
+    if secret.firm:
         for start in starts_of(secret.firm, folded):
             yield Place(start, start + len(secret.firm), FIRM_NOUN)
 
@@ -246,7 +263,10 @@ def _called_by_part(secret: Secret, whole: str, folded: str) -> Iterable[Place]:
 
 
 def whole_span(label: str, text: str, first: int, last: int) -> tuple[int, int]:
-    """The span with what belongs to it: the other one of a pair of brackets, the 号 of a house."""
+    """The span with what belongs to it: the other one of a pair of brackets, the 号 of a house, the + of a
+    country."""
+    if label == "電話番号" and first and text[first - 1] in "+＋":
+        first -= 1
     if label == "住所" and (unit := HOUSE_NUMBER.match(text, last)):
         last = unit.end()
     written = text[first:last]

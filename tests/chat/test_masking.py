@@ -44,7 +44,7 @@ IN_A_TOWER = Customer(
         ("０９０－１１１１－１１１１", "［電話A］"),
         ("(090)1111-1111", "［電話A］"),
         ("090/1111/1111", "［電話A］"),
-        ("+81 90-1111-1111", "+［電話A］"),
+        ("+81 90-1111-1111", "［電話A］"),
         ("ITO＠EXAMPLE.COM", "［メールA］"),
         ("東京都港区赤坂１－１－１", "［住所A］"),
         ("東京都港区赤坂1丁目1番1号", "［住所A］"),
@@ -102,7 +102,7 @@ def test_birth_date_becomes_the_age(day):
 def test_number_is_replaced_where_it_stands_alone_too(beside):
     masker = masker_for([Customer(name="青葉商事", phone=f"03-1234-5678{beside}")])
 
-    assert masker.mask("0312345678、+81 3-1234-5678へ") == "［電話A］、+［電話A］へ"
+    assert masker.mask("0312345678、+81 3-1234-5678へ") == "［電話A］、［電話A］へ"
 
 
 def test_numbers_of_anybody_are_replaced_too():
