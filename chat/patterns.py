@@ -70,6 +70,8 @@ MAIL_OR_LETTERS = re.compile(
     re.I | re.ASCII,
 )
 FIGURE = re.compile(r"[\d〇一二三四五六七八九十百]")
+# A code in brackets, or a number before a date, is the beginning of no telephone number.
+NO_PHONE = r"(?!(?<=[A-Za-z])0\d{2,}\)|\(?0\d{2,5}[) ]{1,3}(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d)"
 FORMS = (
     (CARD, re.compile(r"(?<![\d-])\d{4}(?:[ -]?\d){10,12}(?![\d-]*\d)", re.ASCII)),
     (CARD, re.compile(rf"(?<![\d-])\d{{4}}(?:{BETWEEN}\d{{4}}){{3}}(?!\d)", re.ASCII)),
@@ -90,14 +92,17 @@ FORMS = (
             re.I | re.ASCII,
         ),
     ),
+    (PHONE, re.compile(r"(?<!\d)0\d{9,10}(?!\d)", re.ASCII)),  # first: a date may follow
     (
         PHONE,
-        re.compile(r"(?<![\d-])(?:\+81[ -]?(?:\(0\))?|\(?0)\d[\d() -]{6,13}\d(?!\d)", re.ASCII),
+        re.compile(
+            rf"(?<![\d-]){NO_PHONE}(?:\+81[ -]?(?:\(0\))?|\(?0)\d[\d() -]{{6,13}}\d(?!\d)", re.ASCII
+        ),
     ),
     (
         PHONE,
         re.compile(
-            rf"(?<![\d.-])\(?(?:\+81{BETWEEN}(?:\(?0\)?)?|0)\d{{1,4}}(?:{BETWEEN}\d{{1,4}}){{0,2}}"
+            rf"(?<![\d.-]){NO_PHONE}\(?(?:\+81{BETWEEN}(?:\(?0\)?)?|0)\d{{1,4}}(?:{BETWEEN}\d{{1,4}}){{0,2}}"
             rf"{BETWEEN}\d{{3,4}}(?!\d)",
             re.ASCII,
         ),
