@@ -9,6 +9,14 @@ MARK = "（模擬応答）"
 NO_RECORDS = "顧客の記録が添えられていません。顧客を選ぶか、氏名を正しく書いて質問してください。"
 
 
+def without_candidates(user_text: str) -> str:
+    """The question alone where it names nobody: those who were named before are not what it asks for."""
+    match = RECORDS.fullmatch(user_text)
+    if match and "［" not in match.group(2) and "candidates" in json.loads(match.group(1)):
+        return match.group(2)
+    return user_text
+
+
 def answer_to(user_text: str) -> str:
     """The answer to one user turn, marked as simulated."""
     match = RECORDS.fullmatch(user_text)

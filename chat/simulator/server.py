@@ -32,7 +32,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
 from chat.simulator import looking_up, obeying, wire
-from chat.simulator.answers import MARK, answer_to
+from chat.simulator.answers import MARK, answer_to, without_candidates
 
 PATH = re.compile(r"/model/([^/]+)/(converse-stream|converse)")
 FAULT = re.compile(r"\[\[([\w-]+)(?::([^\]\s]+))?\]\]")
@@ -178,7 +178,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def calls(self, body, text, faults):
         """The tools that are used in this round. A question with its customer's records needs none."""
-        asked = FAULT.sub("", text)
+        asked = without_candidates(FAULT.sub("", text))
         if "obey" in faults:
             if "look" in faults and not looking_up.was_answered(body["messages"]):
                 return [("events", {"words": faults["look"]})]

@@ -60,6 +60,17 @@ def test_cash_inflows_are_read_out_of_free_notes(answered, tanaka, ito):
     assert "退職金3千万円が入るとのこと。［1］" in exchange.response
 
 
+def test_screening_goes_on_in_a_conversation_that_has_named_customers(answered, tanaka, bond):
+    SalesNoteFactory(customer=bond.customer, content="来春に退職金3千万円が入るとのこと。")
+    first = answered(Question(tanaka, "30日以内に満期を迎える債券は？"))
+
+    exchange = answered(
+        Question(tanaka, "入金がありそうな顧客は？", conversation=first.conversation)
+    )
+
+    assert "退職金3千万円が入るとのこと。［1］" in exchange.response
+
+
 def test_no_name_is_sent_in_any_round(answered, simulator, tanaka, ito, nakamura, bond):
     SalesNoteFactory(customer=ito, content="伊藤様、中村健一様から資金の相談。")
 
