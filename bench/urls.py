@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.core.signals import request_finished
+from django.core.signals import request_finished, request_started
 from django.urls import path
 
 from bench.plain import PlainListView
@@ -8,4 +8,5 @@ from wealthai.urls import urlpatterns as product
 
 urlpatterns = [*product, path("bench/customers", PlainListView.as_view())]
 if settings.UNMEASURED:
-    request_finished.disconnect(dispatch_uid="wealthai.observe_pool")
+    for moment in (request_started, request_finished):
+        moment.disconnect(dispatch_uid="wealthai.observe_pool")

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 
-from wealthai import measuring, timers
+from wealthai import measuring, metrics, timers
 
 HERE = ("", "localhost", "127.0.0.1", "::1")
 POSTGRES = (Path("/var/lib/postgresql"), Path("/var/lib/pgsql"))  # Debian's, and Red Hat's
@@ -22,20 +22,31 @@ _sources: list[Callable[[], Iterable[GaugeMetricFamily]]] = []
 
 
 def register(source):
-    """`source` takes nothing and yields gauges; what fails with the database is left out."""
+    """`source` takes nothing, asks the database and yields gauges; what fails with it is left out."""
     _sources.append(source)
     return source
 
 
 class AtScrape:
     def collect(self):
-        is_up = GaugeMetricFamily("wealthai_database_up", "Whether the database answers", 1)
+        yield from disks()
+        yield from asked()
+
+
+def asked():
+    """Nothing while no connection is free, which the gauges of the pool tell: one would be waited for
+    longer than Prometheus waits for all of this."""
+    pool = metrics.pool_figures()
+    if pool and pool.is_spent:
+        return
+    found, is_up = [], 1
+    try:
         for source in _sources:
-            try:
-                yield from list(source())
-            except DatabaseError:
-                is_up = GaugeMetricFamily("wealthai_database_up", is_up.documentation, 0)
-        yield is_up
+            found += source()
+    except DatabaseError:
+        is_up = 0
+    yield from found
+    yield GaugeMetricFamily("wealthai_database_up", "Whether the database answers", is_up)
 
 
 def registry():
@@ -68,7 +79,6 @@ def runs():
     yield from (success, failed, patience)
 
 
-@register
 def disks():
     free = GaugeMetricFamily("wealthai_disk_free_ratio", "Free share", labels=["folder"])
     for name, folder in folders().items():

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.core.signals import request_finished
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest, values
 from prometheus_client.utils import floatToGoString
@@ -96,6 +96,10 @@ class PoolFigures:
     used: int
     waiting: int
 
+    @property
+    def is_spent(self):
+        return self.used >= self.most
+
 
 def pool_figures():
     """None on SQLite, which is part of the process and has no pool."""
@@ -115,7 +119,8 @@ _written = None
 
 
 def observe_pool(**kwargs):
-    """After Django gave the request's connection back, or an idle worker would show one in use."""
+    """As a request comes, or nobody would be seen to wait while none ends; and after Django gave its
+    connection back, or an idle worker would show one in use."""
     global _written
     pool = pool_figures()
     if pool and pool != _written:
@@ -125,7 +130,8 @@ def observe_pool(**kwargs):
         POOL.labels("waiting").set(pool.waiting)
 
 
-request_finished.connect(observe_pool, dispatch_uid="wealthai.observe_pool")
+for moment in (request_started, request_finished):
+    moment.connect(observe_pool, dispatch_uid="wealthai.observe_pool")
 
 
 class NoFolderError(Exception):

@@ -1,13 +1,17 @@
 """Whatever the system writes to has a disk that is watched."""
 
+import contextlib
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.core.signals import request_started
 from django.db import connection
+from psycopg_pool import PoolTimeout
 
 from dashboard import system
-from wealthai import gauges
+from wealthai import gauges, metrics
 
 
 @pytest.fixture
@@ -50,3 +54,34 @@ def test_each_disk_has_a_row_of_the_state(cluster, monkeypatch, tmp_path):
     assert [finding.label for finding in system.disks()] == [
         "バックアップのディスク", "プログラムのディスク", "データベースのディスク", "計測のディスク",
     ]  # fmt: skip
+
+
+# --- The database is at its limit ---------------------------------------------------------------
+@pytest.fixture
+def spent():
+    """The pool without a connection that is free."""
+    pool = connection.pool
+    held = [pool.getconn() for _ in range(pool.max_size - metrics.pool_figures().used)]
+    yield pool
+    for each in held:
+        pool.putconn(each)
+
+
+def names():
+    return {family.name for family in gauges.AtScrape().collect()}
+
+
+@pytest.mark.postgres
+def test_metrics_wait_for_no_connection(transactional_db, spent):
+    spent.timeout = 0.1  # else a failure of this would take its time
+
+    assert names() == {"wealthai_disk_free_ratio"}
+
+
+@pytest.mark.postgres
+def test_who_waits_for_a_connection_is_seen_as_the_next_request_comes(transactional_db, spent):
+    with contextlib.suppress(PoolTimeout):
+        threading.Timer(0.05, request_started.send, [None]).start()
+        spent.getconn(timeout=0.2)
+
+    assert metrics.POOL.labels("waiting")._value.get() == 1
