@@ -62,24 +62,24 @@
     true, // it does not bubble
   );
 
-  // The panel of steps stays while one reads and asks on; it goes by its button, or by Esc before
-  // that key stops an answer.
-  function closeSteps(panel) {
+  // The panel of steps stays while one reads and asks on; it goes by its button, or like the form of
+  // reasons by Esc.
+  const PANELS = ":is([data-steps], [data-rate])[open]";
+  function closePanel(panel) {
     panel.open = false;
     panel.querySelector("summary").focus();
   }
   thread.addEventListener("click", (event) => {
     const button = event.target.closest("[data-close-steps]");
-    if (button) closeSteps(button.closest("[data-steps]"));
+    if (button) closePanel(button.closest("[data-steps]"));
   });
   document.addEventListener(
     "keydown",
     (event) => {
-      const panel = thread.querySelector("[data-steps][open]");
-      if (event.key !== "Escape" || event.isComposing || event.keyCode === 229 || !panel) return;
+      if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
       if (document.querySelector("dialog[open], .modal.show, .dropdown-menu.show, details[data-menu][open]")) return;
-      event.stopPropagation();
-      closeSteps(panel);
+      const panel = event.target.closest(PANELS) ?? thread.querySelector(PANELS);
+      if (panel) closePanel(panel);
     },
     true,
   );

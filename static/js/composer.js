@@ -26,13 +26,20 @@
     return event.timeStamp - composedAt < COMPOSITION_GRACE;
   }
 
-  // What is open is closed first; the answer goes on.
-  function isOpen() {
-    return document.querySelector("dialog[open], .modal.show, .dropdown-menu.show") !== null;
+  // What is open is closed first, and another field keeps its own Esc; the answer goes on.
+  const OPEN =
+    "dialog[open], .modal.show, .dropdown-menu.show, details:is([data-menu], [data-rate], [data-steps])[open]";
+  function isForOthers({ target }) {
+    return document.querySelector(OPEN) !== null || (target.matches("input, textarea, select") && target.form !== form);
   }
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !composes(event) && !isOpen()) form.querySelector("[data-stop]").click();
-  });
+  // Asked before anybody closes what this key was meant for.
+  window.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Escape" && !composes(event) && !isForOthers(event)) form.querySelector("[data-stop]").click();
+    },
+    true,
+  );
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || composes(event)) return;
     if (event.ctrlKey || event.metaKey || enterSends.checked) {

@@ -137,6 +137,27 @@ def test_steps_open_beside_the_answer_and_close_before_an_answer_stops(chat):
     assert chat.query_selector("[data-running]") is not None
 
 
+ELSEWHERE = {
+    "account": [".person > summary"],
+    "reason": ["[data-rate] > summary >> nth=-1"],
+    "title": [".chat-menu > summary", "#title"],
+    "search": ["#find-conversation"],
+}
+
+
+@pytest.mark.parametrize("places", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_esc_meant_for_something_else_stops_no_answer(chat, long_talk, places):
+    ask(chat, "[[stall:30]] 要点は？")
+    chat.wait_for_selector("[data-running] >> text=（模擬応答）")
+    for place in places:
+        chat.click(place)
+    chat.keyboard.type("x")
+    chat.keyboard.press("Escape")
+
+    assert chat.locator(":is([data-menu], [data-rate])[open]").count() == 0
+    assert chat.is_enabled("[data-stop]")
+
+
 def test_texts_that_left_come_when_they_are_unfolded(chat):
     ask(chat, "[[long:2]]")
     chat.click(".answer-steps > summary")
