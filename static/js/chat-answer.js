@@ -15,6 +15,7 @@ window.chatAnswers = (() => {
   const RECONNECTS = 8;
   const BUSY = [429, 502, 503, 504]; // a full or restarting server: the answer goes on behind it
   const PARTS = ["[data-head]", "[data-conversations]", "[data-suggestions]", "[data-budget]"];
+  const IN_USE = "[data-menu]:is([open], :focus-within)"; // a title may be being typed there
 
   class Answer {
     // `ask` sends the question, where it is not saved yet; `onStart` hears that it is.
@@ -128,8 +129,8 @@ window.chatAnswers = (() => {
       const own = `[data-chat-id="${this.chatId}"]`;
       keepingTheEnd(() => {
         for (const part of [...PARTS, own]) {
-          const fresh = page.querySelector(part);
-          if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh));
+          const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
+          if (fresh && !old?.querySelector(IN_USE)) old?.replaceWith(document.adoptNode(fresh));
         }
       });
       const field = document.querySelector("#message");

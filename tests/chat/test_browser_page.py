@@ -280,6 +280,17 @@ def test_renamed_conversation_is_found_by_its_new_title(chat):
     chat.wait_for_selector("text=「ないことば」を含む会話はありません")
 
 
+def test_title_being_typed_outlives_the_end_of_an_answer(chat, long_talk):
+    ask(chat, "[[long:40]][[pace:0.05]]")
+    chat.wait_for_selector("[data-running] >> text=0005。")
+    chat.click(".chat-menu > summary")
+    chat.fill("#title", "相続の相談")
+
+    chat.wait_for_selector("[data-ended=done] .answer-foot")
+
+    assert chat.input_value("#title") == "相続の相談"
+
+
 def test_question_outlives_the_end_of_the_session_and_is_sent_after_a_new_log_in(chat, tanaka):
     chat.context.clear_cookies()
     ask(chat, "消えては困る質問")
