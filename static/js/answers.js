@@ -62,6 +62,15 @@
     true, // it does not bubble
   );
 
+  // Beneath the last answer it opens out of sight. Without a motion, so none is to be reduced.
+  thread.addEventListener(
+    "toggle",
+    ({ target }) => {
+      if (target.open && "rate" in target.dataset) target.scrollIntoView({ block: "nearest", behavior: "instant" });
+    },
+    true,
+  );
+
   // The panel of steps stays while one reads and asks on; it goes by its button, or like the form of
   // reasons by Esc.
   const PANELS = ":is([data-steps], [data-rate])[open]";

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from chat import wording
 from chat.models import ChatExchange, Conversation
@@ -264,6 +265,15 @@ def test_phone_opens_another_conversation_from_the_list(phone, tanaka):
 
     assert hidden
     assert lowest >= 44
+
+
+def test_phone_shows_the_form_of_reasons_that_was_opened(phone):
+    phone.set_viewport_size({"width": 375, "height": 667})
+    ask(phone, "[[long:200]]")
+
+    phone.tap("[data-rate] > summary")
+
+    expect(phone.locator(".rate-form")).to_be_in_viewport(ratio=0.99)
 
 
 @pytest.mark.parametrize(("device", "focused"), [("chat", "TEXTAREA"), ("phone", "BODY")])
