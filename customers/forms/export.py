@@ -19,23 +19,31 @@ class Kind(models.TextChoices):
 
 
 class IdsField(forms.Field):
-    """Ticked rows; what is no number of a row is left out."""
+    """Ticked rows. Ones that cannot be read are about nobody: left out, they would be about everybody."""
 
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value):
-        texts = [text for text in value or [] if text.isascii() and text.isdigit()]
-        return [int(text) for text in texts[:MOST_IDS] if len(text) < 10]
+        texts = value or []
+        if len(texts) > MOST_IDS:
+            raise forms.ValidationError(f"選べるのは{MOST_IDS:,}名までです。条件で絞ってください。")
+        if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in texts):
+            raise forms.ValidationError("一覧から選び直してください。")
+        return list(map(int, texts))
 
 
 class ExportQuery(ListQuery):
     """The list, or of it the ticked customers alone."""
 
-    ids = IdsField(required=False)
+    ids = IdsField(label="選んだ顧客", required=False)
+
+    @property
+    def conditions(self):
+        return ("ids", *super().conditions)
 
     @property
     def chosen(self):
-        return self.cleaned_data["ids"]
+        return self.cleaned_data.get("ids", [])
 
     @property
     def problem(self):
