@@ -79,7 +79,7 @@ def _use_tools(turn: Turn, heard: bedrock.Finished, listener: Listener) -> None:
                 return
             many, began = number >= CALLS, time.monotonic()
             result = tools.refused(tools.CALLS) if many else _looked_up(turn, call, listener)
-            turn.grounds.give(result.sources, result.texts)
+            turn.give(result.sources, result.texts)
             took = round(time.monotonic() - began, 2)
             told = result.traced() | turn.ledger_of(result.said)
             turn.note("tool", name=call.name[:64], seconds=took, **told)

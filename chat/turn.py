@@ -21,7 +21,7 @@ from chat.context import (
 from chat.grounding import Grounds, unmarked
 from chat.masking import Masker, Memory
 from chat.models import ChatExchange, Conversation
-from chat.sources import stamped_records
+from chat.sources import Source, stamped_records
 from chat.withdrawal import withdrawn
 from customers.models import Customer
 from customers.models.adviser import widest_role
@@ -89,6 +89,11 @@ class Turn:
         if self.exchange.used.filter(ai_excluded=True).exclude(pk__in=self.left_out).exists():
             raise NotSent("excluded_meanwhile")
 
+    def give(self, sources: list[Source], texts: list[str]) -> None:
+        """What the answer may rest on, also as the person will read it: a birthday went out as an age."""
+        restored = map(self.masker.restore, texts)
+        self.grounds.give(sources, [*texts, *(text for text in restored if text not in texts)])
+
     def note(self, step: str, **facts: Any) -> None:
         self.trace.append({"step": step, "at": timezone.now().isoformat(), **facts})
 
@@ -131,7 +136,7 @@ def prepare(exchange) -> Turn:
     turn = Turn(messages, masker, exchange, Account(exchange.pk, exchange.adviser))
     turn.left_out = [other.pk for other in named if other.ai_excluded]
     if facts:
-        turn.grounds.give(sources, [prompts.as_json(facts)])
+        turn.give(sources, [prompts.as_json(facts)])
     turn.note(
         "prompt",
         version=prompts.VERSION,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chat import asking, assistant, runs
 from chat.asking import Question
+from customers.models import Customer
 from tests.factories import (
     EconomicEventFactory,
     HoldingFactory,
@@ -69,6 +70,16 @@ def test_screening_goes_on_in_a_conversation_that_has_named_customers(answered, 
     )
 
     assert "退職金3千万円が入るとのこと。［1］" in exchange.response
+
+
+def test_birthday_in_a_note_is_a_figure_of_the_records(answered, tanaka, ito):
+    SalesNoteFactory(customer=ito, content="退職金の相談。お誕生日は1958年2月2日。")
+    Customer.objects.without_history().update(birth_date="1958-02-02")
+
+    exchange = answered(Question(tanaka, "入金がありそうな顧客は？"))
+
+    assert "1958/02/02" in exchange.response
+    assert exchange.guard_verdict["unverified"] == []
 
 
 def test_no_name_is_sent_in_any_round(answered, simulator, tanaka, ito, nakamura, bond):
