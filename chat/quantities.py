@@ -36,13 +36,7 @@ NUMBER = rf"(?:{DIGITS}|[拾佰仟](?:{DIGITS})?)(?: ?[兆億万千百十仟佰�
 STEP = re.compile(rf"({DIGITS})|([{''.join(UNITS)}])", re.ASCII)
 
 CURRENCIES = {code: code for code in CODES} | WORDS
-CURRENCIES |= {
-    "元": "CNY",
-    "フラン": "CHF",
-    "リラ": "TRY",
-    "トルコリラ": "TRY",
-    "メキシコペソ": "MXN",
-}
+CURRENCIES |= {"元": "CNY", "フラン": "CHF", "リラ": "TRY", "バーツ": "THB", "ルーブル": "RUB"}
 LATIN = [*CODES, "YEN", "jpy", "usd", "eur", "gbp", "aud"]  # the rest in small letters are words
 SIGNS = [word for word in WORDS if word.endswith(tuple("$¥€£₩"))]
 WORDS_BEFORE = [*SIGNS, "米ドル", "豪ドル", "ドル", "ユーロ", "ポンド", "日本円"]
@@ -78,7 +72,7 @@ DATES = [
     re.compile(BEFORE + pattern, re.ASCII)
     for pattern in (
         rf"(?:{ERA}|(?P<year>\d{{4}}|'?\d\d)) ?年 ?{MONTH}(?: ?{DAY})?",
-        rf"(?:{ERA}|(?P<year>\d{{4}}))(?P<dot>[-/.])(?P<month>\d{{1,2}})(?P=dot)(?P<day>\d{{1,2}}){BEHIND}日?",
+        rf"(?:{ERA}|(?P<year>\d{{4}}))(?P<dot>[-‐–/.])(?P<month>\d{{1,2}})(?P=dot)(?P<day>\d{{1,2}}){BEHIND}日?",
         rf"(?P<year>'?\d\d)/(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}}){BEHIND}",
         rf"{FULL_YEAR}[-/](?P<month>\d{{1,2}})(?![\d/-])",
         rf"{MONTH}(?: ?{DAY})?",

@@ -207,6 +207,11 @@ def test_number_too_long_for_an_amount_stands_for_no_other(answer, given, marked
         ("5,000万", "5000"),
         ("$300", "3000"),
         ("1,234,567", ""),
+        ("10万南アフリカランド", "100,000 USD"),
+        ("100,000インドルピー", "100,000 USD"),
+        ("100,000タイバーツ", "100,000 USD"),
+        ("2027‐04‐20", "2027-03-15"),
+        ("2027–04–20", "2027-03-15"),
     ],
 )
 def test_figure_that_stands_in_no_record_is_marked(answer, given):
