@@ -23,6 +23,7 @@ from customers.models import (
     Task,
 )
 from tests.factories import CustomerFactory
+from wealthai import checks
 from wealthai.tracking import record_of
 
 TODAY = datetime.date(2026, 11, 24)
@@ -48,6 +49,12 @@ def book():
 @pytest.fixture
 def demo(db):
     return run("--customers", "30")
+
+
+def test_check_before_release_knows_every_log_in_of_the_demo(book):
+    assert checks.DEMO_PASSWORD == DEFAULT_PASSWORD
+    assert [login.rep_code for login in LOGINS] == checks.DEMO_LOGINS
+    assert sorted(checks.DEMO_CODES) == sorted(person.rep_code for person, _ in book.staff)
 
 
 def test_same_seed_makes_the_same_firm(book):

@@ -141,7 +141,15 @@ def test_workers_that_are_no_threads_are_reported(settings, tmp_path, line):
     assert ids(checks.workers_are_threads(None)) == ["wealthai.E013"]
 
 
-@pytest.mark.parametrize(("code", "password"), [("admin", "admin"), ("SR001", "crm123")])
+@pytest.mark.parametrize(
+    ("code", "password"),
+    [
+        ("admin", "admin"),
+        ("SR001", "crm123"),
+        ("AM001", "wealthai-demo-2026"),
+        ("AD040", "wealthai-demo-2026"),
+    ],
+)
 def test_password_that_everybody_knows_is_reported(settings, db, code, password):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     person = AdviserFactory(rep_code=code)
