@@ -61,6 +61,7 @@ class Site:
             "CLIENT_IP_HEADER": "X-Real-IP",
             "BIND": f"unix:{folder}/gunicorn.sock",
             "STATIC_ROOT": f"{folder}/staticfiles",
+            "PROMETHEUS_MULTIPROC_DIR": f"{folder}/metrics",
             "WEB_WORKERS": "1",
             "WEB_THREADS": "32",
             "CHAT_MAX_STREAMS": "16",

@@ -175,3 +175,12 @@ def test_recipes_run_the_installed_manage():
     ]
 
     assert found == []
+
+
+def test_measure_by_hand_reads_the_folder_of_its_timer():
+    by_hand = (ROOT / "deploy/manage").read_text()
+    by_timer = (ROOT / "deploy/wealthai-crm-measure.service").read_text()
+
+    [folder] = re.findall(r"\bPROMETHEUS_MULTIPROC_DIR=(\S+)", by_timer)
+
+    assert re.findall(r"\bPROMETHEUS_MULTIPROC_DIR=(\S+)", by_hand) == [folder]

@@ -119,7 +119,8 @@ def test_act_on_many_is_done_and_undone(as_app, tanaka, ito):
 
 
 @pytest.mark.parametrize("name", ["tidy", "catch_up", "measure"])
-def test_timer_runs(as_app, name):
+def test_timer_runs(as_app, name, monkeypatch, tmp_path):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
     call_command(name, stdout=StringIO())
 
     assert next(state for state in states() if state.timer.name == name).last_success

@@ -74,3 +74,12 @@ def test_measuring_without_the_servers_folder_says_so(db, monkeypatch, tmp_path)
 
     with pytest.raises(CommandError, match="計測のフォルダー"):
         call_command("measure")
+
+
+def test_measuring_without_a_named_folder_writes_no_row(db, monkeypatch):
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+
+    with pytest.raises(CommandError, match="指定されていません"):
+        call_command("measure")
+
+    assert not Measurement.objects.exists()

@@ -1,5 +1,6 @@
 """`manage.py measure`: one row of what this server did. Once a minute by a timer, on each server."""
 
+import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +16,11 @@ class Command(BaseCommand):
     @timed_run("measure")
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # our own zeros are not the server's
+                raise NoFolderError(
+                    "計測のフォルダーが指定されていません。PROMETHEUS_MULTIPROC_DIR に"
+                    "サーバーと同じものを設定してください。"
+                )
             measuring.measure()
         except NoFolderError as error:
             raise CommandError(str(error)) from error
