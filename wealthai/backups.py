@@ -73,7 +73,14 @@ def restore(path: Path, identity: Path) -> Manifest:
     """Restores `path` into the configured database, which must be empty. Raises BackupError where
     the file is damaged, the identity does not fit, or anything is not as it was."""
     manifest = trusted(path)
-    compare(manifest, dumps.read(decrypting(path, identity)))
+    held = dumps.read(decrypting(path, identity))
+    try:
+        compare(manifest, held)
+    except BackupError as error:
+        raise BackupError(
+            f"{error}。復元先にはその違う内容が入っています。使わずに、復元先を空にしてから"
+            "もう一度復元してください。"
+        ) from error
     return manifest
 
 
@@ -132,12 +139,11 @@ def recipients_of(texts: list[str]) -> list:
 def identities_in(path: Path) -> list:
     try:
         lines = [line.strip() for line in path.read_text().splitlines()]
+        keys = [line for line in lines if line and not line.startswith("#")]
+        return [pyrage.x25519.Identity.from_str(key) for key in keys]
     except OSError as error:
         raise BackupError(f"鍵 {path} を読めません（{error.strerror}）。") from error
-    keys = [line for line in lines if line and not line.startswith("#")]
-    try:
-        return [pyrage.x25519.Identity.from_str(key) for key in keys]
-    except pyrage.IdentityError as error:
+    except (UnicodeDecodeError, pyrage.IdentityError) as error:
         raise BackupError(f"{path} は鍵のファイルではありません。") from error
 
 
@@ -150,6 +156,10 @@ def decrypting(path: Path, identity: Path) -> Writing:
                 pyrage.decrypt_io(source, target, keys)
             except pyrage.DecryptError as error:
                 raise BackupError("この鍵ではバックアップを開けません。") from error
+            except OSError as error:
+                if error.errno:  # the system's: a full disk, a program that went
+                    raise
+                raise damaged(path) from error
 
     return write
 
@@ -164,12 +174,16 @@ def trusted(path: Path) -> Manifest:
             f"{path.name} か、その {MANIFEST} を読めません。両方を同じ場所に置いてください。"
         ) from error
     if found != manifest.sha256:
-        raise BackupError(f"{path.name} は壊れています。別のバックアップを使ってください。")
+        raise damaged(path)
     if manifest.database != connection.vendor:
         raise BackupError(
             f"このバックアップは {manifest.database} のものです。DATABASE_URL を確かめてください。"
         )
     return manifest
+
+
+def damaged(path: Path) -> BackupError:
+    return BackupError(f"{path.name} は壊れています。別のバックアップを使ってください。")
 
 
 def compare(manifest: Manifest, held: Contents) -> None:

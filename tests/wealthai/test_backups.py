@@ -118,6 +118,30 @@ def test_another_key_opens_nothing(backup, tmp_path):
         backups.verify(backup, tmp_path / "other.txt")
 
 
+def test_file_that_is_no_text_is_no_key(backup, key):
+    key.write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(CommandError, match="鍵のファイルではありません"):
+        call_command("verify_backup", identity=key)
+
+
+def test_backup_cut_short_with_a_manifest_to_match_is_refused(backup, key):
+    backup.write_bytes(backup.read_bytes()[:-20])
+    path = backups.manifest_of(backup)
+    told = json.loads(path.read_text()) | {"sha256": backups.checksum(backup)}
+    path.write_text(json.dumps(told))
+
+    with pytest.raises(CommandError, match="壊れています"):
+        call_command("verify_backup", identity=key)
+
+
+def test_restore_that_differs_says_that_the_target_must_be_emptied(backup, key, monkeypatch):
+    monkeypatch.setattr(backups.dumps, "read", lambda write_dump: {})
+
+    with pytest.raises(CommandError, match="内容が違います: .*、.*。復元先には.*空にしてから"):
+        call_command("restore", str(backup), identity=key)
+
+
 def test_restore_into_a_database_in_use_is_refused(backup, key):
     with pytest.raises(CommandError, match="復元先の"):
         call_command("restore", str(backup), identity=key)
