@@ -12,7 +12,7 @@ from customers.batches import undo
 from customers.models import AccessRecord, Customer, ForeignWrite, SalesNote
 from tests.customers.test_batch_undo import edited
 from tests.deploy.conftest import PASSWORD
-from tests.deploy.roles import APP, OWNER, connected, run
+from tests.deploy.roles import APP, OWNER, RUN, connected, run
 from tests.wealthai.test_evidence import EVIDENCE
 from wealthai.timers import states
 
@@ -43,6 +43,35 @@ def test_wrong_privilege_is_named(roles):
 
     assert sorted(run("wrong-privileges.sql")) == ["access_records", "customers"]
     run("privileges.sql")
+
+
+SISTER = f"sister_of_{RUN}"
+RIGHTS = ["SELECT ON TABLE customers", "UPDATE (phone) ON TABLE customers"]
+
+
+@pytest.fixture
+def sister(roles):
+    """A connection beside a role with rights of its own."""
+    with connected() as own:
+        own.execute(f"CREATE ROLE {SISTER}")
+        for right in (*RIGHTS, f"TEMPORARY ON DATABASE {own.info.dbname}"):
+            own.execute(f"GRANT {right} TO {SISTER}")
+        yield own
+        own.execute(f"DROP OWNED BY {SISTER}")
+        own.execute(f"DROP ROLE {SISTER}")
+
+
+def test_rights_that_a_restore_leaves_out_are_given_again(sister, tmp_path):
+    told = " ".join(run("privileges-of-others.sql"))
+    sister.execute(f"DROP OWNED BY {SISTER}")
+    (tmp_path / "again.sql").write_text(told)
+
+    run(tmp_path / "again.sql")
+
+    assert " ".join(run("privileges-of-others.sql")) == told
+    assert [
+        right for right in (*RIGHTS, "TEMPORARY ON DATABASE") if f"GRANT {right} " not in told
+    ] == []
 
 
 @pytest.mark.parametrize(
