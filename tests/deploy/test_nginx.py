@@ -19,6 +19,14 @@ pytestmark = [pytest.mark.nginx, pytest.mark.postgres, pytest.mark.django_db]
 LOGIN = "/crm" + reverse("account_login")
 
 
+HEADERS = [["max-age=31536000; includeSubDomains; preload"], ["nosniff"]]
+
+
+def told(answer):
+    names = ("Strict-Transport-Security", "X-Content-Type-Options")
+    return [answer.headers.getlist(name) for name in names]
+
+
 def over_http(site, path, port=None, **headers):
     http = urllib3.HTTPConnectionPool("127.0.0.1", port or site.http, retries=False, timeout=30)
     return http.request("GET", path, headers={"Host": HOST} | headers, redirect=False)
@@ -75,6 +83,19 @@ def test_plain_http_is_sent_to_tls(site, path):
     response = over_http(site, path)
 
     assert (response.status, response.headers["Location"]) == (301, f"https://{HOST}{path}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/crm", "/crm/metrics", "/elsewhere", "/crm/static/nothing", LOGIN, "/crm/nothing"],
+)
+def test_answer_of_nginx_or_of_the_application_has_the_headers_once(browser, path):
+    assert told(browser.get(path)) == HEADERS
+
+
+@pytest.mark.parametrize("path", [LOGIN, "/crm/api/customers", "/crm/api/chat"])
+def test_refusal_of_a_large_body_has_the_headers_once(browser, path):
+    assert told(browser.request("POST", path, {}, body=b"a" * 4_000_000)) == HEADERS
 
 
 @pytest.mark.parametrize("path", ["/", "/crm"])

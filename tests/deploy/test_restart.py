@@ -4,6 +4,7 @@ import pytest
 
 from chat.models import ChatExchange
 from tests.deploy.site import Browser
+from tests.deploy.test_nginx import HEADERS, told
 
 # django_db: pytest makes a database only for marked tests; the site commits into it by itself.
 pytestmark = [pytest.mark.nginx, pytest.mark.postgres, pytest.mark.django_db]
@@ -40,3 +41,4 @@ def test_stopped_server_shows_the_maintenance_page(cut_off, browser):
 
     assert (response.status, response.headers["Retry-After"]) == (502, "30")
     assert "ただいま準備中です" in response.data.decode()
+    assert told(response) == HEADERS
