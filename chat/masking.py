@@ -37,7 +37,9 @@ MAY_BE_A_FORM = re.compile("[0-9０-９〇○一二三四五六七八九十@＠]
 # back as the name of whoever has that token here.
 SIGN = "記号"
 STEMS = "|".join(["顧客カナ", "顧客", "人物", SIGN, *NOUNS.values()])
-LIKE_A_TOKEN = re.compile(rf"［(?:{STEMS})(?:別?[A-Z]\d*|\d+)[^［］\n]{{0,20}}］")
+LIKE_A_TOKEN = re.compile(
+    rf"［(?:(?:{STEMS})(?:別?[A-Z]\d*|\d+)[^［］\n]{{0,20}}|(?P<number>\d{{1,3}}))］"
+)
 TOKEN = re.compile("［[^［］]+］")
 Span = tuple[int, int, Secret]
 
@@ -128,7 +130,10 @@ class Masker:
         taken = Taken(len(text))
         for like in LIKE_A_TOKEN.finditer(text):
             taken.take(*like.span())
-            spans.append((*like.span(), self._anybodys(SIGN, like[0])))
+            number = like["number"]  # else it would come back as the mark of a source
+            spans.append(
+                (*like.span(), self._anybodys(SIGN, f"〔{number}〕" if number else like[0]))
+            )
         for secret in self._sought():
             for place in places_of(secret, folded):
                 first, last = origins[place.start], origins[place.end - 1] + 1

@@ -61,6 +61,9 @@ DAY = (
     rf"(?: ?年 ?{FIGURES}{{1,3}} ?月 ?{FIGURES}{{1,3}} ?日| ?(?P<sign>[-/.・]) ?\d{{1,2}} ?(?P=sign) ?\d{{1,2}}(?!\d))"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
 )
+# Only beside a word that says what it is the day of: 58/2/2, 33年2月2日, 2月2日.
+SHORT_DAY = r"\d\d ?(?:年 ?\d{1,2} ?月 ?\d{1,2} ?日|[-/.] ?\d{1,2} ?[-/.] ?\d{1,2}(?!\d))"
+DAY_ALONE = r"\d{1,2} ?月 ?\d{1,2} ?日"
 DAYS = re.compile(rf"(?<![\d-])(?:{DAY})", re.I | re.ASCII)
 LOCAL_PART = rf"{LOCAL}+(?:{DOT}{LOCAL}+)*"
 # Letters that no address follows are passed over at once: it cannot begin within them either, and to
@@ -118,10 +121,15 @@ FORMS = (
     (
         BIRTHDAY,
         re.compile(
-            rf"(?:生年月日|誕生日|生まれ)[はがの:、 ]{{0,3}}(?P<day>{DAY})", re.I | re.ASCII
+            rf"(?:生年月日|誕生日|生まれ)[はがの:、 ]{{0,3}}(?P<day>{DAY}|{SHORT_DAY}|{DAY_ALONE})",
+            re.I | re.ASCII,
         ),
     ),
     (BIRTHDAY, re.compile(rf"(?<![\d-])(?P<day>{DAY}) ?(?=生)", re.I | re.ASCII)),
+    (
+        BIRTHDAY,
+        re.compile(rf"(?<![\d-])(?P<day>{SHORT_DAY}) ?(?=生(?:まれ|れ|[、。,.)\s]|$))", re.ASCII),
+    ),
 )
 
 

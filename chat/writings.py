@@ -149,10 +149,10 @@ class Secret:
 
     @cached_property
     def latin_words(self) -> list[str]:
-        """John and Smith. An initial names nobody."""
+        """John and Smith. An initial names nobody, and more words are no name of a person."""
         plain = unicodedata.normalize("NFKC", self.value)
         words = LATIN_WORD.findall(plain) if self.is_person else []
-        return list(map(folded_alone, words)) if len(words) > 1 else []
+        return list(map(folded_alone, words)) if len(words) in (2, 3) else []
 
     @cached_property
     def folded_reading(self) -> str:

@@ -35,7 +35,13 @@ def test_what_is_written_like_a_token_is_no_field_that_was_replaced():
     assert masker.ledger() == []
 
 
-@pytest.mark.parametrize("text", ["［顧客満足度調査］の件", "［1］", "［電話］で"])
+def test_number_in_brackets_comes_back_as_no_mark_of_a_source():
+    masker = masker_for([])
+
+    assert masker.restore(masker.mask("運用方針は変更［1］")) == "運用方針は変更〔1〕"
+
+
+@pytest.mark.parametrize("text", ["［顧客満足度調査］の件", "［電話］で"])
 def test_other_brackets_are_left_alone(text):
     assert masker_for([ITO]).mask(text) == text
 
