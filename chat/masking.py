@@ -38,7 +38,7 @@ MAY_BE_A_FORM = re.compile("[0-9０-９〇○一二三四五六七八九十@＠]
 SIGN = "記号"
 STEMS = "|".join(["顧客カナ", "顧客", "人物", SIGN, *NOUNS.values()])
 LIKE_A_TOKEN = re.compile(
-    rf"［(?:(?:{STEMS})(?:別?[A-Z]\d*|\d+)[^［］\n]{{0,20}}|(?P<number>\d{{1,3}}))］"
+    rf"［(?:(?:{STEMS})(?:別?[A-Z]\d*|\d{{1,3}})(?:の[^［］\n]{{1,9}}|・\d{{1,3}}歳)?|(?P<number>\d{{1,3}}))］"
 )
 TOKEN = re.compile("［[^［］]+］")
 Span = tuple[int, int, Secret]

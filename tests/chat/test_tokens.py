@@ -35,6 +35,20 @@ def test_what_is_written_like_a_token_is_no_field_that_was_replaced():
     assert masker.ledger() == []
 
 
+@pytest.mark.parametrize(
+    "token", ["［顧客別B2］", "［電話12］", "［顧客Aの別記2］", "［生年月日A・68歳］"]
+)
+def test_tokens_of_every_form_are_known(token):
+    assert masker_for([]).mask(token) == "［記号1］"
+
+
+def test_number_that_stands_behind_its_name_in_brackets_is_in_the_ledger():
+    masker = masker_for([])
+
+    assert masker.mask("［電話090-1234-5678］") == "［電話［電話1］］"
+    assert masker.ledger() == [{"field": "電話番号", "count": 1}]
+
+
 def test_number_in_brackets_comes_back_as_no_mark_of_a_source():
     masker = masker_for([])
 
