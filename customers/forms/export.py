@@ -28,7 +28,7 @@ class IdsField(forms.Field):
         if len(texts) > MOST_IDS:
             raise forms.ValidationError(f"選べるのは{MOST_IDS:,}名までです。条件で絞ってください。")
         if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in texts):
-            raise forms.ValidationError("一覧から選び直してください。")
+            raise forms.ValidationError("顧客の選択は、一覧からやり直せます。")
         return list(map(int, texts))
 
 
