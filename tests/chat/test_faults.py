@@ -6,7 +6,7 @@ import time
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from chat import asking, runs, wording
@@ -327,6 +327,16 @@ def database_away():
             yield
         finally:
             outside.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+            wait_for(is_back)  # whoever waited when the last try failed is still being told so
+
+
+def is_back():
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        return False
+    connection.close()
+    return True
 
 
 def wait_for(condition):
