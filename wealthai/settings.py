@@ -141,7 +141,7 @@ else:
             # jit: compiling a statement takes longer than any of ours runs; helpers only for what
             # takes long, to start one costs a page more than it does.
             "options": f"{given.get('options', '')} -c wealthai.writer=app -c jit=off"
-            " -c parallel_setup_cost=10000".strip(),
+            f" -c parallel_setup_cost=10000 -c lock_timeout={env.int('LOCK_SECONDS', default=0)}s".strip(),
             # For the statements that ask for it (wealthai/database.py); Django's own never do.
             "prepare_threshold": 0,
             "pool": pooling.options(env.int("DATABASE_POOL_SIZE", default=16)),

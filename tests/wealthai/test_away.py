@@ -1,10 +1,11 @@
-"""A real gunicorn whose database cannot be reached."""
+"""A real gunicorn whose database cannot be reached, or keeps it waiting."""
 
 import json
 
 import pytest
+from django.db import connection, transaction
 
-from tests.server import Server
+from tests.server import Server, bearer
 
 pytestmark = pytest.mark.postgres
 
@@ -44,3 +45,14 @@ def test_question_without_a_database_is_a_problem_in_japanese(cut_off):
 
     assert (response.status, response.headers["Retry-After"]) == (503, "5")
     assert json.loads(response.read())["title"] == "ただいま応答できません"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_page_of_a_locked_table_is_given_up_after_its_time(tanaka):
+    caller = bearer(tanaka)
+    settings = {"WEB_WORKERS": "1", "BEDROCK_ENDPOINT_URL": "", "LOCK_SECONDS": "1"}
+    with Server(**settings) as server, transaction.atomic():
+        connection.cursor().execute("LOCK TABLE customers")
+        response = server.get("/api/customers", **caller)
+
+    assert (response.status, response.headers["Retry-After"]) == (503, "5")
