@@ -24,6 +24,7 @@ HEADERS = [["max-age=31536000; includeSubDomains; preload"], ["nosniff"]]
 
 def told(answer):
     names = ("Strict-Transport-Security", "X-Content-Type-Options")
+    assert len(answer.headers.getlist("Content-Security-Policy")) == 1
     return [answer.headers.getlist(name) for name in names]
 
 
@@ -96,6 +97,12 @@ def test_answer_of_nginx_or_of_the_application_has_the_headers_once(browser, pat
 @pytest.mark.parametrize("path", [LOGIN, "/crm/api/customers", "/crm/api/chat"])
 def test_refusal_of_a_large_body_has_the_headers_once(browser, path):
     assert told(browser.request("POST", path, {}, body=b"a" * 4_000_000)) == HEADERS
+
+
+def test_pages_of_nginx_load_nothing(browser):
+    policy = browser.get("/elsewhere").headers["Content-Security-Policy"]
+
+    assert policy.startswith("default-src 'none'")
 
 
 @pytest.mark.parametrize("path", ["/", "/crm"])
