@@ -183,7 +183,7 @@ def pool(live, day):
 
 def known_without_database(live):
     """What this server's own files tell; the day's history is in the database."""
-    away = Finding("データベース", DOWN, "応答していません")
+    away = Finding("データベース", DOWN, "接続できません。止まっているか、接続がすべて使用中です")
     figures = metrics.request_figures() if live else None
     requests = [status.response_time(figures), status.error_rate(figures)] if live else []
     return [away, workers(live), *requests, stream_slots(live, []), pool(live, [])]
