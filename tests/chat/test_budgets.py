@@ -13,7 +13,7 @@ from chat.asking import Question
 from chat.bedrock import Usage
 from chat.blocks import Blocks
 from chat.models import ChatExchange, Conversation
-from tests.chat.test_faults import wait_for_text
+from tests.chat.meanwhile import wait_for_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

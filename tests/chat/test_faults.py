@@ -1,18 +1,16 @@
 """What can go wrong on the wire; each fault is played by the simulator."""
 
-import contextlib
 import datetime
 import time
 
-import psycopg
 import pytest
-from django.db import OperationalError, connection
 from django.utils import timezone
 
 from chat import asking, runs, wording
 from chat.asking import Question
 from chat.budgets import Refused
 from chat.models import ChatExchange, Conversation
+from tests.chat.meanwhile import database_away, wait_for, wait_for_text, wait_for_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -305,54 +303,3 @@ def test_answer_is_whole_although_the_database_was_away(simulator, tanaka):
     assert run.wait_closed(20)
     exchange.refresh_from_db()
     assert (exchange.status, len(exchange.response), len(simulator.requests)) == ("done", 100, 1)
-
-
-@contextlib.contextmanager
-def database_away():
-    """As during a restart: every connection is cut, and no new one is let in."""
-    known = connection.get_connection_params() | {"dbname": "postgres"}
-    known = {
-        name: known[name]
-        for name in ("dbname", "host", "port", "user", "password")
-        if name in known
-    }
-    name = connection.settings_dict["NAME"]
-    connection.close()
-    with psycopg.connect(**known, autocommit=True) as outside:
-        outside.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        outside.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-        )
-        try:
-            yield
-        finally:
-            outside.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-            wait_for(is_back)  # whoever waited when the last try failed is still being told so
-
-
-def is_back():
-    try:
-        connection.ensure_connection()
-    except OperationalError:
-        return False
-    connection.close()
-    return True
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 10
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
-def wait_for_threads():
-    wait_for(lambda: not runs._writing)
-
-
-def wait_for_text(exchange):
-    """The run, once the model has said what it says before it falls silent."""
-    run = runs.live(exchange.pk)
-    deadline = time.monotonic() + 10
-    while len(run.text) < 15 and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return run

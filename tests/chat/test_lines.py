@@ -6,7 +6,7 @@ import pytest
 
 from chat import bedrock
 from chat.lines import Line
-from tests.chat.test_faults import wait_for
+from tests.chat.meanwhile import wait_for
 
 
 def asked(text, line):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from chat import asking, keeping, runs
 from chat.asking import Question
 from chat.models import ChatExchange, Conversation
-from tests.chat.test_faults import database_away, wait_for, wait_for_text, wait_for_threads
+from tests.chat.meanwhile import database_away, wait_for, wait_for_text, wait_for_threads
 from tests.chat.test_server import first
 from tests.server import Caller, Server
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from chat import asking, runs, withdrawal
 from chat.asking import Question
 from chat.models import ChatExchange
-from tests.chat.test_faults import wait_for, wait_for_text
+from tests.chat.meanwhile import wait_for, wait_for_text
 from tests.chat.test_server import first
 from tests.factories import AdviserFactory, CustomerFactory
 from tests.server import Caller, Server, read_events
