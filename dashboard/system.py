@@ -15,7 +15,7 @@ from dashboard import status, trends
 from dashboard.statistics.chat_use import ChatUse, chat_use_by_day
 from dashboard.statistics.people import start_of
 from dashboard.status import DOWN, OK, WARNING, ok_unless, spoken
-from wealthai import backups, gauges, metrics, probes, timers
+from wealthai import backups, gauges, measuring, metrics, probes, timers
 from wealthai.probes import Finding
 
 # From the first on somebody should look; from the second on, something is broken.
@@ -120,7 +120,7 @@ def groups(live, day, now):
     return [
         Group("AI", [*ai(figures), stream_slots(live, day)]),
         Group("データベース", [status.database(), pool(live, day), database_size()]),
-        Group("保全", [*backup_file(), *timed(now), *disks()]),
+        Group("保全", [*backup_file(), *timed(now), *servers(now), *disks()]),
     ]
 
 
@@ -242,6 +242,15 @@ def is_closed(folder):
 def timed(now):
     for state in timers.states():
         yield Finding(state.timer.label, timer_state(state, now), timer_text(state, now))
+
+
+def servers(now):
+    """Of several, those that the timer's one row cannot tell apart."""
+    last = measuring.last_by_server(now)
+    for name, at in last.items() if len(last) > 1 else ():
+        late = now - at > measuring.PATIENCE
+        text = f"最後の計測 {spoken_time(at)}" + "・予定を過ぎています" * late
+        yield Finding(f"計測（{name}）", ok_unless(late), text)
 
 
 def timer_state(state, now):

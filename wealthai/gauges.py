@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 
@@ -77,6 +78,17 @@ def runs():
         if state.timer.patience:
             patience.add_metric(name, state.timer.patience.total_seconds())
     yield from (success, failed, patience)
+
+
+@register
+def measured():
+    """Of each server, which the one timer of that name cannot tell apart."""
+    last = GaugeMetricFamily(
+        "wealthai_measured_timestamp_seconds", "Last measurement of a server", labels=["server"]
+    )
+    for server, at in measuring.last_by_server(timezone.now()).items():
+        last.add_metric([server], at.timestamp())
+    yield last
 
 
 def disks():

@@ -5,11 +5,14 @@ import time
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from wealthai import metrics
 from wealthai.models import Measurement
 
 KEPT = timedelta(days=8)
+PATIENCE = timedelta(minutes=5)  # the age of the last row from which on it is overdue
+REMEMBERED = timedelta(days=1)  # a server that was taken away
 _others = []
 
 
@@ -67,6 +70,12 @@ def database_ms():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return round((time.perf_counter() - started) * 1000, 3)
+
+
+def last_by_server(now):
+    """{name: when it last measured} of those that did within a day."""
+    rows = Measurement.objects.filter(at__gt=now - REMEMBERED, at__lte=now)
+    return dict(rows.order_by("node").values_list("node").annotate(Max("at")))
 
 
 def forget_old(now):

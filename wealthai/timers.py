@@ -9,6 +9,7 @@ from functools import partial
 from django.db import DatabaseError
 from django.utils import timezone
 
+from wealthai import measuring
 from wealthai.database import short_wait
 from wealthai.models import TimerRun
 
@@ -27,7 +28,7 @@ TIMERS = (
     Timer("backup", "バックアップ", DAILY),
     Timer("verify_backup", "バックアップの検証", timedelta(days=8)),
     Timer("catch_up", "他システムの書込の取り込み", timedelta(minutes=10)),
-    Timer("measure", "計測", timedelta(minutes=5)),
+    Timer("measure", "計測", measuring.PATIENCE),
     Timer("tidy", "期限切れの削除", DAILY),
     Timer("check_ai", "AIの点検", DAILY),
     Timer("import_original", "元データの取り込み"),

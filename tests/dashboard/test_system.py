@@ -157,6 +157,21 @@ def test_timer_whose_run_was_killed_needs_a_look_once_overdue(db):
     assert found.text.endswith("に始まり、終わっていません・予定を過ぎています")
 
 
+def test_server_of_two_that_measures_nothing_any_more_needs_a_look(db):
+    for node, minutes in (("crm1", 1), ("crm2", 6), ("gone", 24 * 60)):
+        Measurement.objects.create(node=node, at=NOW - timedelta(minutes=minutes), figures={})
+
+    found = {one.label: one.state for one in system.servers(NOW)}
+
+    assert found == {"計測（crm1）": "ok", "計測（crm2）": "warning"}
+
+
+def test_only_server_is_judged_by_its_timer(db):
+    Measurement.objects.create(node="crm1", at=NOW, figures={})
+
+    assert list(system.servers(NOW)) == []
+
+
 @pytest.fixture
 def closed(tmp_path, settings):
     """The folder of backups, which belongs to another account."""
