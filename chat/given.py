@@ -43,8 +43,8 @@ class Given:
     def _add(self, figures: Iterable[Figure]) -> None:
         for figure in figures:
             self.days.update(figure.days)
-            if not figure.days:
-                kind = "amount" if figure.kind == "bare" else figure.kind
+            if not figure.days or figure.value:
+                kind = "share" if figure.kind == "share" else "amount"
                 self.units.setdefault((kind, figure.value), set()).add(figure.unit)
 
     def holds(self, said: Figure) -> bool:

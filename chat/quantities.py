@@ -74,10 +74,12 @@ DATES = [
         rf"(?:{ERA}|(?P<year>\d{{4}}|'?\d\d)) ?年 ?{MONTH}(?: ?{DAY})?",
         rf"(?:{ERA}|(?P<year>\d{{4}}))(?P<dot>[-‐–/.])(?P<month>\d{{1,2}})(?P=dot)(?P<day>\d{{1,2}}){BEHIND}日?",
         rf"(?P<year>'?\d\d)/(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}}){BEHIND}",
+        rf"(?<![$¥€£₩]){FULL_YEAR}(?P<month>\d\d)(?P<day>\d\d)(?![\d.,%]| ?(?:{AFTER_NUMBER}|{COUNTERS}))",
         rf"{FULL_YEAR}[-/](?P<month>\d{{1,2}})(?![\d/-])",
+        rf"(?:[今当本来翌先前]|再来|先々)月の? ?{DAY}",
         rf"{MONTH}(?: ?{DAY})?",
         rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}}){BEHIND}",
-        rf"(?:{ERA}|{FULL_YEAR}) ?年(?![度間])",
+        rf"(?:{ERA}|{FULL_YEAR}) ?年(?:(?P<of_april>度)|(?!間))",
     )
 ]
 QUANTITY = re.compile(
@@ -95,7 +97,7 @@ Day = tuple[frozenset[int], int, int]  # years it may be, month, day; nothing wh
 
 @dataclass(frozen=True)
 class Figure:
-    """`text` and place as written; `days` for a date, else `value` in `unit`."""
+    """`text` and place as written; `days` for a date, else `value` in `unit`. 20261218 has both."""
 
     kind: str  # date, share, amount; bare: a number that nothing makes an amount
     text: str
@@ -150,18 +152,22 @@ def date_of(match: re.Match[str], text: str) -> Figure | None:
     days = [(year, month, 0), (year, to_month, day)] if to_month else [(year, month, day)]
     if to_day:
         days.append((year, to_month or month, to_day))
-    return Figure("date", text[match.start() : match.end()], *match.span(), days=tuple(days))
+    written = text[match.start() : match.end()]
+    value = Decimal(written) if written.isdecimal() else Decimal(0)
+    return Figure("date", written, *match.span(), value, days=tuple(days))
 
 
 def years_of(said: dict[str, Any]) -> frozenset[int]:
-    """The years it may mean: 25年 is 2025 or 1925. None of them when it says none."""
+    """The years it may mean: 25年 is 2025 or 1925, 2031年度 ends in 2032. None of them when it says none."""
     if said["era"]:
         of_era = 1 if said["of_era"] == "元" else int(number(said["of_era"]))
-        return frozenset({ERAS[said["era"]] + of_era})
-    digits = (said["year"] or "").lstrip("'")
-    if len(digits) == 2:
-        return frozenset({2000 + int(digits), 1900 + int(digits)})
-    return frozenset({int(digits)} if digits else ())
+        years = {ERAS[said["era"]] + of_era}
+    else:
+        digits = (said["year"] or "").lstrip("'")
+        years = {int(digits)} if digits else set()
+        if len(digits) == 2:
+            years = {2000 + int(digits), 1900 + int(digits)}
+    return frozenset(years | {year + 1 for year in years} if said.get("of_april") else years)
 
 
 # --- amounts and shares -----------------------------------------------------------------------
