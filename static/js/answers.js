@@ -87,7 +87,9 @@
     (event) => {
       if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
       if (document.querySelector("dialog[open], .modal.show, .dropdown-menu.show, details[data-menu][open]")) return;
-      const panel = event.target.closest(PANELS) ?? thread.querySelector(PANELS);
+      const within = event.target.closest(PANELS);
+      if (!within && event.target.matches("input, select")) return; // another field keeps its own Esc
+      const panel = within ?? thread.querySelector(PANELS);
       if (panel) closePanel(panel);
     },
     true,

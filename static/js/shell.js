@@ -24,7 +24,7 @@
   );
   document.addEventListener("keydown", (event) => {
     const open = menus().find((menu) => menu.open);
-    if (event.key !== "Escape" || !open) return;
+    if (event.key !== "Escape" || event.isComposing || event.keyCode === 229 || !open) return;
     open.open = false;
     open.querySelector("summary").focus();
   });

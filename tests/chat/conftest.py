@@ -6,7 +6,7 @@ import time
 import pytest
 
 from chat import runs
-from chat.models import ChatExchange
+from chat.models import ChatExchange, Conversation
 from chat.simulator.server import running
 from tests.chat.ministack import ministack
 
@@ -84,3 +84,15 @@ def chat(screen, log_in, tanaka):
     log_in(tanaka)
     screen.goto("/chat")
     return screen
+
+
+@pytest.fixture
+def long_talk(chat, tanaka):
+    """A conversation that fills the screen several times, open at its end."""
+    talk = Conversation.objects.create(adviser=tanaka, title="長い会話")
+    for number in range(12):
+        ChatExchange.objects.create(
+            conversation=talk, adviser=tanaka, message=f"質問{number}", response="回答です\n" * 8
+        )
+    chat.goto(f"/chat?conversation={talk.pk}")
+    return talk

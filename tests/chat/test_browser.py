@@ -1,4 +1,4 @@
-"""The story the product is for, in a real browser, and the Enter key in every order of events."""
+"""The story the product is for, in a real browser."""
 
 import pytest
 from django.core.management import call_command
@@ -200,42 +200,6 @@ def test_reader_that_gives_up_says_that_the_answer_goes_on(chat):
     assert chat.is_enabled("[data-send]")
 
 
-ENDED = "new CompositionEvent('compositionend', {bubbles: true, data: '要点'})"
-KEY = "new KeyboardEvent('keydown', {key: '%s', bubbles: true, cancelable: true, %s})"
-ORDERS = {
-    "chrome-composing": lambda key: [KEY % (key, "isComposing: true, keyCode: 229")],
-    "keycode-only": lambda key: [KEY % (key, "isComposing: false, keyCode: 229")],
-    "safari-end-first": lambda key: [ENDED, KEY % (key, "isComposing: false")],
-}
-
-
-def press_while_converting(chat, key, order):
-    events = ", ".join(ORDERS[order](key))
-    chat.evaluate(f"[{events}].forEach((e) => document.querySelector('#message').dispatchEvent(e))")
-
-
-@pytest.mark.parametrize("order", ORDERS)
-def test_enter_that_confirms_kanji_never_sends(chat, order):
-    chat.check("[data-enter-sends]")
-    chat.fill("#message", "要点")
-
-    press_while_converting(chat, "Enter", order)
-
-    assert chat.input_value("#message") == "要点"
-    assert ChatExchange.objects.count() == 0
-
-
-@pytest.mark.parametrize("order", ORDERS)
-def test_esc_that_cancels_a_conversion_never_stops(chat, order):
-    ask(chat, "[[long:20]][[pace:0.05]]")
-    chat.wait_for_selector("[data-running] >> text=0003。")
-
-    press_while_converting(chat, "Escape", order)
-    chat.wait_for_selector("[data-ended=done]")
-
-    assert ChatExchange.objects.get().status == "done"
-
-
 @pytest.fixture
 def phone(chat, chromium, live_server):
     """The same person's chat page on a phone."""
@@ -297,18 +261,6 @@ def test_field_leaves_the_focus_where_one_writes_by_now(chat):
     chat.wait_for_selector("[data-send]")
 
     assert chat.evaluate("document.activeElement.id") == "find-conversation"
-
-
-def test_plain_enter_sends_only_when_chosen(chat):
-    chat.fill("#message", "要点")
-    chat.press("#message", "Enter")
-    kept = chat.input_value("#message")
-
-    chat.check("[data-enter-sends]")
-    chat.press("#message", "Enter")
-    chat.wait_for_selector("[data-ended]")
-
-    assert (kept, ChatExchange.objects.count()) == ("要点\n", 1)
 
 
 def test_found_customer_stands_in_head_and_field(chat, ito):

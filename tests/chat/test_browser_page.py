@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from chat.models import ChatExchange, Conversation, Rating
+from chat.models import ChatExchange, Rating
 from customers.models import SalesNote
 from tests.browser import log_in_again
 from tests.chat.asking import ask
@@ -21,18 +21,6 @@ AT_END = "(e) => e.scrollHeight - e.scrollTop - e.clientHeight < 80"
 
 def is_at_end(chat):
     return chat.eval_on_selector("[data-scroller]", AT_END)
-
-
-@pytest.fixture
-def long_talk(chat, tanaka):
-    """A conversation that fills the screen several times, open at its end."""
-    talk = Conversation.objects.create(adviser=tanaka, title="長い会話")
-    for number in range(12):
-        ChatExchange.objects.create(
-            conversation=talk, adviser=tanaka, message=f"質問{number}", response="回答です\n" * 8
-        )
-    chat.goto(f"/chat?conversation={talk.pk}")
-    return talk
 
 
 def test_growing_answer_keeps_its_end_in_sight(chat, long_talk):
@@ -122,40 +110,6 @@ def test_print_shows_the_steps_and_no_controls(chat):
 
     assert (on_screen, chat.eval_on_selector(".step-list", IS_SHOWN)) == (False, True)
     assert not any(map(chat.is_visible, (".composer-box", ".answer-foot", ".chat-conversations")))
-
-
-def test_steps_open_beside_the_answer_and_close_before_an_answer_stops(chat):
-    ask(chat, "[[long:2]]")
-    chat.click(".answer-steps > summary")
-    shown = chat.is_visible(".steps-panel")
-    ask(chat, "[[long:400]][[pace:0.01]]")
-    chat.wait_for_selector("[data-running] >> text=0005。")
-
-    chat.keyboard.press("Escape")
-
-    assert (shown, chat.is_visible(".steps-panel")) == (True, False)
-    assert chat.query_selector("[data-running]") is not None
-
-
-ELSEWHERE = {
-    "account": [".person > summary"],
-    "reason": ["[data-rate] > summary >> nth=-1"],
-    "title": [".chat-menu > summary", "#title"],
-    "search": ["#find-conversation"],
-}
-
-
-@pytest.mark.parametrize("places", ELSEWHERE.values(), ids=ELSEWHERE)
-def test_esc_meant_for_something_else_stops_no_answer(chat, long_talk, places):
-    ask(chat, "[[stall:30]] 要点は？")
-    chat.wait_for_selector("[data-running] >> text=（模擬応答）")
-    for place in places:
-        chat.click(place)
-    chat.keyboard.type("x")
-    chat.keyboard.press("Escape")
-
-    assert chat.locator(":is([data-menu], [data-rate])[open]").count() == 0
-    assert chat.is_enabled("[data-stop]")
 
 
 def test_texts_that_left_come_when_they_are_unfolded(chat):
