@@ -79,8 +79,9 @@ class HoldingsQuery(RecordsQuery):
     model, RELATED = Holding, ["product"]
     UNPRICED = "none"
 
-    currency = forms.CharField(required=False, max_length=10)
-    category = forms.CharField(required=False, max_length=50)
+    # As another system may have written them: they lead here from the sums of the start page.
+    currency = forms.CharField(required=False, max_length=10, strip=False)
+    category = forms.CharField(required=False, max_length=50, strip=False)
     price = forms.ChoiceField(choices=[(UNPRICED, "現在値なし")], required=False)
 
     def narrowed(self, rows):

@@ -5,6 +5,7 @@ import html
 import re
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -150,6 +151,16 @@ def test_amounts_lead_to_holdings_that_add_up_to_them(page, ito):
     response = page.get(f"{reverse('customers:holding-list')}?currency=JPY")
 
     assert [total["market_total"] for total in response.context["totals"]] == [4500]
+
+
+def test_what_another_system_padded_has_its_list(page, ito):
+    HoldingFactory(customer=ito, currency=None, product=ProductFactory(currency="USD"))
+    connection.cursor().execute("UPDATE products SET currency = ' USD', category_code = 'BOND '")
+
+    [usd] = page.get(reverse("dashboard:home")).context["assets"].currencies
+    behind = page.get(f"{reverse('customers:holding-list')}?{usd.categories[0].query}")
+
+    assert behind.context["paged"].count == usd.holdings == 1
 
 
 def test_a_condition_that_is_not_understood_finds_nothing(page, ito):
