@@ -14,6 +14,8 @@ from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db.models import OuterRef, Q, Subquery
 
@@ -147,6 +149,9 @@ class LoginForm(StockLoginForm):
 class ResetPasswordForm(StockResetPasswordForm):
     def clean_email(self):
         """Somebody who was never given a password cannot obtain one by mail."""
+        if not settings.SENDS_MAIL:
+            text = "このシステムからはメールを送れません。再設定は管理者に依頼してください。"
+            raise forms.ValidationError(text)
         email = super().clean_email()
         self.users = [user for user in self.users if user.has_usable_password()]
         return email

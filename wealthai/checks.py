@@ -123,6 +123,14 @@ def second_factor_is_required(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
+def mail_is_not_printed(app_configs, **kwargs):
+    if not settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        return []
+    hint = "Set EMAIL_URL to a mail server, or unset it: nobody is then offered a reset."
+    return [Error("Links of password resets go to the log.", hint=hint, id="wealthai.E017")]
+
+
+@register(Tags.security, deploy=True)
 def answers_stay_in_japan(app_configs, **kwargs):
     """The model, and the one that may stand in for it."""
     models = filter(None, [settings.BEDROCK_MODEL_ID, settings.BEDROCK_FALLBACK_MODEL_ID])

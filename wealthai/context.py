@@ -7,6 +7,7 @@ def shell(request):
         "version": settings.VERSION,
         "demo": settings.DEMO,
         "request_id": getattr(request, "request_id", ""),
+        "sends_mail": settings.SENDS_MAIL,
         "require_mfa": settings.REQUIRE_MFA,
         "mfa_pending": getattr(request, "mfa_pending", False),
     }

@@ -17,6 +17,19 @@ class CheckedConnection(Connection):
             raise
 
 
+def session(given, lock_seconds):
+    """What each connection tells PostgreSQL, after what was `given`; 0 lets it wait for locks at will.
+
+    `wealthai.writer` tells our writes from those of other systems (customers/foreign_writes.py). No jit:
+    compiling a statement takes longer than any of ours runs; helpers only for what takes long, to start
+    one costs a page more than it does.
+    """
+    told = [given, "-c wealthai.writer=app -c jit=off -c parallel_setup_cost=10000"]
+    if lock_seconds:
+        told.append(f"-c lock_timeout={lock_seconds}s")
+    return " ".join(filter(None, told))
+
+
 def options(most):
     return {
         "connection_class": CheckedConnection,

@@ -137,11 +137,9 @@ else:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": given
         | {
-            # Tells our writes from those of other systems (customers/foreign_writes.py). And no
-            # jit: compiling a statement takes longer than any of ours runs; helpers only for what
-            # takes long, to start one costs a page more than it does.
-            "options": f"{given.get('options', '')} -c wealthai.writer=app -c jit=off"
-            f" -c parallel_setup_cost=10000 -c lock_timeout={env.int('LOCK_SECONDS', default=0)}s".strip(),
+            "options": pooling.session(
+                given.get("options", ""), env.int("LOCK_SECONDS", default=0)
+            ),
             # For the statements that ask for it (wealthai/database.py); Django's own never do.
             "prepare_threshold": 0,
             "pool": pooling.options(env.int("DATABASE_POOL_SIZE", default=16)),
@@ -340,7 +338,9 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# Printed, the link of a reset would open an account to whoever reads the log.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEMO else "dummymail://"))
+SENDS_MAIL = not EMAIL_BACKEND.endswith("dummy.EmailBackend")  # noqa: F821 — from the line above
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="wealthai@localhost")
 LOGGING = logs.configuration(level=env.str("LOG_LEVEL", default="INFO"))
 SLOW_QUERY_SECONDS = env.float("SLOW_QUERY_SECONDS", default=0.5)

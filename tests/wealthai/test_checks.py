@@ -36,6 +36,11 @@ def ids(found):
         (checks.uploads_are_bounded, {"DATA_UPLOAD_MAX_MEMORY_SIZE": None}, "wealthai.E016"),
         (checks.proxy_is_trusted_as_a_whole, {"CLIENT_IP_HEADER": "X-Real-IP"}, "wealthai.E007"),
         (checks.demo_is_off, {"DEMO": True}, "wealthai.E008"),
+        (
+            checks.mail_is_not_printed,
+            {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"},
+            "wealthai.E017",
+        ),
         (checks.second_factor_is_required, {"REQUIRE_MFA": False}, "wealthai.W009"),
         (
             checks.answers_stay_in_japan,

@@ -85,6 +85,17 @@ def test_reset_link_sets_a_new_password_once(client, tanaka, mailoutbox):
     assert again.context["token_fail"]
 
 
+def test_reset_is_offered_only_where_mail_is_sent(client, tanaka, settings, mailoutbox):
+    settings.SENDS_MAIL = False
+
+    login = client.get(reverse("account_login")).content.decode()
+    refusal = ask_reset(client, "tanaka@example.com").content.decode()
+
+    assert reverse("account_reset_password") not in login
+    assert "再設定は管理者に依頼してください。" in refusal
+    assert mailoutbox == []
+
+
 def test_reset_mail_is_japanese_and_goes_to_the_person(client, tanaka, mailoutbox):
     ask_reset(client, "TANAKA@example.com")
 
