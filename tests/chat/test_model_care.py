@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from chat import model_care
 from chat.catalogue import Model, Price
+from wealthai import timers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TODAY = date(2026, 11, 26)
@@ -54,6 +55,21 @@ def test_json_is_for_machines():
     assert [finding["key"] for finding in data["findings"]] == [
         "credentials", "region", "endpoint", "model", "price", "fallback",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [({"AI_ENABLED": False}, (1, False, True)), ({"BEDROCK_REGION": ""}, (2, True, False))],
+    ids=["warning", "error"],
+)
+def test_run_fails_by_an_error_and_not_by_a_warning(settings, changed, expected):
+    for name, value in changed.items():
+        setattr(settings, name, value)
+
+    code, _ = check()
+
+    run = next(state for state in timers.states() if state.timer.name == "check_ai")
+    assert (code, run.has_failed, bool(run.last_success)) == expected
 
 
 def test_question_is_sent_only_when_wanted(simulator):

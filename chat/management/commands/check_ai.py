@@ -26,8 +26,13 @@ class Command(BaseCommand):
             "--ask", action="store_true", help="モデルに短い質問を1つ送ります（1円未満の費用）。"
         )
 
-    @timed_run("check_ai")
     def handle(self, *args: Any, **options: Any) -> None:
+        code = self.check_all(options)
+        if code:  # a warning is no failed run: the alarm for those would never end
+            sys.exit(code)
+
+    @timed_run("check_ai")
+    def check_all(self, options: dict[str, Any]) -> int:
         found = model_care.findings(options["ask"])
         worst = max(found, key=lambda finding: EXIT[finding.state]).state
         if options["json"]:
@@ -36,5 +41,6 @@ class Command(BaseCommand):
         else:
             for finding in found:
                 self.stdout.write(f"{MARKS[finding.state]}  {finding.label}: {finding.text}")
-        if EXIT[worst]:
+        if worst == model_care.ERROR:
             sys.exit(EXIT[worst])
+        return EXIT[worst]
