@@ -18,6 +18,8 @@ wait_for() {
 are_settings_right() { manage check --deploy --fail-level WARNING >"$made/said" 2>&1; }
 # Durability, and passwords that everybody knows: not before there are tables, and the right to read them.
 is_database_right() { manage check --deploy --database default --fail-level WARNING >"$made/said" 2>&1; }
+# Before a reload: a worker that cannot start takes the whole service along, its old workers too.
+can_start() { manage gunicorn --check-config wealthai.wsgi:application >"$made/said" 2>&1; }
 say_what_is_wrong() { cat "$made/said" >&2; }
 
 has_static() { is_stamped static "$version" && [ -e $code/staticfiles/staticfiles.json ]; }
@@ -42,7 +44,10 @@ has_timers() {
   done
 }
 # shellcheck disable=SC2046
-start_timers() { systemctl enable --quiet --now $(timers); }
+start_timers() {
+  systemctl enable --quiet --now $(timers)
+  systemctl start --no-block wealthai-crm-tidy wealthai-crm-check-ai # else overdue until their first night
+}
 
 has_no_other_site() { [ ! -e /etc/nginx/sites-enabled/default ] && [ ! -e /etc/nginx/sites-enabled/wealthai-crm.conf ]; }
 remove_other_site() { rm -f /etc/nginx/sites-enabled/default /etc/nginx/sites-enabled/wealthai-crm.conf; }
@@ -66,7 +71,7 @@ raise_connections() {
   place "$made/nginx.conf" $nginx_conf 644
 }
 
-nginx_files() { sum $nginx_conf $site $ssl/fullchain.pem; }
+nginx_files() { sum $nginx_conf $site $etc/upstream.conf $ssl/fullchain.pem; }
 has_nginx() { systemctl is-active --quiet nginx 2>/dev/null && is_stamped nginx "$(nginx_files)"; }
 start_nginx() {
   local how=restart

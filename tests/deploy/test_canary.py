@@ -16,7 +16,7 @@ from customers.roles import Role
 from tests.customers.original import FILES, changed, write_files
 from tests.customers.test_admin_form import NO_ROWS
 from tests.deploy.conftest import PASSWORD
-from tests.deploy.site import ROOT, Browser, Site
+from tests.deploy.site import HOST, ROOT, Browser, Site
 from tests.emptying import Emptier
 from tests.factories import AdviserFactory
 
@@ -37,9 +37,19 @@ INFLOW = {
     "status": "predicted",
 }
 PAGES = ["create", "edit", "contact", "note", "correction", "task", "inflow", "archive", "restore"]
-# An address that is taken and a product that nobody sells are refused; the rest is stored.
-TAKEN = {"POST": 201, "POST again": 400, "PATCH": 200, "PUT": 200, "holding": 200, "export": 200}
-TAKEN |= dict.fromkeys([*PAGES, "bulk edit", "undo", "hand over", "admin", "reset"], 302)
+# An address that is taken, a product that nobody sells and a reset where no mail is sent are refused; the rest
+# is stored.
+TAKEN = {
+    "away": 502,
+    "reset": 200,
+    "POST": 201,
+    "POST again": 400,
+    "PATCH": 200,
+    "PUT": 200,
+    "holding": 200,
+    "export": 200,
+}
+TAKEN |= dict.fromkeys([*PAGES, "bulk edit", "undo", "hand over", "admin"], 302)
 NEW = "/crm" + reverse("customers:create")
 LIST = "/crm" + reverse("customers:list")
 ADMIN = "/crm" + reverse("admin:customers_customer_changelist")
@@ -106,6 +116,7 @@ def flown(site, token, office, sato):
     browser.post(f"{NEW}?{urlencode(CANARY)}", {"notes": CANARY["name"] * 300_000})
     site.answers = by_api(browser, token) | by_pages(browser, office, sato)
     by_command(site)
+    while_away(site, browser)
     return site
 
 
@@ -212,6 +223,14 @@ def by_command(site):
             subprocess.run(
                 command, cwd=ROOT, env=site.environment, stdout=log, stderr=log, check=True
             )
+
+
+def while_away(site, browser):
+    """What nginx says of gunicorn, which has ended and taken its socket along."""
+    site.processes["gunicorn"].terminate()
+    site.processes["gunicorn"].wait(30)
+    asked = f"{LIST}?{urlencode({'q': ' '.join(CANARY.values())})}"
+    site.answers["away"] = browser.get(asked, Referer=f"https://{HOST}{asked}").status
 
 
 def lines_of(site, file):

@@ -42,3 +42,21 @@ def test_stopped_server_shows_the_maintenance_page(cut_off, browser):
     assert (response.status, response.headers["Retry-After"]) == (502, "30")
     assert "ただいま準備中です" in response.data.decode()
     assert told(response) == HEADERS
+
+
+def test_form_sent_to_a_stopped_server_is_not_said_to_be_saved(cut_off, browser):
+    response = browser.post("/crm/customers/new", {"name": "伊藤"})
+
+    page = response.data.decode()
+    assert (response.status, "保存されていないことがあります" in page) == (502, True)
+    assert 'http-equiv="refresh"' not in page
+    assert told(response) == HEADERS
+
+
+@pytest.mark.parametrize("path", ["/crm/api/customers", "/crm/api/chat"])
+def test_api_of_a_stopped_server_is_a_problem_in_japanese(cut_off, browser, path):
+    response = browser.request("POST", path, {"Content-Type": "application/json"}, body="{}")
+
+    assert (response.status, response.headers["Retry-After"]) == (503, "30")
+    assert response.json()["title"] == "ただいま準備中です"
+    assert told(response) == HEADERS
