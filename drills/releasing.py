@@ -23,6 +23,7 @@ fail() {{ echo "$1" >&2; exit 2; }}
 systemctl() {{ case $* in show*) echo {pid} ;; reload*) kill -HUP {pid} ;; esac; }}
 . deploy/installing/serving.sh
 .venv/bin/python manage.py migrate --verbosity 0
+.venv/bin/gunicorn --check-config wealthai.wsgi:application >/dev/null 2>&1 # can_start
 [ -e $code/.installed/started ] || stamp started "$(environment)" # by what stands before the drill
 is_served || serve
 """
@@ -32,7 +33,7 @@ def release(stage):
     user = adviser()
     headers, pages, load = bearer(user), session(user), Load()
     code, server = stage.folder / "program", stage.folder / "server"
-    old, good, broken = versions(code)
+    old, good, *broken = versions(code)
     installed = first_installed(code, server)
     with stage.site(code=installed) as (site, client):
         environment = prepared(site, server)
@@ -44,7 +45,7 @@ def release(stage):
         async def play():
             streams = await asked(client, headers, 5, "要点は？ [[long:2000]][[pace:0.1]]")
             shown = []
-            for version in (good, broken):
+            for version in (good, *broken):
                 done = await asyncio.to_thread(act, version)
                 shown.append((done.returncode, await shown_version(client)))
             return shown, [last_event(await one) for one in streams]
@@ -58,7 +59,7 @@ def release(stage):
         f"exit code and version shown: {shown}; {told.count('interrupted')} of 5 answers told;"
         f" {len(load.writes)} writes, {len(load.reads)} pages: {len(failed)} failed, {len(load.lost())}"
         f" lost; longest wait {ms(load.longest())}",
-        shown == [(0, "next"), (1, "next")],
+        shown == [(0, "next"), (1, "next"), (1, "next")],
         told == ["interrupted"] * 5,
         not failed and not load.lost(),
         drained and old != good,
@@ -66,13 +67,17 @@ def release(stage):
 
 
 def versions(code):
-    """A checkout of the program with a next version, and one that does not start."""
+    """A checkout of the program with a next version, one whose settings break, and one whose workers do."""
     run(["git", "clone", "--quiet", "--shared", ROOT, code], ROOT)
     settings = code / "wealthai/settings.py"
     text = settings.read_text()
     found = [commit(code)]
-    for words in ('VERSION = "next"', 'VERSION = "broken"\nraise SystemExit("broken")'):
-        settings.write_text(re.sub('^VERSION = ".*"$', words, text, flags=re.MULTILINE))
+    end = 'raise SystemExit("broken")'
+    changes = [(settings, 'VERSION = "next"'), (settings, f'VERSION = "broken"\n{end}')]
+    for file, words in [*changes, (code / "wealthai/wsgi.py", end)]:
+        settings.write_text(text)
+        new = re.sub('^VERSION = ".*"$', words, text, flags=re.MULTILINE)
+        file.write_text(new if file == settings else words)
         run(["git", *AUTHOR, "commit", "--quiet", "--all", "--no-verify", "--message", words], code)
         found.append(commit(code))
     run(["git", "checkout", "--quiet", "--detach", found[0]], code)
@@ -117,7 +122,7 @@ DRILLS = [
     Drill(
         "release",
         "deploy/release under load: the next version answers, streams are told interrupted, 0 failed"
-        " writes or pages; a version that does not start is taken back by itself",
+        " writes or pages; versions that do not start are taken back by themselves",
         release,
     )
 ]

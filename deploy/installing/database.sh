@@ -11,11 +11,18 @@ as_postgres() { (cd / && runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -v
 is_answer() { [ "$(as_postgres -c "$2" 2>/dev/null)" = "$1" ]; }
 
 has_server() { is_answer 1 'SELECT 1'; }
+has_ended() {
+  local code=0
+  pg_isready -q -h /run/postgresql || code=$?
+  [ $code = 2 ] # no answer; one that is starting says 1
+}
 start_server() {
   if command -v postgresql-setup >/dev/null && [ ! -s /var/lib/pgsql/data/PG_VERSION ]; then
     PGSETUP_INITDB_OPTIONS='--locale=C.UTF-8 --encoding=UTF8' postgresql-setup --initdb
   fi
   systemctl enable --quiet --now postgresql
+  # Debian's unit of that name only starts others, and counts as active although they have ended.
+  if has_ended; then systemctl restart postgresql; fi
   wait_for has_server
 }
 

@@ -45,7 +45,9 @@ has_certificate() {
   if [ -n "$certificate" ]; then
     is_placed "$certificate" $ssl/fullchain.pem 600 && is_placed "$key" $ssl/privkey.pem 600
   else
-    [ -s "$root$ssl/fullchain.pem" ] && [ -s "$root$ssl/privkey.pem" ]
+    local made_before=("$root$ssl/fullchain.pem" "$root$ssl/privkey.pem")
+    [ -s "${made_before[0]}" ] && [ -s "${made_before[1]}" ] || return
+    ! $self_signed || { is_matching "${made_before[@]}" && is_current "${made_before[0]}"; }
   fi
 }
 add_certificate() {

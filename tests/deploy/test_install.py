@@ -99,7 +99,6 @@ def test_another_host_keeps_the_secrets_and_the_operators_lines(tmp_path):
     with (tmp_path / ETC / "env").open("a") as settings:
         settings.write("WEB_WORKERS=4\n")
     key = (tmp_path / ETC / "credentials/SECRET_KEY").read_text()
-    (tmp_path / "etc/ssl/wealthai-crm/fullchain.pem").unlink()
 
     written(tmp_path, "--host", "crm.firm.jp", "--own-host", "--self-signed")
 
@@ -162,6 +161,18 @@ def test_what_does_not_fit_stops_it_before_anything_is_written(server, tmp_path,
 
     assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
     assert "STOP" in marks(done.stdout)
+
+
+def test_what_git_does_not_know_is_not_taken_along(tmp_path):
+    checkout, server = tmp_path / "checkout", tmp_path / "server"
+    subprocess.run(["git", "clone", "--quiet", "--shared", ROOT, checkout], check=True)
+    (checkout / "privkey.pem").write_text("secret")
+
+    command = [checkout / "deploy/install", "--root", server, "--host", HOST, "--self-signed"]
+    subprocess.run(command, check=True, capture_output=True)
+
+    keys = [str(path.relative_to(server)) for path in server.rglob("privkey.pem")]
+    assert keys == ["etc/ssl/wealthai-crm/privkey.pem"]
 
 
 def test_recipes_run_the_installed_manage():
