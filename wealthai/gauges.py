@@ -122,7 +122,7 @@ def database_folder(connection):
 
 def free_share(folder):
     """Of the disk that holds `folder`, or will hold it once it is made."""
-    while not folder.exists():
+    while not os.path.exists(folder):  # nor where a folder on the way to it is closed
         folder = folder.parent
     usage = shutil.disk_usage(folder)
     return usage.free / usage.total

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from wealthai import metrics
 from wealthai.models import Measurement
@@ -33,7 +34,9 @@ def measure():
     gauges = {name: totals.pop(name) for name in metrics.GAUGES}
     node = platform.node()
     with transaction.atomic():
-        last = Measurement.objects.filter(node=node).exclude(totals=None).first()
+        # Of what was counted over a longer gap nobody knows the day.
+        since = timezone.now() - REMEMBERED
+        last = Measurement.objects.filter(node=node, at__gt=since).exclude(totals=None).first()
         figures = difference(totals, last.totals) if last else {}
         Measurement.objects.filter(node=node).exclude(totals=None).update(totals=None)
         figures |= gauges | {"database_ms": database_ms()}

@@ -41,6 +41,12 @@ def test_disk_of_a_database_elsewhere_is_not_ours(cluster):
     assert gauges.database_folder(postgres("db.example.com")) is None
 
 
+def test_disk_of_a_folder_on_a_closed_way_is_watched(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "exists", lambda path: 1 / 0)  # raises before Python 3.12
+
+    assert 0 < gauges.free_share(tmp_path / "backups") < 1
+
+
 def test_disk_of_a_database_file_is_watched():
     sqlite = SimpleNamespace(vendor="sqlite", settings_dict={"NAME": "/srv/data/crm.sqlite3"})
 

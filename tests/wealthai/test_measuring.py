@@ -23,6 +23,14 @@ def test_first_measurement_is_the_base_of_the_next(db):
     assert second.figures["views"] == {VIEW: {"seconds": {"0.05": 1}, "errors": 1}}
 
 
+def test_what_came_in_a_gap_of_days_counts_for_none_of_them(db):
+    first = measuring.measure()
+    Measurement.objects.update(at=first.at - timedelta(days=2))
+    metrics.observe_request(VIEW, 503, 0.04)
+
+    assert "views" not in measuring.measure().figures
+
+
 def test_only_the_newest_measurement_keeps_the_totals(db):
     measuring.measure()
     newest = measuring.measure()
