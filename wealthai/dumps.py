@@ -103,7 +103,13 @@ class Postgres:
         name = f"wealthai_verify_{token_hex(4)}"
         with cls.connected() as own:
             cls.forget_left(own)
-            made = sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
+            likewise = own.execute(
+                "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database"
+                " WHERE datname = current_database()"
+            ).fetchone()
+            made = sql.SQL(
+                "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}"
+            ).format(sql.Identifier(name), *map(sql.Literal, likewise))
             try:
                 own.execute(made)
             except psycopg.errors.InsufficientPrivilege as error:
