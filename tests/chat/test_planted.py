@@ -20,7 +20,8 @@ from tests.factories import (
     SalesNoteFactory,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# What a model may be told to do has nothing to do with the database: once is enough.
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 THEIRS = {
     "name_kana": "ナカムラケンイチ",

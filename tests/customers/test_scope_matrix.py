@@ -11,6 +11,13 @@ CELLS = cells()
 # What must not be read by whom: the words in the texts of the other branch's records.
 UNSEEN = dict.fromkeys(TOKYO, ["others"]) | dict.fromkeys(OSAKA, ["own", "archived"])
 
+# On SQLite one of each reach asks, on PostgreSQL everybody: the rules are the same querysets.
+ONE_OF_EACH = ["anonymous", "owner", "manager", "office"]
+ASKING = [
+    person if person in ONE_OF_EACH else pytest.param(person, marks=pytest.mark.postgres)
+    for person in PEOPLE
+]
+
 
 @pytest.fixture
 def world(db, caplog):
@@ -31,7 +38,7 @@ def test_every_address_is_in_the_matrix():
     assert len(CELLS) >= 1000
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", ASKING)
 def test_every_answer_is_the_one_of_the_rules(world, person):
     wrong, telling, leaking, missing = [], [], [], {}
     for cell in (cell for cell in CELLS if cell.person == person):

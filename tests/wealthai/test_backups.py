@@ -190,10 +190,12 @@ def test_backup_that_is_stopped_leaves_nothing_behind(folder, key, number):
 
     connection.close()
     connection_created.connect(stop)
+    before = signal.signal(number, signal.SIG_DFL)  # these tests themselves may run under nohup
     try:
         with pytest.raises(SystemExit, match=str(128 + number)), clearing_up():
             backups.make(folder, NIGHT)
     finally:
+        signal.signal(number, before)
         connection_created.disconnect(stop)
 
     assert [*folder.iterdir(), *beside_database()] == []

@@ -15,6 +15,10 @@ import pytest
 
 from wealthai.management.commands.serve import aws_is_configured, free_port
 
+pytestmark = (
+    pytest.mark.nginx
+)  # brings its own database: once is enough, beside what needs programs
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
