@@ -118,7 +118,10 @@ def demo_is_off(app_configs, **kwargs):
 def second_factor_is_required(app_configs, **kwargs):
     if settings.REQUIRE_MFA:
         return []
-    hint = "Unset REQUIRE_MFA, or accept that a password alone opens every customer's record."
+    hint = (
+        "Unset REQUIRE_MFA, or accept that a password alone opens every customer's record:"
+        " ACCEPTED_WARNINGS=wealthai.W009."
+    )
     return [Warning("REQUIRE_MFA is off.", hint=hint, id="wealthai.W009")]
 
 
@@ -135,7 +138,10 @@ def answers_stay_in_japan(app_configs, **kwargs):
     """The model, and the one that may stand in for it."""
     models = filter(None, [settings.BEDROCK_MODEL_ID, settings.BEDROCK_FALLBACK_MODEL_ID])
     region = settings.BEDROCK_REGION
-    hint = "Use a profile whose id starts with jp., or a model of Tokyo or Osaka itself."
+    hint = (
+        "Use a profile whose id starts with jp., or a model of Tokyo or Osaka itself."
+        " A firm whose customers agreed to it sets ACCEPTED_WARNINGS=wealthai.W010."
+    )
     return [
         Warning(
             f"{model_id} called in {region} may pass customers' data out of Japan.",

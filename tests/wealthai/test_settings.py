@@ -52,6 +52,14 @@ def test_production_passes_the_deployment_checks():
     )
 
 
+def test_firm_accepts_a_warning_by_its_id():
+    accepted = PRODUCTION | {"REQUIRE_MFA": "0", "ACCEPTED_WARNINGS": "wealthai.W009"}
+
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **accepted)
+
+    assert result.returncode == 0
+
+
 def test_demo_starts_with_nothing_set():
     assert manage("check", DEMO="1").returncode == 0
 
