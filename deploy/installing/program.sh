@@ -31,7 +31,7 @@ add_accounts() {
 # What a folder holds of the program: of a checkout what git knows, so that no key or list of customers that
 # lies there becomes readable for all; else everything but what grows beside it.
 code_of() {
-  if [ -e "$1/.git" ]; then
+  if [ -e "$1/.git" ] && [ "$(cd "$1" && pwd)" = "$here" ]; then # not of an older installation, once a checkout
     git -C "$1" -c safe.directory='*' -c core.quotepath=off ls-files | sed 's#^#./#' | sort
     return
   fi

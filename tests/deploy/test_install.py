@@ -175,6 +175,17 @@ def test_what_git_does_not_know_is_not_taken_along(tmp_path):
     assert keys == ["etc/ssl/wealthai-crm/privkey.pem"]
 
 
+def test_older_installation_that_is_a_checkout_is_taken_over(tmp_path):
+    code = tmp_path / "srv/wealthai-crm"
+    subprocess.run(["git", "clone", "--quiet", "--shared", ROOT, code], check=True)
+    (code / "manage.py").write_text("of an older version")
+
+    written(tmp_path, "--host", HOST, "--self-signed")
+
+    assert (code / "manage.py").read_text() == (ROOT / "manage.py").read_text()
+    assert marks(written(tmp_path)) == {"ok"}
+
+
 def test_recipes_run_the_installed_manage():
     """That of a checkout has no .venv, and lies where the accounts cannot enter."""
     written = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("deploy/*.md")]
