@@ -57,6 +57,6 @@ def test_form_sent_to_a_stopped_server_is_not_said_to_be_saved(cut_off, browser)
 def test_api_of_a_stopped_server_is_a_problem_in_japanese(cut_off, browser, path):
     response = browser.request("POST", path, {"Content-Type": "application/json"}, body="{}")
 
-    assert (response.status, response.headers["Retry-After"]) == (503, "30")
+    assert (response.status, response.headers["Retry-After"]) == (503, "5")
     assert response.json()["title"] == "ただいま準備中です"
     assert told(response) == HEADERS
