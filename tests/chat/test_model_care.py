@@ -59,7 +59,7 @@ def test_json_is_for_machines():
 
 @pytest.mark.parametrize(
     ("changed", "expected"),
-    [({"AI_ENABLED": False}, (1, False, True)), ({"BEDROCK_REGION": ""}, (2, True, False))],
+    [({"AI_ENABLED": False}, (3, False, True)), ({"BEDROCK_REGION": ""}, (2, True, False))],
     ids=["warning", "error"],
 )
 def test_run_fails_by_an_error_and_not_by_a_warning(settings, changed, expected):

@@ -11,13 +11,13 @@ from chat import model_care
 from wealthai.timers import timed_run
 
 MARKS = {model_care.OK: "正常", model_care.WARNING: "注意", model_care.ERROR: "異常"}
-EXIT = {model_care.OK: 0, model_care.WARNING: 1, model_care.ERROR: 2}
+EXIT = {model_care.OK: 0, model_care.WARNING: 3, model_care.ERROR: 2}
 
 
 class Command(BaseCommand):
     help = (
         "AIの認証情報、リージョン、モデルの提供期限、単価、代わりのモデルの承認を確かめます。"
-        "終了コードは 0 正常、1 注意、2 異常です。"
+        "終了コードは 0 正常、3 注意、2 異常です。"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
