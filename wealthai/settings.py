@@ -210,7 +210,9 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "WealthAI-CRM"
 MFA_TOTP_TOLERANCE = 1  # a code typed as it changes, and clocks half a minute apart (RFC 6238, 5.2)
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not DEMO)
-SILENCED_SYSTEM_CHECKS = env.list("ACCEPTED_WARNINGS", default=[])
+SILENCED_SYSTEM_CHECKS = [
+    warning for warning in env.list("ACCEPTED_WARNINGS", default=[]) if ".W" in warning
+]
 SESSION_COOKIE_NAME = "wealthai_session"
 SESSION_COOKIE_AGE = 30 * 60  # without a request
 SESSION_LONGEST_AGE = 12 * 60 * 60  # with as many as you like
