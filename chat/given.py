@@ -18,7 +18,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from chat.quantities import COUNT, CURRENCIES, MAN, Day, Figure, figures_in
+from chat.quantities import COUNT, CURRENCIES, FISCAL, MAN, Day, Figure, figures_in
 
 ROUND_FROM = 1_000_000
 # No amount is; and Decimal divides without a rest only what is not much longer.
@@ -37,19 +37,27 @@ class Given:
     def __init__(self, texts: Iterable[str]) -> None:
         self.units: dict[tuple[str, Decimal], set[str]] = {}
         self.days: set[Day] = set()
+        self.fiscal: set[int] = set()  # the years (年度) that days of it are in
         for text in texts:
             self._add(read_facts(text))
 
     def _add(self, figures: Iterable[Figure]) -> None:
         for figure in figures:
-            self.days.update(figure.days)
+            if figure.unit == FISCAL:
+                self.fiscal |= figure.days[0][0]
+            else:
+                self.days.update(figure.days)
+                self.fiscal.update(*map(fiscal_years, figure.days))
             if not figure.days or figure.value:
                 kind = "share" if figure.kind == "share" else "amount"
                 self.units.setdefault((kind, figure.value), set()).add(figure.unit)
 
     def holds(self, said: Figure) -> bool:
+        if said.unit == FISCAL:
+            return bool(said.days[0][0] & self.fiscal)
         if said.kind == "date":
-            return all(any(agree(day, known) for known in self.days) for day in said.days)
+            is_day = all(any(agree(day, known) for known in self.days) for day in said.days)
+            return is_day or bool(said.value) and self.holds(replace(said, kind="amount"))
         if self._has_unit(said, said.value):
             return True
         return (said.is_rough or is_whole(said)) and any(
@@ -61,6 +69,13 @@ class Given:
     def _has_unit(self, said: Figure, value: Decimal) -> bool:
         units = self.units.get((said.kind, value), set())
         return bool(units) and (not said.unit or bool(units & {said.unit, ""}))
+
+
+def fiscal_years(day: Day) -> set[int]:
+    """A year begins in April; one of which the month is not known lies in two."""
+    years, month, _ = day
+    begun = {0} if month >= 4 else {-1} if month else {-1, 0}
+    return {year + place for year in years for place in begun}
 
 
 def agree(said: Day, known: Day) -> bool:

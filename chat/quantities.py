@@ -12,6 +12,7 @@ from typing import Any
 
 from customers.reading.currency import CODES, WORDS
 
+FISCAL = "年度"  # the unit of a year that begins in April
 COUNT = "個"  # the unit of whatever is counted: shares, people, days
 MAN = 10**4
 
@@ -154,20 +155,19 @@ def date_of(match: re.Match[str], text: str) -> Figure | None:
         days.append((year, to_month or month, to_day))
     written = text[match.start() : match.end()]
     value = Decimal(written) if written.isdecimal() else Decimal(0)
-    return Figure("date", written, *match.span(), value, days=tuple(days))
+    unit = FISCAL if said.get("of_april") else ""
+    return Figure("date", written, *match.span(), value, unit, days=tuple(days))
 
 
 def years_of(said: dict[str, Any]) -> frozenset[int]:
-    """The years it may mean: 25年 is 2025 or 1925, 2031年度 ends in 2032. None of them when it says none."""
+    """The years it may mean: 25年 is 2025 or 1925. None of them when it says none."""
     if said["era"]:
         of_era = 1 if said["of_era"] == "元" else int(number(said["of_era"]))
-        years = {ERAS[said["era"]] + of_era}
-    else:
-        digits = (said["year"] or "").lstrip("'")
-        years = {int(digits)} if digits else set()
-        if len(digits) == 2:
-            years = {2000 + int(digits), 1900 + int(digits)}
-    return frozenset(years | {year + 1 for year in years} if said.get("of_april") else years)
+        return frozenset({ERAS[said["era"]] + of_era})
+    digits = (said["year"] or "").lstrip("'")
+    if len(digits) == 2:
+        return frozenset({2000 + int(digits), 1900 + int(digits)})
+    return frozenset({int(digits)} if digits else ())
 
 
 # --- amounts and shares -----------------------------------------------------------------------
