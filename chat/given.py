@@ -57,7 +57,7 @@ class Given:
             return bool(said.days[0][0] & self.fiscal)
         if said.kind == "date":
             is_day = all(any(agree(day, known) for known in self.days) for day in said.days)
-            return is_day or bool(said.value) and self.holds(replace(said, kind="amount"))
+            return is_day or bool(said.value and ("amount", said.value) in self.units)
         if self._has_unit(said, said.value):
             return True
         return (said.is_rough or is_whole(said)) and any(

@@ -79,6 +79,7 @@ STANDS = {
 }
 MARKED = {
     "only-digits": ("20261219", BOND),
+    "day-beside-nought": ("2026-12-19", "0円"),
     "day-of-next-month": ("来月19日", BOND),
     "fiscal-year": ("2027年度", BOND),
     "fiscal-year-of-the-month": ("2026年度", "2027-11-15"),
