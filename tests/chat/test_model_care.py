@@ -59,8 +59,12 @@ def test_json_is_for_machines():
 
 @pytest.mark.parametrize(
     ("changed", "expected"),
-    [({"AI_ENABLED": False}, (3, False, True)), ({"BEDROCK_REGION": ""}, (2, True, False))],
-    ids=["warning", "error"],
+    [
+        ({"AI_ENABLED": False}, (3, False, True)),
+        ({"BEDROCK_REGION": ""}, (2, True, False)),
+        ({"BEDROCK_MODEL_ID": "anthropic.claude-3-sonnet-20240229-v1:0"}, (2, True, False)),
+    ],
+    ids=["warning", "error", "both"],
 )
 def test_run_fails_by_an_error_and_not_by_a_warning(settings, changed, expected):
     for name, value in changed.items():

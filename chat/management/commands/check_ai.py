@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from chat import model_care
 from wealthai.timers import timed_run
 
-MARKS = {model_care.OK: "正常", model_care.WARNING: "注意", model_care.ERROR: "異常"}
-EXIT = {model_care.OK: 0, model_care.WARNING: 3, model_care.ERROR: 2}
+STATES = (model_care.OK, model_care.WARNING, model_care.ERROR)  # the worst is the last
+MARKS = dict(zip(STATES, ("正常", "注意", "異常"), strict=True))
+EXIT = dict(zip(STATES, (0, 3, 2), strict=True))  # 1 is what Python ends with where it breaks
 
 
 class Command(BaseCommand):
@@ -27,14 +28,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        code = self.check_all(options)
-        if code:  # a warning is no failed run: the alarm for those would never end
-            sys.exit(code)
+        worst = self.worst(options)
+        if worst != model_care.OK:
+            sys.exit(EXIT[worst])
 
     @timed_run("check_ai")
-    def check_all(self, options: dict[str, Any]) -> int:
+    def worst(self, options: dict[str, Any]) -> str:
+        """Of what was found, all of which is told. Only an error is a failed run: of a warning, which may
+        stay for months, the alarm would never end."""
         found = model_care.findings(options["ask"])
-        worst = max(found, key=lambda finding: EXIT[finding.state]).state
+        worst = max((finding.state for finding in found), key=STATES.index)
         if options["json"]:
             data = {"state": worst, "findings": [dataclasses.asdict(finding) for finding in found]}
             self.stdout.write(json.dumps(data, ensure_ascii=False))
@@ -43,4 +46,4 @@ class Command(BaseCommand):
                 self.stdout.write(f"{MARKS[finding.state]}  {finding.label}: {finding.text}")
         if worst == model_care.ERROR:
             sys.exit(EXIT[worst])
-        return EXIT[worst]
+        return worst
