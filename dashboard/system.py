@@ -247,10 +247,12 @@ def timed(now):
 def servers(now):
     """Of several, those that the timer's one row cannot tell apart."""
     last = measuring.last_by_server(now)
-    for name, at in last.items() if len(last) > 1 else ():
-        late = now - at > measuring.PATIENCE
-        text = f"最後の計測 {spoken_time(at)}" + "・予定を過ぎています" * late
-        yield Finding(f"計測（{name}）", ok_unless(late), text)
+    if len(last) < 2:
+        return
+    for name, at in last.items():
+        is_late = now - at > measuring.PATIENCE
+        parts = [f"最後の計測 {spoken_time(at)}", *(["予定を過ぎています"] if is_late else [])]
+        yield Finding(f"計測（{name}）", ok_unless(is_late), "・".join(parts))
 
 
 def timer_state(state, now):

@@ -72,13 +72,13 @@ def versions(code):
     settings = code / "wealthai/settings.py"
     text = settings.read_text()
     found = [commit(code)]
-    end = 'raise SystemExit("broken")'
-    changes = [(settings, 'VERSION = "next"'), (settings, f'VERSION = "broken"\n{end}')]
-    for file, words in [*changes, (code / "wealthai/wsgi.py", end)]:
-        settings.write_text(text)
-        new = re.sub('^VERSION = ".*"$', words, text, flags=re.MULTILINE)
-        file.write_text(new if file == settings else words)
-        run(["git", *AUTHOR, "commit", "--quiet", "--all", "--no-verify", "--message", words], code)
+    end = 'raise SystemExit("broken")\n'
+    following = re.sub('^VERSION = ".*"$', 'VERSION = "next"', text, flags=re.MULTILINE)
+    workers = {code / "wealthai/wsgi.py": end, settings: text}
+    for files in ({settings: following}, {settings: following + end}, workers):
+        for file, content in files.items():
+            file.write_text(content)
+        run(["git", *AUTHOR, "commit", "--quiet", "--all", "--no-verify", "--message", "-"], code)
         found.append(commit(code))
     run(["git", "checkout", "--quiet", "--detach", found[0]], code)
     return found

@@ -43,9 +43,8 @@ BEDROCK_SECONDS = Histogram(
     "wealthai_bedrock_first_token_seconds", "Time to the model's first text", buckets=BUCKETS
 )
 BEDROCK_CALLS = Counter("wealthai_bedrock_calls", "Calls of the model", ["outcome"])
-BEDROCK_CALLS.labels(
-    "throttled"
-)  # a series that begins with its first event has no increase to alarm
+# A series that begins with its first event has no increase that could raise an alarm.
+BEDROCK_CALLS.labels("throttled")
 TOKENS = Counter("wealthai_bedrock_tokens", "Tokens of the model", ["kind"])
 STREAMS = Gauge("wealthai_streams", "Answers being written", multiprocess_mode="livesum")
 STREAM_SLOTS = Gauge(
