@@ -7,7 +7,7 @@ say (3,000 alone) is met by any. Rounding is allowed in two ways only:
 - with 約, ほど and the like it may be rounded to its last digit that is not 0, but by 5 % at most.
 
 A date stands when every part that is said is the part of one date that was given: 12/18 in 2026-12-18,
-but not the other way round. Sums and differences that no record holds do not stand.
+but not the other way round. A 年度 stands when one of its days, or itself, was given. Sums and differences that no record holds do not stand.
 """
 
 import json
