@@ -9,6 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
+# Of a file whose tests drive it: the server that they ask sees only what is committed.
+IN_BROWSER = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.postgres,
+    pytest.mark.browser,
+]
 PASSWORD = "a-long-enough-passphrase"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WATCH_POLICY = """

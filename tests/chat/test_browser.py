@@ -7,16 +7,12 @@ from playwright.sync_api import expect
 from chat import wording
 from chat.models import ChatExchange, Conversation
 from customers.models import Adviser, Customer
+from tests.browser import IN_BROWSER
 from tests.chat.asking import ask
 from tests.customers.original import write_files
 from tests.factories import SalesNoteFactory
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-    pytest.mark.usefixtures("simulator"),
-]
+pytestmark = [*IN_BROWSER, pytest.mark.usefixtures("simulator")]
 
 
 def test_adviser_asks_about_ito_and_finds_the_answer_after_a_reload(screen, log_in, tmp_path):

@@ -6,14 +6,10 @@ from django.utils import timezone
 
 from chat.models import ChatExchange
 from customers.models import Customer
+from tests.browser import IN_BROWSER
 from tests.chat.asking import ask
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-    pytest.mark.usefixtures("simulator"),
-]
+pytestmark = [*IN_BROWSER, pytest.mark.usefixtures("simulator")]
 
 
 def refusal(chat):

@@ -3,14 +3,10 @@
 import pytest
 
 from chat.models import ChatExchange
+from tests.browser import IN_BROWSER
 from tests.chat.asking import ask
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-    pytest.mark.usefixtures("simulator"),
-]
+pytestmark = [*IN_BROWSER, pytest.mark.usefixtures("simulator")]
 ENDED = "new CompositionEvent('compositionend', {bubbles: true, data: '要点'})"
 KEY = "new KeyboardEvent('keydown', {key: '%s', bubbles: true, cancelable: true, %s})"
 ORDERS = {

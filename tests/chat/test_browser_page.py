@@ -5,16 +5,11 @@ from django.urls import reverse
 
 from chat.models import ChatExchange, Rating
 from customers.models import SalesNote
-from tests.browser import log_in_again
+from tests.browser import IN_BROWSER, log_in_again
 from tests.chat.asking import ask
 from tests.factories import CustomerFactory
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-    pytest.mark.usefixtures("simulator"),
-]
+pytestmark = [*IN_BROWSER, pytest.mark.usefixtures("simulator")]
 IS_SHOWN = "(e) => e.checkVisibility()"
 AT_END = "(e) => e.scrollHeight - e.scrollTop - e.clientHeight < 80"
 

@@ -7,13 +7,10 @@ from django.core.exceptions import ValidationError
 
 from customers.models import Customer
 from customers.reading import read_amount, read_yen
+from tests.browser import IN_BROWSER
 from tests.customers.reading.amounts import YEN
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 SAID = "([kind, texts]) => texts.map((text) => window.wealthaiAmounts.said(kind, text))"
 WORDS = {
     "1.5億": "1億5,000万円",

@@ -3,12 +3,9 @@
 import pytest
 
 from customers.models import Customer
+from tests.browser import IN_BROWSER
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 ADD = "#operations-customers-customers_create"
 
 

@@ -3,13 +3,10 @@
 import pytest
 
 from customers.models import Customer, SalesNote
+from tests.browser import IN_BROWSER
 from tests.factories import CustomerFactory, HoldingFactory, ProductFactory
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 LONG_NAME = "株式会社" + "浪速製作所" * 11 + "本"
 PAST_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

@@ -7,14 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
+from tests.browser import IN_BROWSER
 from tests.customers.trails import history_url, rewrite, save
 from tests.factories import HoldingFactory, SalesNoteFactory
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 PAST_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LONG = "浪速製作所" * 10
 

@@ -3,11 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+from tests.browser import IN_BROWSER
+
+pytestmark = IN_BROWSER
 TABS = ["", "/holdings", "/notes", "/tasks", "/inflows", "/history"]
 
 

@@ -5,13 +5,10 @@ import csv
 import pytest
 
 from customers.models import AccessRecord, Customer
+from tests.browser import IN_BROWSER
 from tests.factories import CustomerFactory, HoldingFactory
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 FOCUSED = "document.activeElement.querySelector('[data-open]')?.innerText"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 VISIBLE_ROWS = """

@@ -4,13 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from customers.models import Customer
+from tests.browser import IN_BROWSER
 from wealthai.tracking import create_many
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from customers.models import CashInflow, Holding, SalesNote, Task
+from tests.browser import IN_BROWSER
 from tests.factories import (
     CashInflowFactory,
     HoldingFactory,
@@ -15,11 +16,7 @@ from tests.factories import (
     TaskFactory,
 )
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 PAST_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUSED = "document.activeElement.id || document.activeElement.getAttribute('href')"
 LONG = "株式会社" + "浪速製作所" * 11 + "本"

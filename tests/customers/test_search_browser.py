@@ -5,13 +5,10 @@ import re
 import pytest
 
 from customers.folding import fold
+from tests.browser import IN_BROWSER
 from tests.factories import CustomerFactory
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 FIELD = "#id_search"
 OPTION = "[data-suggestions] [role=option]"
 PAGES = ["/", "/chat", "/customers/{ito.pk}", "/accounts/password/change", "/api/docs"]

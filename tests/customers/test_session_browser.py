@@ -4,12 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from customers.models import Customer, SalesNote, Task
+from tests.browser import IN_BROWSER
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 SAVE = ".record-form [type=submit]"
 ENDED = "ログインの期限が切れています"
 

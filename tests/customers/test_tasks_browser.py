@@ -4,15 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from customers.models import Task
+from tests.browser import IN_BROWSER
 from tests.customers.test_search_browser import compose
 from tests.factories import CustomerFactory
 from wealthai.tracking import create_many
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 FIELD = "#id_customer_named"
 OPTION = "#dialog [role=option]"
 WORDS = "#dialog .suggestions-words"

@@ -3,14 +3,11 @@
 import pytest
 
 from customers.models import Customer
+from tests.browser import IN_BROWSER
 from tests.customers.test_customer_browser import PAST_THE_EDGE
 from tests.customers.test_two_editors import change
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture

@@ -7,14 +7,11 @@ from django.utils import timezone
 
 from chat.models import ChatExchange
 from customers.roles import Role
+from tests.browser import IN_BROWSER
 from tests.factories import AdviserFactory, HoldingFactory
 from wealthai.models import Measurement
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 TABLE = ".usage-days .table"
 
 

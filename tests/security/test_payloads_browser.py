@@ -1,15 +1,10 @@
 """A real browser looks at a customer whose every field would be a script: it runs none."""
 
-import pytest
-
+from tests.browser import IN_BROWSER
 from tests.security.payloads import SCRIPTS
 from tests.security.test_payloads import attacked, pages_of
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
-    pytest.mark.browser,
-]
+pytestmark = IN_BROWSER
 
 
 def test_browser_opens_no_dialog_and_asks_nothing_of_anybody(screen, log_in, tanaka, live_server):
