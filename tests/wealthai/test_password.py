@@ -93,6 +93,7 @@ def test_reset_is_offered_only_where_mail_is_sent(client, tanaka, settings, mail
 
     assert reverse("account_reset_password") not in login
     assert "再設定は管理者に依頼してください。" in refusal
+    assert 'name="email"' not in refusal
     assert mailoutbox == []
 
 
